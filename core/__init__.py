@@ -1,0 +1,1 @@
+"""Everything of the desk that can run without a screen; never imports Qt."""

@@ -1,0 +1,121 @@
+"""What a cashier asks of a centre: pure translation of business steps to messages and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from core.gateway.port import Answer
+from core.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every message carries beside its body: who, when, under which sign-in.
+
+    ``moment`` 14 digits of the centre's day; ``sign_no`` empty before the sign-in.
+    """
+
+    msgid: str
+    moment: str
+    operator_id: str
+    operator_name: str
+    sign_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message ready to leave: exact ``text`` (journalled) and its bytes in the wire encoding."""
+
+    step: str
+    code: str
+    msgid: str
+    text: str
+    payload: bytes
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepRule:
+    """What the profile says of a step; services decide by this, never by code or family.
+
+    ``effect`` reads · writes · money; ``query_step``: the step that shows whether it happened (or
+    empty); ``reverse_step``: the step that undoes an unknown one as a fence (or empty);
+    ``repeatable``: doing it twice does no harm; ``needs_sign_in``.
+    """
+
+    step: str
+    code: str
+    title: str
+    effect: str
+    deadline: float
+    query_step: str = ""
+    reverse_step: str = ""
+    repeatable: bool = False
+    needs_sign_in: bool = True
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a family and province can do; screens read this, never the family's name."""
+
+    reversal: bool = True
+    reversal_is_remembered: bool = True
+    fund_totals: bool = True
+    delete_fees: str = "allowed"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The resolver's waits in seconds: quiet time, waits between looks, looks before a person decides."""
+
+    quiet: float
+    backoff: tuple[float, ...]
+    limit: int
+
+
+class Centre(Protocol):
+    """One family. No I/O; ``prepare`` raises ``InvalidInput``, ``read`` never raises."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def patience(self) -> Patience: ...
+
+    def rule(self, step: str) -> StepRule:
+        """The rule of a step; ``KeyError`` for a step the family does not have."""
+        ...
+
+    def step_of(self, code: str) -> str | None:
+        """The step of a transaction code, or nothing."""
+        ...
+
+    def new_msgid(self, moment: str, desk: int, counter: int) -> str:
+        """Our message id from 14 digits, the desk's digit and a counter of 0…999."""
+        ...
+
+    def prepare(
+        self, step: str, values: Mapping[str, Any], header: Header, rows: Sequence[Mapping[str, Any]] = ()
+    ) -> Message:
+        """Domain values (or rows) to a message; all faults are collected in one ``InvalidInput``."""
+        ...
+
+    def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+        """A body by wire names to (values, rows) by domain names; raises ``InvalidInput``."""
+        ...
+
+    def read(self, step: str, answer: Answer) -> Outcome:
+        """What came to one of four endings; never raises: unreadable is ``Unknown``."""
+        ...
+
+    def is_sign_in_expired(self, outcome: Outcome) -> bool:
+        """The centre refused because the sign-in is gone, and provably did nothing."""
+        ...
+
+    def is_already_done(self, outcome: Outcome) -> bool:
+        """The centre refused because it already has (or no longer has) what was asked for."""
+        ...

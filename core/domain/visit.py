@@ -1,0 +1,68 @@
+"""The visit at the desk: who, where, how far."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.base import Model
+from core.domain.fees import FeeLine, LineResult
+from core.domain.person import Person, Qualification
+from core.domain.settlement import Amounts, Settlement
+
+
+class Stage(StrEnum):
+    """How far a visit is on its life cycle (requirements.md)."""
+
+    NEW = "new"
+    REGISTERED = "registered"
+    UPLOADED = "uploaded"
+    PRESETTLED = "presettled"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+class Registration(Model):
+    """What the desk registers; from the hospital's visit, completed on the form.
+
+    ``extra``: values of fields that a local profile added with the source "asked on the form",
+    by domain name.
+    """
+
+    visit_no: str
+    med_type: str = ""
+    person_name: str = ""
+    sex: str = ""
+    age: str = ""
+    id_no: str = ""
+    dept_code: str = ""
+    dept_name: str = ""
+    doctor_code: str = ""
+    doctor_name: str = ""
+    diagnosis_code: str = ""
+    diagnosis_name: str = ""
+    phone: str = ""
+    admitted_at: datetime | None = None
+    extra: dict[str, str] = {}
+
+
+class Visit(Model):
+    """Everything the desk knows of one visit, read back from journal and hospital.
+
+    ``uploaded`` holds the centre's answer per accepted line; ``open_msgid`` the transaction that
+    blocks it, or empty; ``bill_no`` the bill number the next settlement will carry.
+    """
+
+    registration: Registration
+    stage: Stage = Stage.NEW
+    person: Person | None = None
+    qualification: Qualification | None = None
+    lines: tuple[FeeLine, ...] = ()
+    uploaded: tuple[LineResult, ...] = ()
+    presettlement: Amounts | None = None
+    settlement: Settlement | None = None
+    bill_no: str = ""
+    open_msgid: str = ""
+
+    @property
+    def visit_no(self) -> str:
+        """The hospital's visit number, key of everything."""
+        return self.registration.visit_no

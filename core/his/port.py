@@ -1,0 +1,31 @@
+"""What the desk asks of the hospital: its visits and fee lines, and to take results back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.domain import Amounts, FeeLine, Registration
+
+
+class Hospital(Protocol):
+    """One way to the hospital's own system. Methods raise ``core.errors.DeskError`` with a sentence."""
+
+    def visit(self, visit_no: str) -> Registration | None:
+        """The visit of that number, or nothing."""
+        ...
+
+    def waiting(self, limit: int = 200) -> Sequence[Registration]:
+        """Today's visits that wait to be charged, oldest first."""
+        ...
+
+    def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
+        """All lines of a visit in stable order with stable ``line_id``."""
+        ...
+
+    def post(self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None) -> None:
+        """Take a result (``register``, ``settle``, ``cancel_settlement``, ``cancel_registration``).
+
+        Idempotent by ``msgid``; a visit that the hospital does not know is left alone.
+        """
+        ...

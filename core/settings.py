@@ -1,0 +1,132 @@
+"""Settings of one desk: ``settings.toml`` of the home folder, checked, with Chinese sentences.
+
+Absent file or absent ``centre.library`` means training mode. Paths may be relative to the home.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.errors import SetupError, fault
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CentreSettings(_Table):
+    """``[centre]``: the family, its library and how it is called."""
+
+    family: str = "zjs"
+    library: str = ""
+    function: str = "Si_Busi"
+    init: str = "Si_INIT"
+    encoding: str = "gbk"
+    convention: Literal["cdecl", "stdcall"] = "cdecl"
+    output_size: int = Field(default=4 * 1024 * 1024, ge=1024 * 1024, le=64 * 1024 * 1024)
+    init_timeout: float = Field(default=30.0, gt=0, le=300)
+    library_sha256: str = Field(default="", pattern=r"^([0-9a-fA-F]{64})?$")
+    python32: str = ""
+    profile: str = ""
+    receiver: str = "ZJS"
+    id_mode: str = "1"
+
+
+class HospitalSettings(_Table):
+    """``[hospital]``: code as the centre knows it, name as slips print it."""
+
+    code: str = Field(default="H99000000001", min_length=12, max_length=12)
+    name: str = "东湖示例医院"
+
+
+class DeskSettings(_Table):
+    """``[desk]``: the desk's digit is part of every message id."""
+
+    number: int = Field(default=1, ge=0, le=9)
+    lock_minutes: int = Field(default=10, ge=1, le=120)
+
+
+class PrinterSettings(_Table):
+    """``[printer]``: empty name = PDF into the home's ``slips`` folder; offsets in millimetres."""
+
+    name: str = ""
+    paper: Literal["A4", "A5", "roll"] = "A5"
+    offset_x: float = Field(default=0, ge=-50, le=50)
+    offset_y: float = Field(default=0, ge=-50, le=50)
+
+
+class LookSettings(_Table):
+    """``[look]``: palette and size of the window."""
+
+    palette: Literal["light", "dark", "contrast"] = "light"
+    scale: int = Field(default=100, ge=80, le=250)
+
+
+class Settings(_Table):
+    """All of ``settings.toml``; ``keys`` maps an action's name to its key sequence."""
+
+    centre: CentreSettings = CentreSettings()
+    hospital: HospitalSettings = HospitalSettings()
+    desk: DeskSettings = DeskSettings()
+    printer: PrinterSettings = PrinterSettings()
+    look: LookSettings = LookSettings()
+    keys: dict[str, str] = {}
+
+    @property
+    def training(self) -> bool:
+        """No vendor library: the simulated centre, badge and marked slips."""
+        return not self.centre.library
+
+
+def default_home() -> Path:
+    """The platform's user-data folder of the desk."""
+    return Path(platformdirs.user_data_dir("gsdesk", appauthor=False))
+
+
+def settings_file(home: Path) -> Path:
+    """Where a home keeps its settings."""
+    return home / "settings.toml"
+
+
+def load_settings(home: Path) -> Settings:
+    """Read and check; raises ``SetupError`` naming table, key, value and remedy."""
+    path = settings_file(home)
+    if not path.exists():
+        return Settings()
+    try:
+        table = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SetupError(fault("settings.unreadable", path=path, error=error)) from error
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        raise SetupError([_explain(item) for item in error.errors()]) from error
+
+
+def _explain(item: Any) -> Any:
+    where = ".".join(str(part) for part in item["loc"])
+    kind = "settings.unknown_key" if item["type"] == "extra_forbidden" else "settings.bad_value"
+    return fault(kind, where, where=where, value=item.get("input", ""), error=item["msg"])
+
+
+def save_settings(home: Path, changes: dict[str, dict[str, Any]]) -> Settings:
+    """Write ``{table: {key: value}}`` over the file, keeping its comments; checked before written."""
+    path = settings_file(home)
+    document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
+    for table, values in changes.items():
+        document.setdefault(table, tomlkit.table()).update(values)
+    try:
+        checked = Settings.model_validate(document.unwrap())
+    except ValidationError as error:
+        raise SetupError([_explain(item) for item in error.errors()]) from error
+    home.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(tomlkit.dumps(document), "utf-8")
+    fresh.replace(path)
+    return checked

@@ -1,0 +1,1 @@
+"""Package data: profiles, tables, advice, labels, print templates, style, samples."""
