@@ -1,1 +1,1 @@
-"""TODO"""
+"""A simulated centre that keeps books, prices by rule and misbehaves on request."""
