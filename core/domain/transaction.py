@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from core.domain.base import Model
 from core.money import Fen
@@ -24,12 +25,26 @@ class State(StrEnum):
 CLOSED_STATES = frozenset({State.SETTLED, State.REJECTED, State.NOT_SENT, State.VOID})
 OPEN_STATES = frozenset(State) - CLOSED_STATES
 
+NEXT_STATES: dict[State, frozenset[State]] = {
+    State.INTENT: frozenset({State.ACCEPTED, State.REJECTED, State.NOT_SENT, State.UNKNOWN}),
+    State.UNKNOWN: frozenset({State.ACCEPTED, State.VOIDING, State.VOID, State.MANUAL}),
+    State.ACCEPTED: frozenset({State.SETTLED, State.VOIDING}),
+    State.VOIDING: frozenset({State.VOID, State.MANUAL}),
+    State.MANUAL: frozenset({State.ACCEPTED, State.VOIDING, State.VOID}),
+    State.SETTLED: frozenset(),
+    State.REJECTED: frozenset(),
+    State.NOT_SENT: frozenset(),
+    State.VOID: frozenset(),
+}
+
 
 class Transaction(Model):
     """One journal row. ``corrects``: the msgid that this one cancels, reverses or asks about.
 
     ``amount`` fen or ``None``; moments are aware (China Standard Time); ``known`` is the sentence
-    for the tray; ``absent``: how many full looks after the quiet time did not find it.
+    for the tray; ``absent``: how many full looks after the quiet time did not find it;
+    ``facts``: what a later look needs to know of the message (bill number, person, line ids …);
+    ``blocks``: while open, no other transaction may begin for the visit.
     """
 
     msgid: str
@@ -47,6 +62,13 @@ class Transaction(Model):
     operator: str = ""
     business_day: str = ""
     made: datetime
+    facts: dict[str, Any] = {}
+    blocks: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Not yet certain or not yet carried through."""
+        return self.state in OPEN_STATES
 
 
 class Entry(Model):

@@ -1,0 +1,305 @@
+"""What the desk knows from its transactions: visits, uploaded lines, settlements, prints, sign-ins.
+
+These tables are read models, written in the same commit as the outcome they come from.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from core.clock import Clock
+from core.domain import (
+    Amounts,
+    FeeLine,
+    LineResult,
+    Operator,
+    Person,
+    Qualification,
+    Registration,
+    Settlement,
+)
+from core.domain.base import Model
+from core.journal import records
+
+M = TypeVar("M", bound=Model)
+LINES = TypeAdapter(tuple[FeeLine, ...])
+
+
+class VisitRow(Model):
+    """The desk's own record of a visit; ``*_by`` are message ids or empty."""
+
+    visit_no: str
+    registration: Registration | None = None
+    person: Person | None = None
+    qualification: Qualification | None = None
+    registered_by: str = ""
+    cancelled_by: str = ""
+    presettlement: Amounts | None = None
+    presettled_by: str = ""
+    bill_count: int = 0
+
+
+class Ledger:
+    """Reads and writes the read models; writes belong inside ``Journal.commit``."""
+
+    def __init__(self, db: Database, lock: threading.RLock, clock: Clock) -> None:
+        self._db = db
+        self._lock = lock
+        self._clock = clock
+
+    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._db.conn.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        return next(iter(self._all(sql, values)), None)
+
+    def _write(self, sql: str, values: Sequence[Any] = ()) -> None:
+        with self._lock:
+            self._db.conn.execute(sql, values)
+
+    # -- visits
+
+    def visit(self, visit_no: str) -> VisitRow:
+        """The record of a visit; an empty one where the desk knows nothing."""
+        row = self._one(
+            "SELECT registration, person, qualification, registered_by, cancelled_by, presettlement,"
+            " presettled_by, bill_count FROM visit WHERE visit_no = ?",
+            (visit_no,),
+        )
+        if row is None:
+            return VisitRow(visit_no=visit_no)
+        registration, person, qualification, registered, cancelled, shown, shown_by, bills = row
+        return VisitRow(
+            visit_no=visit_no,
+            registration=_load(Registration, registration if registration != "{}" else None),
+            person=_load(Person, person),
+            qualification=_load(Qualification, qualification),
+            registered_by=registered, cancelled_by=cancelled,
+            presettlement=_load(Amounts, shown), presettled_by=shown_by, bill_count=bills,
+        )  # fmt: skip
+
+    def _touch(self, visit_no: str) -> None:
+        self._write("INSERT INTO visit (visit_no) VALUES (?) ON CONFLICT DO NOTHING", (visit_no,))
+
+    def _set(self, visit_no: str, **values: Any) -> None:
+        self._touch(visit_no)
+        columns = ", ".join(f"{name} = ?" for name in values)
+        self._write(f"UPDATE visit SET {columns} WHERE visit_no = ?", (*values.values(), visit_no))
+
+    def plan_visit(
+        self, registration: Registration, person: Person | None, qualification: Qualification | None
+    ) -> None:
+        """Keep what is about to be registered, so that a restart can go on with it."""
+        self._set(
+            registration.visit_no, registration=registration.model_dump_json(),
+            person=_dump(person), qualification=_dump(qualification),
+        )  # fmt: skip
+
+    def registered(self, visit_no: str, msgid: str) -> None:
+        """The centre has the visit."""
+        self._set(visit_no, registered_by=msgid, cancelled_by="")
+
+    def registration_cancelled(self, visit_no: str, msgid: str) -> None:
+        """The centre no longer has the visit, nor its lines."""
+        self._set(visit_no, registered_by="", cancelled_by=msgid)
+        self.drop_uploaded(visit_no)
+
+    # -- lines
+
+    def keep_lines(self, visit_no: str, lines: Iterable[FeeLine]) -> None:
+        """Lines that replace the hospital's (a file was imported)."""
+        self._set(visit_no, lines=LINES.dump_json(tuple(lines)).decode())
+
+    def kept_lines(self, visit_no: str) -> tuple[FeeLine, ...] | None:
+        """Imported lines, or ``None`` where the hospital's count."""
+        row = self._one("SELECT lines FROM visit WHERE visit_no = ?", (visit_no,))
+        return None if row is None or row[0] is None else LINES.validate_json(row[0])
+
+    def add_uploaded(self, visit_no: str, msgid: str, results: Iterable[LineResult]) -> None:
+        """The centre has these lines; a pre-settlement shown before no longer counts."""
+        with self._lock:
+            self._db.conn.executemany(
+                "INSERT OR REPLACE INTO uploaded VALUES (?,?,?,?,?,?)",
+                [
+                    (visit_no, item.line_id, item.rx_no, msgid, item.amount, item.model_dump_json())
+                    for item in results
+                ],
+            )
+        self.forget_presettlement(visit_no)
+
+    def uploaded(self, visit_no: str) -> tuple[LineResult, ...]:
+        """The centre's answers per line."""
+        sql = "SELECT result FROM uploaded WHERE visit_no = ? ORDER BY rx_no, line_id"
+        rows = self._all(sql, (visit_no,))
+        return tuple(LineResult.model_validate_json(row[0]) for row in rows)
+
+    def uploaded_ids(self, visit_no: str) -> frozenset[str]:
+        """Ids of the lines that the centre has."""
+        sql = "SELECT line_id FROM uploaded WHERE visit_no = ?"
+        return frozenset(row[0] for row in self._all(sql, (visit_no,)))
+
+    def uploaded_total(self, visit_no: str) -> int:
+        """Sum in fen of the lines that the centre has."""
+        sql = "SELECT coalesce(sum(amount), 0) FROM uploaded WHERE visit_no = ?"
+        return int((self._one(sql, (visit_no,)) or (0,))[0])
+
+    def drop_uploaded(self, visit_no: str, line_ids: Iterable[str] | None = None) -> None:
+        """The centre no longer has these lines (``None``: none of the visit)."""
+        if line_ids is None:
+            self._write("DELETE FROM uploaded WHERE visit_no = ?", (visit_no,))
+        else:
+            with self._lock:
+                self._db.conn.executemany(
+                    "DELETE FROM uploaded WHERE visit_no = ? AND line_id = ?",
+                    [(visit_no, line_id) for line_id in line_ids],
+                )
+        self.forget_presettlement(visit_no)
+
+    # -- money
+
+    def presettled(self, visit_no: str, msgid: str, amounts: Amounts) -> None:
+        """What the patient was shown."""
+        self._set(visit_no, presettlement=amounts.model_dump_json(), presettled_by=msgid)
+
+    def forget_presettlement(self, visit_no: str) -> None:
+        """What was shown no longer holds."""
+        self._set(visit_no, presettlement=None, presettled_by="")
+
+    def add_settlement(self, row: Settlement, reply: dict[str, Any]) -> None:
+        """The centre has the settlement; ``reply`` is kept as it came (domain names, fen)."""
+        self._write(
+            f"INSERT OR IGNORE INTO settlement ({records.SETTLEMENT_COLUMNS})"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                row.msgid, row.visit_no, row.bill_no, row.amounts.total, row.amounts.fund,
+                row.amounts.personal, json.dumps(reply, ensure_ascii=False, default=str),
+                row.settled_at.isoformat(), row.operator_id, row.operator_name, row.cancelled_by,
+            ),
+        )  # fmt: skip
+
+    def settlement_cancelled(self, msgid: str, by: str) -> None:
+        """The settlement ``msgid`` is undone by ``by``; the row stays as it was."""
+        self._write("UPDATE settlement SET cancelled_by = ? WHERE msgid = ?", (by, msgid))
+        row = self._one("SELECT visit_no FROM settlement WHERE msgid = ?", (msgid,))
+        if row:
+            self.forget_presettlement(row[0])
+
+    def settlement(self, msgid: str) -> Settlement | None:
+        """The settlement of that message id."""
+        return next(iter(self._settlements("WHERE msgid = ?", (msgid,))), None)
+
+    def settlement_reply(self, msgid: str) -> dict[str, Any]:
+        """The stored reply of a settlement by domain names; empty where there is none."""
+        row = self._one("SELECT reply FROM settlement WHERE msgid = ?", (msgid,))
+        return {} if row is None else dict(json.loads(row[0]))
+
+    def live_settlement(self, visit_no: str, bill_no: str = "") -> Settlement | None:
+        """The settlement of a visit that is not cancelled."""
+        where = "WHERE visit_no = ? AND cancelled_by = '' AND (? = '' OR bill_no = ?)"
+        found = self._settlements(f"{where} ORDER BY settled_at DESC", (visit_no, bill_no, bill_no))
+        return next(iter(found), None)
+
+    def settlements(self, text: str = "", day: str = "", limit: int = 500) -> tuple[Settlement, ...]:
+        """Newest first; ``text`` is part of visit, bill, message id or person's name."""
+        pattern = f"%{text}%"
+        return self._settlements(
+            "WHERE (? = '' OR visit_no LIKE ? OR bill_no LIKE ? OR msgid LIKE ? OR visit_no IN"
+            " (SELECT visit_no FROM visit WHERE json_extract(registration, '$.person_name') LIKE ?))"
+            " AND (? = '' OR substr(settled_at, 1, 10) = ?) ORDER BY settled_at DESC LIMIT ?",
+            (text, pattern, pattern, pattern, pattern, day, day, limit),
+        )
+
+    def _settlements(self, where: str, values: Sequence[Any]) -> tuple[Settlement, ...]:
+        rows = self._all(f"SELECT {records.SETTLEMENT_COLUMNS} FROM settlement {where}", values)
+        return tuple(records.settlement(row) for row in rows)
+
+    def next_bill(self, visit_no: str) -> str:
+        """The bill number the next settlement of a visit carries: visit number and a count."""
+        return f"{visit_no}-{self.visit(visit_no).bill_count + 1}"
+
+    def bill_used(self, visit_no: str) -> None:
+        """A settlement left the desk under the current bill number; the next one gets a new one."""
+        self._touch(visit_no)
+        self._write("UPDATE visit SET bill_count = bill_count + 1 WHERE visit_no = ?", (visit_no,))
+
+    # -- prints
+
+    def add_print(self, msgid: str, place: str, operator: str = "") -> int:
+        """Count one print of a settlement's slip; returns how many there are now."""
+        at = self._clock.now().isoformat()
+        sql = "INSERT INTO print (msgid, at, place, operator) VALUES (?,?,?,?)"
+        self._write(sql, (msgid, at, place, operator))
+        return self.print_count(msgid)
+
+    def print_count(self, msgid: str) -> int:
+        """How often the slip was printed."""
+        return int((self._one("SELECT count(*) FROM print WHERE msgid = ?", (msgid,)) or (0,))[0])
+
+    def not_printed(self, limit: int = 500) -> tuple[Settlement, ...]:
+        """Live settlements whose slip never came out, newest first."""
+        where = "WHERE cancelled_by = '' AND msgid NOT IN (SELECT msgid FROM print)"
+        return self._settlements(f"{where} ORDER BY settled_at DESC LIMIT ?", (limit,))
+
+    # -- sign-ins and small memories
+
+    def signed_in(self, operator: str, day: str, sign_no: str) -> None:
+        """The centre gave ``sign_no`` to ``operator`` for ``day``."""
+        values = (operator, day, sign_no, self._clock.now().isoformat())
+        self._write("INSERT OR REPLACE INTO signed_in VALUES (?,?,?,?)", values)
+
+    def sign_no(self, operator: str, day: str) -> str:
+        """The operator's sign-in number of that day, or empty."""
+        sql = "SELECT sign_no FROM signed_in WHERE operator = ? AND business_day = ?"
+        row = self._one(sql, (operator, day))
+        return str(row[0]) if row else ""
+
+    def signed_out(self, operator: str, day: str) -> None:
+        """The sign-in number of that day is gone."""
+        sql = "DELETE FROM signed_in WHERE operator = ? AND business_day = ?"
+        self._write(sql, (operator, day))
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep a small value across restarts."""
+        self._write("INSERT OR REPLACE INTO memory VALUES (?,?)", (key, value))
+
+    def recall(self, key: str) -> str:
+        """A remembered value, or empty."""
+        row = self._one("SELECT value FROM memory WHERE key = ?", (key,))
+        return str(row[0]) if row else ""
+
+    def remember_person(self, person: Person) -> None:
+        """The person read last."""
+        self.remember("person", person.model_dump_json())
+
+    def last_person(self) -> Person | None:
+        """The person read last, or nothing."""
+        return _load(Person, self.recall("person") or None)
+
+    def remember_operator(self, operator: Operator) -> None:
+        """Who worked here last; what a command without an operator takes."""
+        self.remember("operator", operator.model_dump_json())
+
+    def last_operator(self) -> Operator | None:
+        """Who worked here last, or nothing."""
+        return _load(Operator, self.recall("operator") or None)
+
+    def last_seen(self) -> datetime | None:
+        """The newest moment the journal has written; a clock before it was set back."""
+        row = self._one("SELECT at FROM entry ORDER BY number DESC LIMIT 1")
+        return records.moment(row[0]) if row else None
+
+
+def _load(kind: type[M], text: str | None) -> M | None:
+    return None if text is None else kind.model_validate_json(text)
+
+
+def _dump(value: Model | None) -> str | None:
+    return None if value is None else value.model_dump_json()

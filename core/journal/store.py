@@ -1,0 +1,315 @@
+"""Transactions and their append-only entries: the intent before the call, the outcome after it.
+
+Every change is one commit with fsync (WAL, ``synchronous=FULL``). One ``Journal`` serves all threads
+of a process through a lock; several processes may share the file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from core.centre.port import Message
+from core.clock import Clock
+from core.domain import Entry, State, Transaction
+from core.domain.transaction import NEXT_STATES
+from core.errors import Refused, SetupError, fault
+from core.journal import chain, records, schema
+from core.journal.ledger import Ledger
+from core.journal.lease import Lease
+from core.money import Fen
+
+COUNTERS = 1000  # the message id has three digits for the counter beside the desk's digit
+BUSY_MS = 30_000
+Note = tuple[str, str, str]  # kind, text, payload
+
+
+class OpenTransaction(Refused):
+    """The visit has an open transaction: the index refused a second one."""
+
+    def __init__(self, visit: str, msgid: str) -> None:
+        self.msgid = msgid
+        super().__init__(fault("journal.visit_is_open", visit=visit, msgid=msgid))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is about to be sent; ``blocks``: no second one for the visit while it is open."""
+
+    step: str
+    visit: str = ""
+    corrects: str = ""
+    amount: Fen | None = None
+    operator: str = ""
+    blocks: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One commit on a transaction: where it goes, what is remembered, what is noted.
+
+    ``states``: the road taken in this commit (each move is checked); ``effect`` writes projections.
+    """
+
+    states: Sequence[State] = ()
+    notes: Sequence[Note] = ()
+    amount: Fen | None = None
+    known: str | None = None
+    attempts: int | None = None
+    absent: int | None = None
+    next_try: datetime | None = None
+    unknown_since: datetime | None = None
+    effect: Callable[[Ledger], None] | None = None
+
+
+class Journal:
+    """The journal file of one home. Methods raise ``SetupError`` when the disk or file fails."""
+
+    def __init__(self, path: Path, clock: Clock, lease: Lease | None = None) -> None:
+        self.path = path
+        self.clock = clock
+        self._lock = threading.RLock()
+        self._lease = lease
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.db = _open(path)
+        schema.upgrade(self.db)
+        self.ledger = Ledger(self.db, self._lock, clock)
+
+    def close(self) -> None:
+        """Close the file; safe to call twice."""
+        with self._lock:
+            self.db.close()
+
+    @contextmanager
+    def commit(self) -> Iterator[None]:
+        """One immediate transaction with fsync at its end; nothing stays half-done."""
+        with self._lock:
+            try:
+                self.db.conn.execute("BEGIN IMMEDIATE")
+                yield
+                self.db.conn.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                self._roll_back()
+                raise SetupError(fault("journal.disk", path=self.path, error=error)) from error
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        if self.db.conn.in_transaction:
+            self.db.conn.execute("ROLLBACK")
+
+    # -- before the call
+
+    def intend(self, draft: Draft, build: Callable[[int], Message]) -> tuple[Transaction, Message]:
+        """Allocate an id, build the message with it, and commit both before anything leaves.
+
+        ``build`` gets a counter of 0…999 and returns the message; it is called again with the next
+        counter while the id is taken. Raises ``OpenTransaction``, or what ``build`` raises.
+        """
+        with self.commit():
+            self._refuse_second(draft)
+            message = self._unused(build)
+            made = self.clock.now()
+            self._insert(draft, message, made)
+            self._append(message.msgid, "intent", self._titled(draft, message), message.text)
+        return self.transaction(message.msgid), message
+
+    def _titled(self, draft: Draft, message: Message) -> str:
+        from core.words import say
+
+        return say("journal.intent", code=message.code, msgid=message.msgid)
+
+    def _refuse_second(self, draft: Draft) -> None:
+        if not (draft.blocks and draft.visit):
+            return
+        sql = f"SELECT msgid FROM txn WHERE visit = ? AND blocks = 1 AND state IN ({schema.OPEN})"
+        row = self.db.conn.execute(sql, (draft.visit,)).fetchone()
+        if row:
+            raise OpenTransaction(draft.visit, row[0])
+
+    def _unused(self, build: Callable[[int], Message]) -> Message:
+        counter = self._counter()
+        for _ in range(COUNTERS):
+            message = build(counter)
+            taken = "SELECT 1 FROM txn WHERE msgid = ?"
+            if not self.db.conn.execute(taken, (message.msgid,)).fetchone():
+                self._remember_counter(counter + 1)
+                return message
+            counter = (counter + 1) % COUNTERS
+        raise Refused(fault("journal.ids_used_up"))
+
+    def _counter(self) -> int:
+        row = self.db.conn.execute("SELECT value FROM meta WHERE key = 'counter'").fetchone()
+        return int(row[0]) % COUNTERS if row else 0
+
+    def _remember_counter(self, value: int) -> None:
+        sql = "INSERT INTO meta VALUES ('counter', ?) ON CONFLICT (key) DO UPDATE SET value = ?"
+        self.db.conn.execute(sql, (str(value % COUNTERS),) * 2)
+
+    def _insert(self, draft: Draft, message: Message, made: datetime) -> None:
+        facts = json.dumps(draft.facts, ensure_ascii=False, separators=(",", ":"))
+        self.db.conn.execute(
+            "INSERT INTO txn (msgid, step, code, visit, corrects, amount, state, operator,"
+            " business_day, made, facts, blocks, lease) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                message.msgid, draft.step, message.code, draft.visit, draft.corrects, draft.amount,
+                State.INTENT, draft.operator, made.date().isoformat(), made.isoformat(), facts,
+                int(draft.blocks), self._lease.token if self._lease else "",
+            ),
+        )  # fmt: skip
+
+    def _append(self, msgid: str, kind: str, text: str, payload: str = "") -> None:
+        last = self.db.conn.execute(
+            "SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1"
+        ).fetchone() or (0, chain.FIRST)
+        at, number = self.clock.now().isoformat(), last[0] + 1
+        digest = chain.link(last[1], number, msgid, kind, at, text, payload)
+        self.db.conn.execute(
+            "INSERT INTO entry VALUES (?,?,?,?,?,?,?)",
+            (number, msgid, kind, at, text, payload, digest),
+        )
+
+    # -- after the call
+
+    def change(self, msgid: str, change: Change) -> Transaction:
+        """Commit one ``Change``; a move the state table does not have is a programming error."""
+        with self.commit():
+            before = self.transaction(msgid)
+            state = _walk(before, change.states)
+            self._update(msgid, state, change)
+            for kind, text, payload in change.notes:
+                self._append(msgid, kind, text, payload)
+            if change.effect:
+                change.effect(self.ledger)
+        return self.transaction(msgid)
+
+    def _update(self, msgid: str, state: State, change: Change) -> None:
+        wanted: dict[str, Any] = {
+            "state": state, "amount": change.amount, "known": change.known,
+            "attempts": change.attempts, "absent": change.absent,
+            "next_try": _iso(change.next_try), "unknown_since": _iso(change.unknown_since),
+        }  # fmt: skip
+        known = {name: value for name, value in wanted.items() if value is not None}
+        sql = f"UPDATE txn SET {', '.join(f'{name} = ?' for name in known)} WHERE msgid = ?"
+        self.db.conn.execute(sql, (*known.values(), msgid))
+
+    def note(self, msgid: str, kind: str, text: str, payload: str = "") -> None:
+        """Append one entry and nothing else."""
+        with self.commit():
+            self._append(msgid, kind, text, payload)
+
+    # -- reading
+
+    def transaction(self, msgid: str) -> Transaction:
+        """The row of ``msgid``; ``KeyError`` when there is none."""
+        found = self._rows("WHERE msgid = ?", (msgid,))
+        if not found:
+            raise KeyError(msgid)
+        return found[0]
+
+    def _rows(self, where: str, values: Sequence[Any] = ()) -> list[Transaction]:
+        sql = f"SELECT {records.TXN_COLUMNS} FROM txn {where}"
+        with self._lock:
+            return [records.transaction(row) for row in self.db.conn.execute(sql, values)]
+
+    def open_rows(self) -> list[Transaction]:
+        """Every open transaction that stands for itself (a fence or a look is part of another)."""
+        return self._rows(
+            f"WHERE state IN ({schema.OPEN}) AND (blocks = 1 OR corrects = '') ORDER BY made, msgid"
+        )
+
+    def open_for(self, visit: str) -> Transaction | None:
+        """The open transaction that blocks ``visit``, or nothing."""
+        where = f"WHERE visit = ? AND blocks = 1 AND state IN ({schema.OPEN})"
+        return next(iter(self._rows(where, (visit,))), None)
+
+    def left_behind(self) -> list[Transaction]:
+        """Intents whose process is gone: nobody will ever read their reply."""
+        sql = "SELECT msgid, lease FROM txn WHERE state = 'intent'"
+        with self._lock:
+            rows = self.db.conn.execute(sql).fetchall()
+        dead = [msgid for msgid, token in rows if not (self._lease and self._lease.alive(token))]
+        return [self.transaction(msgid) for msgid in dead]
+
+    def of_visit(self, visit: str) -> list[Transaction]:
+        """All transactions of a visit, oldest first."""
+        return self._rows("WHERE visit = ? ORDER BY made, msgid", (visit,))
+
+    def correcting(self, msgid: str) -> list[Transaction]:
+        """The transactions that cancel, reverse or ask about ``msgid``."""
+        return self._rows("WHERE corrects = ? ORDER BY made, msgid", (msgid,))
+
+    def find(self, text: str = "", day: str = "", limit: int = 500) -> list[Transaction]:
+        """Newest first; ``text`` is part of a visit or message id or a whole code."""
+        pattern = f"%{text}%"
+        return self._rows(
+            "WHERE (? = '' OR visit LIKE ? OR msgid LIKE ? OR code = ?)"
+            " AND (? = '' OR business_day = ?) ORDER BY made DESC, rowid DESC LIMIT ?",
+            (text, pattern, pattern, text, day, day, limit),
+        )
+
+    def all(self, limit: int = 1_000_000) -> list[Transaction]:
+        """Oldest first."""
+        return self._rows("ORDER BY rowid LIMIT ?", (limit,))
+
+    def entries(self, msgid: str, with_related: bool = True) -> list[Entry]:
+        """The timeline of a transaction, with the looks and fences that belong to it."""
+        sql = (
+            "SELECT number, msgid, kind, at, text, payload, hash FROM entry WHERE msgid = ? OR (? AND"
+            " msgid IN (SELECT msgid FROM txn WHERE corrects = ? AND blocks = 0)) ORDER BY number"
+        )
+        with self._lock:
+            rows = self.db.conn.execute(sql, (msgid, with_related, msgid)).fetchall()
+        return [records.entry(row) for row in rows]
+
+    def verify(self) -> int | None:
+        """Number of the first entry that breaks the hash chain, or ``None``."""
+        sql = "SELECT number, msgid, kind, at, text, payload, hash FROM entry ORDER BY number"
+        with self._lock:
+            return chain.first_break(self.db.conn.execute(sql))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _walk(before: Transaction, road: Sequence[State]) -> State:
+    state = before.state
+    for target in road:
+        if target not in NEXT_STATES[state]:
+            raise ValueError(f"{before.msgid}: no way from {state} to {target}")
+        state = target
+    return state
+
+
+def _open(path: Path) -> Database:
+    try:
+        conn = sqlite3.connect(path, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            conn.execute(f"PRAGMA {pragma}")
+        if conn.execute("PRAGMA synchronous").fetchone()[0] != 2:
+            raise SetupError(fault("journal.not_durable", path=path))
+        return Database(conn)
+    except sqlite3.DatabaseError as error:
+        raise SetupError(fault("journal.unreadable", path=path, error=error)) from error
+
+
+def due(row: Transaction, now: datetime) -> bool:
+    """Is it time to look at ``row`` again?"""
+    return row.next_try is None or row.next_try <= now
+
+
+def after(now: datetime, waits: Sequence[float], attempts: int) -> datetime:
+    """The next look: the ``attempts``-th wait, the last one for ever after."""
+    return now + timedelta(seconds=waits[min(attempts, len(waits)) - 1] if attempts else 0)
