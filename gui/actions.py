@@ -1,0 +1,74 @@
+"""The action table: what can be pressed, with which key, where; data of ``resources/tables``.
+
+Qt-free. Keys are portable texts (``F2``, ``Ctrl+Alt+L``); ``settings.keys`` lays its own over them.
+Two actions may share a key when they can never be meant at the same time (different screens).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from core.errors import Fault, fault
+
+EVERYWHERE = "window"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row: ``scope`` is ``window`` or the name of the screen (or panel) it belongs to."""
+
+    name: str
+    label: str
+    key: str
+    scope: str = EVERYWHERE
+    hint: str = ""
+
+
+@cache
+def shipped() -> tuple[Action, ...]:
+    """The table as it is shipped, in the order of the key overlay."""
+    file = resources.files("resources") / "tables" / "actions.toml"
+    rows = tomllib.loads(file.read_text("utf-8"))["action"]
+    return tuple(Action(**row) for row in rows)
+
+
+class ActionTable:
+    """The shipped actions with the desk's own keys over them."""
+
+    def __init__(self, keys: Mapping[str, str] | None = None) -> None:
+        own = keys or {}
+        rows = (replace(row, key=own.get(row.name, row.key)) for row in shipped())
+        self._rows = {row.name: row for row in rows}
+
+    def __getitem__(self, name: str) -> Action:
+        return self._rows[name]
+
+    def all(self) -> tuple[Action, ...]:
+        """Every action in table order."""
+        return tuple(self._rows.values())
+
+    def of(self, scope: str) -> tuple[Action, ...]:
+        """The actions of one scope."""
+        return tuple(row for row in self._rows.values() if row.scope == scope)
+
+
+def key_faults(rows: Iterable[Action], reserved: Iterable[str] = ()) -> tuple[Fault, ...]:
+    """Keys that would mean two things at once; ``field`` names the action."""
+    taken = {(EVERYWHERE, key.casefold()): "" for key in reserved}
+    faults: list[Fault] = []
+    for row in sorted(rows, key=lambda item: item.scope != EVERYWHERE):
+        if row.key:
+            faults.extend(_clash(row, taken))
+            taken[(row.scope, row.key.casefold())] = row.label
+    return tuple(faults)
+
+
+def _clash(row: Action, taken: Mapping[tuple[str, str], str]) -> Iterable[Fault]:
+    for scope in {row.scope, EVERYWHERE}:
+        other = taken.get((scope, row.key.casefold()))
+        if other is not None:
+            yield fault("actions.taken", row.name, key=row.key, label=row.label, other=other)

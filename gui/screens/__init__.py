@@ -1,0 +1,1 @@
+"""One folder a screen; ``registry`` finds them, ``screen`` is their common ground."""

@@ -1,0 +1,225 @@
+"""The first half of a visit: card, visit number, injury qualification, name check, registration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.domain import Operator, Person, Qualification, Registration, Role, Stage, Visit
+from core.errors import Fault
+from core.outcome import Accepted
+from core.words import say
+from gui.messages import Message, of_outcome
+from gui.screens.outpatient.case import Case
+from gui.screens.outpatient.steps import why_not
+from gui.screens.work import Page, Presenter
+
+KIND_LETTERS = 2  # 肢体|残, 职业|病, 康复|治疗: so much of a kind stands in the label of its med type
+
+
+def suggested_med_type(kind: str, choices: Iterable[tuple[str, str]]) -> str:
+    """The outpatient medical type whose label names the qualification's kind, or nothing."""
+    word = kind[:KIND_LETTERS]
+    prefix = say("outpatient.med_type_prefix")
+    fits = [code for code, label in choices if word and label.startswith(prefix) and word in label]
+    return fits[0] if fits else ""
+
+
+def matching(person: Person, waiting: Sequence[Registration]) -> list[Registration]:
+    """The waiting visits of the person on the card: by ID number, else by exact name."""
+    same = [item for item in waiting if item.id_no and item.id_no == person.id_no]
+    return same or [item for item in waiting if not item.id_no and item.person_name == person.name]
+
+
+def search_waiting(text: str, waiting: Sequence[Registration]) -> list[Registration]:
+    """Waiting visits whose number, name, department or doctor contains ``text``, case ignored."""
+    wanted = text.strip().casefold()
+    return [item for item in waiting if wanted in _searched(item)]
+
+
+def _searched(item: Registration) -> str:
+    parts = (item.visit_no, item.person_name, item.dept_name, item.doctor_name, item.id_no[-4:])
+    return " ".join(parts).casefold()
+
+
+class Reception(Presenter):
+    """Everything before the money; ``med_types`` are (code, label) of the profile's code list."""
+
+    def __init__(self, desk: Any, page: Page, med_types: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(desk, page)
+        self.med_types = tuple(med_types)
+        self.case = Case()
+
+    def blocked(self, action: str) -> bool:
+        """Say why ``action`` cannot be taken now; False when it can."""
+        reason = why_not(self.case, action)
+        if reason is not None:
+            self.explain(reason)
+        return reason is not None
+
+    def explain(self, reason: Fault) -> None:
+        """A banner with the reason of a refusal."""
+        self.page.tell(Message("warning", reason.text, key="why"))
+        self.page.refresh()
+
+    # card
+
+    def read_card(self) -> None:
+        """Ask the library for the person on the card."""
+        self.start("read_card", self.desk.identify.read_card, self._card_read)
+
+    def _card_read(self, answer: tuple[Any, Person | None]) -> None:
+        outcome, person = answer
+        if isinstance(outcome, Accepted) and person is not None:
+            self._welcome(person)
+        else:
+            self.told(outcome, "")
+
+    def _welcome(self, person: Person) -> None:
+        if self.case.registered:
+            self._compare(person)
+            return
+        self.case.person, self.case.override = person, None
+        self._choose(person.qualifications)
+        self._look_at_names()
+        if self.case.visit is None:
+            self.start("waiting", self.desk.hospital.waiting, self._seek, lane="io")
+
+    def _compare(self, person: Person) -> None:
+        """The card again for a registered visit: it must be the same person."""
+        known = self.case.person
+        if known is not None and known.number != person.number:
+            self.tell("danger", "outpatient.other_card", card=person.name, visit=known.name)
+        else:
+            self.tell("info", "outpatient.same_card")
+
+    def _seek(self, waiting: Sequence[Registration]) -> None:
+        person = self.case.person
+        found = matching(person, waiting) if person else []
+        if len(found) == 1:
+            self.open(found[0].visit_no)
+        elif found:
+            self.tell("info", "outpatient.several_visits", count=len(found))
+        else:
+            self.tell("info", "outpatient.no_waiting")
+
+    def _choose(self, qualifications: Sequence[Qualification]) -> None:
+        self.case.qualification = None
+        if len(qualifications) == 1:
+            self._pick(qualifications[0])
+
+    # visit
+
+    def open(self, visit_no: str) -> None:
+        """Show the visit of that number; a new patient when another one is on the page."""
+        number = visit_no.strip()
+        if not number or self.busy:
+            return
+        if self.case.visit is not None and self.case.visit.visit_no != number:
+            self.case = Case()
+        self.start("open", lambda: self._looked_up(number), self._opened)
+
+    def _looked_up(self, visit_no: str) -> tuple[Visit, tuple[Any, ...], int]:
+        visit = self.desk.register.open(visit_no)
+        faults = self.desk.charge.check(visit.lines)
+        paid = visit.settlement
+        return visit, faults, self.desk.documents.prints(paid.msgid) if paid else 0
+
+    def _opened(self, found: tuple[Visit, tuple[Any, ...], int]) -> None:
+        visit, faults, prints = found
+        self.take_visit(visit)
+        self.case.faulty = {item.line_id: item.fault.text for item in faults}
+        self.case.printed = prints > 0
+        if visit.open_msgid:
+            self.tell("unknown", "outpatient.open_visit")
+
+    def take_visit(self, visit: Visit) -> None:
+        """The visit as it is now becomes what the page shows."""
+        case = self.case
+        case.visit, case.armed = visit, False
+        if visit.person is not None and visit.stage not in (Stage.NEW, Stage.CANCELLED):
+            case.person, case.qualification = visit.person, visit.qualification
+        if case.draft is None or case.draft.visit_no != visit.visit_no or case.registered:
+            case.draft = self._prefilled(visit.registration)
+        paid = visit.settlement if visit.stage is Stage.SETTLED else None
+        case.to_print = paid.msgid if paid else ""
+        self._look_at_names()
+
+    def _prefilled(self, registration: Registration) -> Registration:
+        kind = self.case.qualification.kind if self.case.qualification else ""
+        med_type = registration.med_type or suggested_med_type(kind, self.med_types)
+        return registration.model_copy(update={"med_type": med_type})
+
+    # who it is
+
+    def _look_at_names(self) -> None:
+        case = self.case
+        if case.person is None or case.visit is None or case.registered:
+            case.differences = ()
+            return
+        found = self.desk.identify.differences(case.person, case.visit.registration)
+        case.differences = tuple(item.text for item in found)
+
+    def pick(self, qualification_id: str) -> None:
+        """The cashier chose an injury qualification of the person."""
+        person = self.case.person
+        found = [item for item in (person.qualifications if person else ())]
+        for item in found:
+            if item.id == qualification_id:
+                self._pick(item)
+        self.page.refresh()
+
+    def _pick(self, qualification: Qualification) -> None:
+        self.case.qualification = qualification
+        suggested = suggested_med_type(qualification.kind, self.med_types)
+        if self.case.draft is not None and suggested:
+            self.case.draft = self.case.draft.model_copy(update={"med_type": suggested})
+
+    def override(self, operator_id: str, password: str) -> None:
+        """A supervisor takes the difference between card and hospital on himself."""
+        check = self.desk.operators.verify
+        self.start("override", lambda: check(operator_id, password), self._overridden, lane="io")
+
+    def _overridden(self, operator: Operator) -> None:
+        if operator.role is not Role.SUPERVISOR:
+            self.tell("warning", "outpatient.not_supervisor", name=operator.name)
+            return
+        self.case.override = operator
+        self.tell("info", "outpatient.overridden", name=operator.name)
+
+    # registration
+
+    def edit(self, draft: Registration) -> None:
+        """The form as the cashier filled it in."""
+        self.case.draft = draft
+
+    def register(self) -> None:
+        """Register the visit at the centre with the form as it is."""
+        case = self.case
+        if self.busy or self.blocked("register"):
+            return
+        draft, person, chosen, by = case.draft, case.person, case.qualification, case.override
+        self.start(
+            "register",
+            lambda: self.desk.register.register(draft, person, chosen, override_by=by),
+            self._registered,
+            visit=draft.visit_no if draft else "",
+        )
+
+    def _registered(self, result: Any) -> None:
+        if self.took(result):
+            self.tell("done", "outpatient.registered")
+
+    # endings
+
+    def took(self, result: Any) -> bool:
+        """Show the visit of a step's result; True when accepted, else the banner says what is."""
+        self.take_visit(result.visit)
+        self.told(result.outcome, result.msgid)
+        return isinstance(result.outcome, Accepted)
+
+    def told(self, outcome: Any, msgid: str) -> None:
+        """The banner of an ending; nothing for accepted."""
+        message = of_outcome(outcome, msgid)
+        if message is not None:
+            self.page.tell(message)

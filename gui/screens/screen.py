@@ -1,0 +1,77 @@
+"""The common ground of all screens: layout, banners, actions, focus, and the lock while it waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from gui.messages import Message
+from gui.shell.context import Context
+from gui.theme import theme
+from gui.widgets.banner import BannerArea
+from gui.widgets.keys import PageKeys
+
+
+class Screen(QWidget):
+    """Subclasses set ``name``, build into ``top`` and ``body`` and override the hooks they need."""
+
+    name = ""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setObjectName(f"screen-{self.name}")
+        self.keys = PageKeys(self, context.actions)
+        self.home_field: QWidget | None = None
+        self._last_focus: QWidget | None = None
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.top, self.body = QVBoxLayout(), QVBoxLayout()
+        self.banners = BannerArea(self.context.messages, self.name)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.u(16), theme.u(12), theme.u(16), theme.u(12))
+        column.setSpacing(theme.u(12))
+        column.addLayout(self.top)
+        column.addWidget(self.banners)
+        column.addLayout(self.body, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(_scrolled(inner))
+
+    def entered(self, argument: Any = None) -> None:
+        """The page is shown (again), perhaps with something from the screen before."""
+
+    def left(self) -> None:
+        """Another page is shown."""
+
+    def closing_fault(self) -> str:
+        """A sentence why the desk should not be closed now, or nothing."""
+        return ""
+
+    def tell(self, message: Message) -> None:
+        """A banner on this page."""
+        self.context.messages.say(self.name, message)
+
+    def quiet(self) -> None:
+        """Take all banners of this page away."""
+        self.context.messages.clear(self.name)
+
+    def take_focus(self) -> None:
+        """The focus goes where the cashier left it, else to the home field."""
+        last = self.focusWidget()
+        target = last if last is not None and last.isVisible() else self.home_field
+        if target is not None:
+            target.setFocus()
+
+
+def _scrolled(inner: QWidget) -> QScrollArea:
+    """A page that is larger than the window scrolls instead of being cut off."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(inner)
+    area.setProperty("page", True)
+    return area

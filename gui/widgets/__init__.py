@@ -1,0 +1,1 @@
+"""The desk's own widgets; each in its module, imported from there so that nothing loads early."""

@@ -1,0 +1,87 @@
+"""Actions of the table bound to a page: shortcut, button with its key, and why it is grey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from core.errors import Fault
+from gui.actions import ActionTable
+from gui.theme import theme
+from gui.widgets.labels import restyle
+
+LOCKED = "locked"
+
+
+class PageKeys(QObject):
+    """The bound actions of one page; they work while the page is the visible one and not locked."""
+
+    def __init__(self, page: QWidget, table: ActionTable) -> None:
+        super().__init__(page)
+        self._page, self._table = page, table
+        self._actions: dict[str, QAction] = {}
+
+    def bind(self, name: str, slot: Callable[[], object]) -> QAction:
+        """Let the table's action ``name`` call ``slot``."""
+        row = self._table[name]
+        action = QAction(row.label, self)
+        action.setShortcut(QKeySequence(row.key))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(False)
+        action.triggered.connect(lambda: None if self.locked() else slot())
+        self._page.addAction(action)
+        self._actions[name] = action
+        return action
+
+    def button(self, name: str, *, primary: bool = False, kind: str = "") -> ActionButton:
+        """A button for a bound action; ``kind``: primary · danger · quiet."""
+        return ActionButton(self._actions[name], "primary" if primary else kind)
+
+    def allow(self, name: str, fault: Fault | None = None, *, allowed: bool = True) -> None:
+        """Grey the action with the sentence of ``fault``; light it when there is none."""
+        action = self._actions[name]
+        action.setEnabled(fault is None and allowed)
+        action.setToolTip(fault.text if fault else "")
+        action.setStatusTip(fault.text if fault else "")
+
+    def trigger(self, name: str) -> None:
+        """Press it (from code, or a test)."""
+        self._actions[name].trigger()
+
+    def action(self, name: str) -> QAction:
+        """The bound ``QAction``."""
+        return self._actions[name]
+
+    def locked(self) -> bool:
+        """Whether the page waits for an answer: then its keys are swallowed."""
+        return bool(self._page.property(LOCKED))
+
+
+class ActionButton(QPushButton):
+    """Shows label and key of its action and follows it."""
+
+    def __init__(self, action: QAction, kind: str = "") -> None:
+        super().__init__()
+        self._action = action
+        self.setProperty("kind", kind)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumHeight(theme.u(40 if kind == "primary" else 34))
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def set_kind(self, kind: str) -> None:
+        """Primary, danger or ordinary from now on."""
+        restyle(self, "kind", kind)
+
+    def _follow(self) -> None:
+        action = self._action
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setText(f"{action.text()}　{key}" if key else action.text())
+        self.setAccessibleName(action.text())
+        self.setEnabled(action.isEnabled())
+        self.setToolTip(action.statusTip())
+        self.setStatusTip(action.statusTip())
