@@ -1,1 +1,1 @@
-"""TODO"""
+"""A vendor library in a process of its own: supervisor, worker and the frames between them."""

@@ -1,0 +1,171 @@
+"""From settings to a worker whose library is initialised; every failure has its own sentence.
+
+Until this has succeeded no request exists, so each failure here is provably *unsent*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.gateway.dll.frames import LOAD, READY, REFUSED, Frame, FrameError, FrameReader, encode
+from core.gateway.dll.process import Worker
+from core.gateway.dll.watchdog import Watchdog
+from core.settings import CentreSettings
+from core.words import say
+
+EXTRA = 64 * 1024 + 64
+REFUSALS = frozenset(
+    {
+        "library_missing",
+        "dependency_missing",
+        "wrong_bitness",
+        "not_a_library",
+        "function_missing",
+        "init_failed",
+    }
+)
+
+
+class CannotStart(Exception):
+    """``cause`` is a key of ``resources/labels/gateway.toml``, ``text`` its filled sentence."""
+
+    def __init__(self, cause: str, **holes: object) -> None:
+        self.cause = cause
+        self.text = say(f"gateway.{cause}", **holes)
+        super().__init__(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A worker that is ready for requests, and what is known of its library."""
+
+    worker: Worker
+    reader: FrameReader
+    path: Path
+    sha256: str
+    bits: int
+    function: str
+
+
+class Starter:
+    """Knows which library and which interpreter; ``environment`` is laid over our own."""
+
+    def __init__(
+        self,
+        settings: CentreSettings,
+        home: Path,
+        environment: Mapping[str, str] | None,
+        library: Path | None,
+    ) -> None:
+        self._settings = settings
+        self._home = home
+        self._environment = environment or {}
+        self._library = library
+
+    @property
+    def path(self) -> Path | None:
+        """The library's absolute path; ``None`` when the settings name none."""
+        if self._library is not None:
+            return self._library.absolute()
+        named = self._settings.library
+        return (self._home / named).absolute() if named else None
+
+    def start(self, watchdog: Watchdog, log: int) -> Running:
+        """A fresh worker with the library initialised; raises ``CannotStart``."""
+        path, digest = self._examined()
+        worker = self._worker(log)
+        try:
+            return self._initialised(worker, watchdog, path, digest)
+        except BaseException:
+            worker.bury()
+            raise
+
+    def _examined(self) -> tuple[Path, str]:
+        path = self.path
+        if path is None:
+            raise CannotStart("library_unnamed")
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise CannotStart("library_missing", path=path, detail=error) from error
+        pinned = self._settings.library_sha256.lower()
+        if pinned and pinned != digest:
+            raise CannotStart("hash_mismatch", path=path, wanted=pinned, found=digest)
+        return path, digest
+
+    def _worker(self, log: int) -> Worker:
+        python = self._interpreter()
+        try:
+            return Worker(python, {**os.environ, **self._environment}, log)
+        except (OSError, ValueError) as error:
+            raise CannotStart("interpreter_missing", python=python, detail=error) from error
+
+    def _interpreter(self) -> str:
+        named = self._settings.python32
+        inside = self._home / named
+        return str(inside) if named and inside.exists() else named
+
+    def _initialised(
+        self, worker: Worker, watchdog: Watchdog, path: Path, digest: str
+    ) -> Running:
+        reader = FrameReader(worker.take, self._settings.output_size + EXTRA)
+        frame = self._greeted(worker, reader, watchdog, path)
+        facts = _facts(frame, path)
+        if frame.kind == REFUSED:
+            raise self._refusal(facts, path)
+        return Running(worker, reader, path, digest, int(facts["bits"]), str(facts["function"]))
+
+    def _greeted(
+        self, worker: Worker, reader: FrameReader, watchdog: Watchdog, path: Path
+    ) -> Frame:
+        seconds = self._settings.init_timeout
+        watchdog.arm(seconds, worker.cut)
+        try:
+            worker.send(encode(LOAD, 0, self._order(path)))
+            return reader.read(0)
+        except FrameError as error:
+            if watchdog.disarm():
+                raise CannotStart("init_deadline", path=path, seconds=seconds) from error
+            raise CannotStart("worker_failed", path=path, exit=worker.farewell()) from error
+        finally:
+            watchdog.disarm()
+
+    def _order(self, path: Path) -> bytes:
+        settings, usual = self._settings, CentreSettings()
+        order = {
+            "library": str(path),
+            "init": settings.init,
+            "function": settings.function,
+            "usual": {"init": usual.init, "function": usual.function},
+            "convention": settings.convention,
+            "output_size": settings.output_size,
+            "desk": os.getpid(),
+        }
+        return json.dumps(order).encode()
+
+    def _refusal(self, facts: dict[str, Any], path: Path) -> CannotStart:
+        code = str(facts.pop("code", ""))
+        if code not in REFUSALS:
+            return CannotStart("worker_failed", path=path, exit=code)
+        if "text" in facts:
+            raw = bytes.fromhex(facts["text"])
+            facts["text"] = raw.decode(self._settings.encoding, "replace").strip()
+        return CannotStart(code, path=path, **facts)
+
+
+def _facts(frame: Frame, path: Path) -> dict[str, Any]:
+    """The JSON of the worker's greeting; raises ``CannotStart`` for anything else."""
+    try:
+        facts = json.loads(frame.body) if frame.kind in (READY, REFUSED) else None
+    except ValueError:
+        facts = None
+    if not isinstance(facts, dict):
+        raise CannotStart("worker_failed", path=path, exit="?")
+    return facts

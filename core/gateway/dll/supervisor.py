@@ -1,0 +1,204 @@
+"""The gateway over a vendor library: one lane, one worker process, a deadline for every call.
+
+Once a byte of a request has been written, the call ends as ``Reply`` or ``NoReply``, unless the
+worker itself says that it has not called the library. A worker that is late, dead, unreadable or
+has seen its memory overrun is killed and reaped; the next call starts a fresh one.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.events import Events, LibraryState
+from core.gateway.dll.frames import (
+    ANSWER,
+    CALL,
+    DISTRUST,
+    NOT_CALLED,
+    STATUS,
+    Frame,
+    FrameError,
+    encode,
+)
+from core.gateway.dll.starting import CannotStart, Running, Starter
+from core.gateway.dll.vendorlog import VendorLog
+from core.gateway.dll.watchdog import Watchdog
+from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
+from core.settings import CentreSettings
+from core.words import say
+
+LARGEST_REQUEST = 16 * 1024 * 1024
+LONGEST_DEADLINE = 3600.0
+BUSY_SECONDS = 0.2
+GRACE_SECONDS = 5.0
+DISTRUSTS = frozenset({"overrun", "no_terminator", "reply_too_large"})
+
+
+class DllGateway:
+    """``Gateway`` (core/gateway/port.py) over ``[centre] library``, or ``library`` where given.
+
+    ``environment`` is laid over our own for the worker; vendor output goes to ``home/logs``.
+    Any thread may call; calls are served one at a time.
+    """
+
+    def __init__(
+        self,
+        settings: CentreSettings,
+        home: Path,
+        events: Events,
+        environment: Mapping[str, str] | None = None,
+        library: Path | None = None,
+    ) -> None:
+        self._settings = settings
+        self._starter = Starter(settings, home, environment, library)
+        self._logs = home / "logs"
+        self._events = events
+        self._lane = threading.Lock()
+        self._watchdog = Watchdog()
+        self._vendor: VendorLog | None = None
+        self._running: Running | None = None
+        self._number = 0
+        self._replaced = 0
+        self._closed = False
+
+    def call(self, code: str, payload: bytes, deadline: float) -> Answer:
+        """Send ``payload`` (wire encoding) and wait ``deadline`` seconds from the moment it is sent."""
+        with self._lane:
+            if b"\0" in payload or len(payload) > LARGEST_REQUEST:
+                return Unsent("bad_request", say("gateway.bad_request", limit=LARGEST_REQUEST))
+            try:
+                running = self._ready()
+            except CannotStart as problem:
+                return Unsent(problem.cause, problem.text)
+            return self._exchange(running, payload, min(max(deadline, 0.0), LONGEST_DEADLINE))
+
+    def health(self) -> Health:
+        """Start the library if need be and say how it is; never waits for a running call."""
+        if not self._lane.acquire(timeout=BUSY_SECONDS):
+            return self._known("ok", say("gateway.busy"), self._running)
+        try:
+            running = self._ready()
+        except CannotStart as problem:
+            return self._known("failed", problem.text, None)
+        else:
+            return self._healthy(running)
+        finally:
+            self._lane.release()
+
+    def close(self) -> None:
+        """End the process; a call that runs on after a few seconds is cut (its end: no reply)."""
+        self._closed = True
+        if not self._lane.acquire(timeout=GRACE_SECONDS):
+            if (running := self._running) is not None:
+                running.worker.cut()
+            self._lane.acquire()
+        try:
+            self._end()
+        finally:
+            self._lane.release()
+
+    def _end(self) -> None:
+        self._drop()
+        self._watchdog.close()
+        if self._vendor is not None:
+            self._vendor.close()
+            self._vendor = None
+
+    def _ready(self) -> Running:
+        """A worker to send to; raises ``CannotStart``."""
+        if self._closed:
+            raise CannotStart("closed")
+        running = self._running
+        if running is not None and not running.worker.idle():
+            self._replace("worker_died", seconds=0, exit=running.worker.farewell())
+            running = None
+        return running or self._start()
+
+    def _start(self) -> Running:
+        self._announce("starting", say("gateway.starting"))
+        try:
+            if self._vendor is None:
+                self._vendor = VendorLog(self._logs, self._settings.encoding)
+            self._running = self._starter.start(self._watchdog, self._vendor.writer)
+        except OSError as error:
+            problem = CannotStart("logs_unwritable", path=self._logs, detail=error)
+            self._announce("failed", problem.text)
+            raise problem from error
+        except CannotStart as problem:
+            self._announce("failed", problem.text)
+            raise
+        self._announce("ready", say("gateway.ready", path=self._running.path))
+        return self._running
+
+    def _exchange(self, running: Running, payload: bytes, deadline: float) -> Answer:
+        self._number = (self._number + 1) & 0x7FFFFFFF
+        began, sent = time.perf_counter(), 0
+        self._watchdog.arm(deadline, running.worker.cut)
+        try:
+            sent = running.worker.send(encode(CALL, self._number, payload))
+            got: Frame | FrameError = running.reader.read(self._number)
+        except FrameError as error:
+            got = error
+        finally:
+            late = self._watchdog.disarm()
+        ms = round((time.perf_counter() - began) * 1000)
+        if isinstance(got, FrameError):
+            return self._broken(got, sent, late, deadline, ms)
+        if late:
+            self._replace("deadline", seconds=deadline)
+        return self._read(got, ms)
+
+    def _broken(
+        self, error: FrameError, sent: int, late: bool, deadline: float, ms: int
+    ) -> Answer:
+        cause = "deadline" if late else error.cause
+        gone = self._running.worker.farewell() if self._running and not late else None
+        text = self._replace(cause, seconds=deadline, exit=gone)
+        if sent == 0:
+            return Unsent(cause, text)
+        return NoReply(cause, text, ms, error.got)
+
+    def _read(self, frame: Frame, ms: int) -> Answer:
+        body = frame.body
+        if frame.kind == ANSWER and len(body) >= STATUS.size:
+            return Reply(STATUS.unpack_from(body)[0], body[STATUS.size :], ms)
+        if frame.kind == NOT_CALLED:
+            return Unsent("bad_request", say("gateway.bad_request", limit=LARGEST_REQUEST))
+        code, _, evidence = body.partition(b"\0")
+        cause = code.decode("ascii", "replace")
+        if frame.kind != DISTRUST or cause not in DISTRUSTS:
+            cause, evidence = "frame_garbage", body
+        return NoReply(cause, self._replace(cause), ms, evidence)
+
+    def _replace(self, cause: str, **holes: object) -> str:
+        """Give the worker up; the next call starts another. Returns the sentence."""
+        size = self._settings.output_size
+        text = say(f"gateway.{cause}", path=self._starter.path, limit=size, **holes)
+        self._drop()
+        self._replaced += 1
+        self._announce("replaced", text)
+        return text
+
+    def _drop(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.worker.bury()
+
+    def _healthy(self, running: Running) -> Health:
+        if self._replaced:
+            return self._known("warning", say("gateway.was_replaced", count=self._replaced), running)
+        return self._known("ok", say("gateway.ready", path=running.path), running)
+
+    def _known(self, state: str, says: str, running: Running | None) -> Health:
+        if running is None:
+            return Health(state, says, path=str(self._starter.path or ""), replaced=self._replaced)
+        return Health(
+            state, says, running.bits, str(running.path), running.sha256,
+            running.worker.pid, self._replaced,
+        )  # fmt: skip
+
+    def _announce(self, state: str, says: str) -> None:
+        self._events.announce(LibraryState(state, says))
