@@ -24,7 +24,7 @@ class Work:
 
     ``name`` and ``visit`` are those of the core's ``Progress`` events; ``asks`` is the sentence of
     the wait panel; ``quiet`` work shows no panel and swallows no keys (a re-read behind the scenes).
-    ``parked``: the cashier went on with the next patient while it was still under way.
+    ``stop``: ask long work to end after the batch under way.
     """
 
     name: str
@@ -35,15 +35,14 @@ class Work:
     lane: Lane = "centre"
     quiet: bool = False
     visit: str = ""
-    parked: Callable[[], None] | None = None
     stop: Callable[[], None] | None = None
 
 
 class Page(Protocol):
     """What a presenter needs of the page that shows it."""
 
-    def run(self, work: Work) -> None:
-        """Start ``work``; exactly one of its two endings is called later."""
+    def run(self, work: Work) -> bool:
+        """Start ``work``; exactly one of its two endings is called later. False: not begun."""
         ...
 
     def refresh(self) -> None:
@@ -84,6 +83,12 @@ class Presenter:
     def __init__(self, desk: Any, page: Page) -> None:
         self.desk, self.page = desk, page
         self.busy = ""
+        self._rereading = False
+        self._again: tuple[Callable[[], Any], Callable[[Any], None]] | None = None
+
+    def subject(self) -> object:
+        """Whom the page is about; an ending that comes for somebody else is a late one."""
+        return self
 
     def start(
         self, name: str, call: Callable[[], Any], done: Callable[[Any], None], **more: Any
@@ -93,14 +98,44 @@ class Presenter:
             return False
         self.busy = say(f"work.asks.{name}")
         self.page.hush()
-        self.page.run(Work(name, self.busy, call, self._ending(done), self.failed, **more))
+        failed = self._only_now(self.failed, self.failed_late)
+        work = Work(name, self.busy, call, self._ending(done), failed, **more)
+        began = self.page.run(work)
+        if not began:
+            self.busy = ""
         self.page.refresh()
-        return True
+        return began
 
     def reread(self, call: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        """Read something again behind the scenes: no wait panel, nothing is locked."""
-        ended = self._then_refresh(done)
-        self.page.run(Work("reread", "", call, ended, self.refused, "io", quiet=True))
+        """Read something again behind the scenes: no wait panel, nothing is locked.
+
+        Asked again while it is being read, it is read once more afterwards.
+        """
+        if self._rereading:
+            self._again = (call, done)
+            return
+        self._rereading = True
+        ended = self._only_now(self._reread_done(done), lambda _: self._read_on())
+        self._rereading = self.page.run(
+            Work("reread", "", call, ended, self._reread_failed, "io", quiet=True)
+        )
+
+    def _reread_done(self, done: Callable[[Any], None]) -> Callable[[Any], None]:
+        def ended(value: Any) -> None:
+            done(value)
+            self.page.refresh()
+            self._read_on()
+
+        return ended
+
+    def _reread_failed(self, error: DeskError) -> None:
+        self.refused(error)
+        self._read_on()
+
+    def _read_on(self) -> None:
+        again, self._again, self._rereading = self._again, None, False
+        if again is not None:
+            self.reread(*again)
 
     def _ending(self, done: Callable[[Any], None]) -> Callable[[Any], None]:
         def ended(value: Any) -> None:
@@ -108,14 +143,21 @@ class Presenter:
             done(value)
             self.page.refresh()
 
-        return ended
+        began_for = self.subject()
+        return self._only_now(ended, lambda value: self.late(began_for, value))
 
-    def _then_refresh(self, done: Callable[[Any], None]) -> Callable[[Any], None]:
-        def ended(value: Any) -> None:
-            done(value)
-            self.page.refresh()
+    def _only_now(
+        self, now: Callable[[Any], None], later: Callable[[Any], None]
+    ) -> Callable[[Any], None]:
+        subject = self.subject()
+        return lambda value: now(value) if self.subject() is subject else later(value)
 
-        return ended
+    def late(self, subject: object, value: Any) -> None:
+        """An ending for somebody who is no longer on the page."""
+
+    def failed_late(self, error: DeskError) -> None:
+        """A refusal for somebody who is no longer on the page."""
+        self.page.tell(of_refusal(error))
 
     def failed(self, error: DeskError) -> None:
         """A guard or the surroundings said no: its sentence becomes the banner."""

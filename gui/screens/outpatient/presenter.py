@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.domain import Amounts, FeeLine, Stage, Visit
+from core.errors import Fault
 from core.events import Progress, TransactionChanged
 from core.money import show, to_fen
 from core.words import say
@@ -98,9 +99,12 @@ class OutpatientPresenter(Reception):
 
     def _presettled(self, result: Any) -> None:
         if self.took(result):
-            failing = [text for holds, text in checks(self.case) if not holds]
-            for text in failing:
-                self.page.tell(Message("danger", text, key=text))
+            self.warn(result.warnings)
+
+    def warn(self, warnings: Sequence[Fault]) -> None:
+        """What the cashier must see although the step ended."""
+        for item in warnings:
+            self.page.tell(Message("danger", item.text, key=item.key))
 
     # settlement
 
@@ -137,9 +141,10 @@ class OutpatientPresenter(Reception):
         if not self.took(result):
             return
         paid = result.visit.settlement
-        if shown is not None and paid is not None and paid.amounts != shown:
+        if shown is not None and paid is not None and _parts(paid.amounts) != _parts(shown):
             self._surprised(shown, paid.amounts, result.msgid)
             return
+        self.warn(result.warnings)
         self.tell("done", "outpatient.settled", change=show(self._change() or 0))
         self._print(self.case.to_print or result.msgid)
 
@@ -186,16 +191,13 @@ class OutpatientPresenter(Reception):
         self.page.hush()
         self.page.refresh()
 
-    def ending_for(self, case: Case, done: Callable[[Any], None]) -> Callable[[Any], None]:
-        """``done`` while ``case`` is on the page; afterwards only a word about the late ending."""
-        return lambda value: done(value) if self.case is case else self._late(case, value)
-
-    def _late(self, case: Case, value: Any) -> None:
-        name = case.person.name if case.person else ""
+    def late(self, subject: object, value: Any) -> None:
+        """The patient before was settled after all: say so and print the slip."""
         visit = getattr(value, "visit", None)
         if isinstance(visit, Visit) and visit.stage is Stage.SETTLED and visit.settlement:
+            name = visit.registration.person_name
             self.tell("info", "outpatient.late_settled", name=name, visit=visit.visit_no)
-            self.page.print_slip(visit.settlement.msgid)
+            self._print(visit.settlement.msgid)
 
     # what others announce
 
@@ -204,9 +206,8 @@ class OutpatientPresenter(Reception):
         visit = self.case.visit
         if visit is None or visit.visit_no != event.visit or self.busy:
             return
-        case = self.case
-        ended = self.ending_for(case, lambda fresh: self._reread(visit, fresh))
-        self.reread(lambda: self.desk.history.visit(event.visit), ended)
+        call = self.desk.history.visit
+        self.reread(lambda: call(event.visit), lambda fresh: self._reread(visit, fresh))
 
     def _reread(self, before: Visit, fresh: Visit) -> None:
         if self.busy or fresh == self.case.visit:

@@ -50,6 +50,10 @@ class Reception(Presenter):
         self.med_types = tuple(med_types)
         self.case = Case()
 
+    def subject(self) -> object:
+        """The patient on the page."""
+        return self.case
+
     def blocked(self, action: str) -> bool:
         """Say why ``action`` cannot be taken now; False when it can."""
         reason = why_not(self.case, action)
@@ -117,7 +121,7 @@ class Reception(Presenter):
             return
         if self.case.visit is not None and self.case.visit.visit_no != number:
             self.case = Case()
-        self.start("open", lambda: self._looked_up(number), self._opened)
+        self.start("open", lambda: self._looked_up(number), self._opened, lane="io")
 
     def _looked_up(self, visit_no: str) -> tuple[Visit, tuple[Any, ...], int]:
         visit = self.desk.register.open(visit_no)

@@ -1,0 +1,296 @@
+"""退费撤销: find a settlement, say what will be undone and why, undo it step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain import Settlement, Stage, Visit
+from core.errors import Fault, fault
+from core.events import TransactionChanged
+from core.money import Fen, show
+from core.outcome import Accepted
+from core.words import say
+from gui.messages import Message, of_outcome
+from gui.screens.work import MoneyFace, Page, Presenter
+
+REASONS = ("wrong_fee", "wrong_person", "wrong_injury", "patient", "twice", "other")
+FREE_TEXT = "other"
+MOST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """One thing that may be undone: a settlement, or a registration that was never settled."""
+
+    visit_no: str
+    bill_no: str
+    name: str
+    settled_at: str
+    total: str
+    personal: str
+    state: str
+    settlement: Settlement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One transaction of the undoing, in order: ``amount`` in fen goes back, or ``None``."""
+
+    step: str
+    title: str
+    amount: Fen | None = None
+
+
+class RefundPresenter(Presenter):
+    """``row`` is what is chosen; ``visit`` as it is now; ``armed`` after the first F2."""
+
+    def __init__(self, desk: Any, page: Page) -> None:
+        super().__init__(desk, page)
+        self.rows: tuple[RefundRow, ...] = ()
+        self.row: RefundRow | None = None
+        self.visit: Visit | None = None
+        self.reason, self.words = "", ""
+        self.wholly, self.armed, self.searched = True, False, False
+        self.undone = ""
+
+    def subject(self) -> object:
+        """The row the page is about."""
+        return self.row or self
+
+    # finding
+
+    def find(self, text: str) -> None:
+        """Settlements whose bill, visit, message id or name contains ``text``; empty: today's."""
+        self.clear()
+        wanted = text.strip()
+        self.start("find", lambda: self._found(wanted), self._listed, lane="io")
+
+    def _found(self, text: str) -> tuple[RefundRow, ...]:
+        history = self.desk.history
+        day = None if text else self.desk.clock.now().date()
+        rows = [self._row(item) for item in history.settlements(text, day)]
+        return (*rows, *self._unsettled(text, rows))
+
+    def _unsettled(self, text: str, rows: Iterable[RefundRow]) -> Iterable[RefundRow]:
+        if not text or any(row.visit_no == text for row in rows):
+            return ()
+        visit = self.desk.history.visit(text)
+        if visit.stage in (Stage.REGISTERED, Stage.UPLOADED, Stage.PRESETTLED):
+            state = say("refund.state.registered")
+            return (RefundRow(text, "", visit.registration.person_name, "", "", "", state),)
+        return ()
+
+    def _row(self, item: Settlement) -> RefundRow:
+        key = "refund.state.cancelled" if item.cancelled_by else "refund.state.settled"
+        return RefundRow(
+            item.visit_no,
+            item.bill_no,
+            self.desk.history.person_name(item.visit_no),
+            f"{item.settled_at:%m-%d %H:%M}",
+            show(item.amounts.total),
+            show(item.amounts.personal),
+            say(key),
+            item,
+        )
+
+    def _listed(self, rows: tuple[RefundRow, ...]) -> None:
+        self.rows, self.searched = rows, True
+        if len(rows) == 1:
+            self.choose(rows[0])
+
+    def clear(self) -> None:
+        """Nothing found, nothing chosen."""
+        self.rows, self.searched = (), False
+        self.choose(None)
+
+    def choose(self, row: RefundRow | None) -> None:
+        """Take one row; its visit is read as it is now."""
+        if self.busy:
+            return
+        self.row, self.visit, self.armed, self.undone = row, None, False, ""
+        if row is not None:
+            call = self.desk.history.visit
+            self.reread(lambda: call(row.visit_no), self._looked)
+        self.page.refresh()
+
+    def _looked(self, visit: Visit) -> None:
+        self.visit = visit
+
+    def show_visit(self, visit_no: str) -> None:
+        """Come here with a visit (F8 on its page)."""
+        self.find(visit_no)
+
+    # what and why
+
+    def because(self, reason: str, words: str = "") -> None:
+        """The reason of the list and free text beside it."""
+        self.reason, self.words, self.armed = reason, words.strip()[:MOST_REASON], False
+        self.page.refresh()
+
+    def whole(self, wholly: bool) -> None:
+        """Also take the registration back, or leave the visit to be settled anew."""
+        self.wholly, self.armed = wholly, False
+        self.page.refresh()
+
+    def sentence(self) -> str:
+        """The reason as it is kept."""
+        label = say(f"refund.reason.{self.reason}") if self.reason else ""
+        if self.reason == FREE_TEXT:
+            return self.words
+        return f"{label}：{self.words}" if self.words else label
+
+    def plan(self) -> tuple[PlannedStep, ...]:
+        """What will be undone, in order; empty when nothing can be."""
+        if self.visit is None:
+            return ()
+        steps: list[PlannedStep] = []
+        paid = self.visit.settlement
+        if paid is not None and self.visit.stage is Stage.SETTLED:
+            steps.append(self._planned("cancel_settlement", -paid.amounts.total))
+        if self.visit.uploaded and self.wholly:
+            steps.append(self._planned("cancel_fees"))
+        if self.wholly and self.visit.stage not in (Stage.NEW, Stage.CANCELLED):
+            steps.append(self._planned("cancel_registration"))
+        return tuple(steps)
+
+    def _planned(self, step: str, amount: Fen | None = None) -> PlannedStep:
+        rule = self.desk.centre.rule(step)
+        return PlannedStep(step, f"{rule.code} {rule.title}", amount)
+
+    def why_not(self, action: str) -> Fault | None:
+        """Why an action of the table cannot be taken now."""
+        if action == "print_refund":
+            return None if self.undone else fault("refund.why.nothing_to_print")
+        if action in ("confirm_refund", "cancel_settlement", "cancel_registration"):
+            return self._chosen() or self._reasoned()
+        return None
+
+    def _chosen(self) -> Fault | None:
+        if self.row is None or self.visit is None:
+            return fault("refund.why.choose")
+        if self.visit.open_msgid:
+            return fault("refund.why.open")
+        shown = self.row.settlement
+        if shown is not None and (shown.cancelled_by or not self._is_live(shown)):
+            return fault("refund.why.cancelled")
+        return None if self.plan() else fault("refund.why.nothing")
+
+    def _is_live(self, shown: Settlement) -> bool:
+        live = self.visit.settlement if self.visit else None
+        return live is not None and live.msgid == shown.msgid
+
+    def _reasoned(self) -> Fault | None:
+        if not self.reason:
+            return fault("refund.why.reason", "reason")
+        missing = self.reason == FREE_TEXT and not self.words
+        return fault("refund.why.words", "words") if missing else None
+
+    # doing
+
+    def confirm(self) -> None:
+        """F2: first the summary with the focus on cancel, then the undoing."""
+        reason = self.why_not("confirm_refund")
+        if self.busy or reason is not None:
+            self.armed = False
+            self._explain(reason)
+        elif self.armed:
+            self._begin()
+        else:
+            self.armed = True
+        self.page.refresh()
+
+    def _explain(self, reason: Fault | None) -> None:
+        if reason is not None and not self.busy:
+            self.page.tell(Message("warning", reason.text, key="why"))
+
+    def disarm(self) -> bool:
+        """Cancel; says whether there was anything to cancel."""
+        was, self.armed = self.armed, False
+        if was:
+            self.page.refresh()
+        return was
+
+    def _begin(self) -> None:
+        self.armed = False
+        first = self.plan()[0].step
+        if first == "cancel_settlement":
+            self._undo(first, self.desk.refund.cancel_settlement, self._cancelled)
+        else:
+            self._withdraw()
+
+    def _undo(self, name: str, service: Any, done: Any) -> None:
+        row, reason = self.row, self.sentence()
+        if row is not None:
+            number = row.visit_no
+            self.start(name, lambda: service(number, reason), done, visit=number)
+
+    def _cancelled(self, result: Any) -> None:
+        if not self._took(result):
+            return
+        self.undone = result.msgid
+        self.tell("done", "refund.cancelled", amount=self._returned())
+        self.page.print_slip(result.msgid)
+        if self.wholly:
+            self._withdraw()
+
+    def _withdraw(self) -> None:
+        self._undo("cancel_registration", self.desk.register.cancel, self._withdrawn)
+
+    def _withdrawn(self, result: Any) -> None:
+        if self._took(result):
+            key = "refund.wholly" if self.undone else "refund.withdrawn"
+            self.tell("done", key, amount=self._returned())
+
+    def _returned(self) -> str:
+        paid = self.row.settlement if self.row else None
+        return show(paid.amounts.personal) if paid else ""
+
+    def _took(self, result: Any) -> bool:
+        self.visit = result.visit
+        message = of_outcome(result.outcome, result.msgid)
+        if message is not None:
+            self.page.tell(message)
+        return isinstance(result.outcome, Accepted)
+
+    def late(self, subject: object, value: Any) -> None:
+        """An undoing that ended after the page went on: its red slip is printed all the same."""
+        accepted = isinstance(getattr(value, "outcome", None), Accepted)
+        if accepted and value.visit.stage is not Stage.CANCELLED:
+            self.tell("info", "refund.late", visit=value.visit.visit_no)
+
+    def changed(self, event: TransactionChanged) -> None:
+        """A journal row changed; look at the visit again when it is the one on the page."""
+        row = self.row
+        if row is not None and row.visit_no == event.visit and not self.busy:
+            call = self.desk.history.visit
+            self.reread(lambda: call(row.visit_no), self._looked)
+
+    # faces
+
+    def money(self) -> MoneyFace:
+        """The amounts that go back: negative, in red, and said so."""
+        paid = self.row.settlement if self.row else None
+        if paid is None:
+            return MoneyFace(headline=self._headline(), refund=True)
+        amounts = paid.amounts
+        return MoneyFace(
+            total=-amounts.total,
+            fund=-amounts.fund,
+            personal=-amounts.personal,
+            headline=self._headline(),
+            refund=True,
+            final=bool(self.undone),
+        )
+
+    def _headline(self) -> str:
+        if self.armed:
+            return say("refund.again")
+        if self.undone:
+            return say("refund.done")
+        return say("refund.head") if self.row else ""
+
+    def reasons(self) -> Sequence[tuple[str, str]]:
+        """The reason list: key and label."""
+        return tuple((name, say(f"refund.reason.{name}")) for name in REASONS)
