@@ -43,7 +43,6 @@ class VisitRow(Model):
     cancelled_by: str = ""
     presettlement: Amounts | None = None
     presettled_by: str = ""
-    bill_count: int = 0
 
 
 class Ledger:
@@ -71,19 +70,19 @@ class Ledger:
         """The record of a visit; an empty one where the desk knows nothing."""
         row = self._one(
             "SELECT registration, person, qualification, registered_by, cancelled_by, presettlement,"
-            " presettled_by, bill_count FROM visit WHERE visit_no = ?",
+            " presettled_by FROM visit WHERE visit_no = ?",
             (visit_no,),
         )
         if row is None:
             return VisitRow(visit_no=visit_no)
-        registration, person, qualification, registered, cancelled, shown, shown_by, bills = row
+        registration, person, qualification, registered, cancelled, shown, shown_by = row
         return VisitRow(
             visit_no=visit_no,
             registration=_load(Registration, registration if registration != "{}" else None),
             person=_load(Person, person),
             qualification=_load(Qualification, qualification),
             registered_by=registered, cancelled_by=cancelled,
-            presettlement=_load(Amounts, shown), presettled_by=shown_by, bill_count=bills,
+            presettlement=_load(Amounts, shown), presettled_by=shown_by,
         )  # fmt: skip
 
     def _touch(self, visit_no: str) -> None:
@@ -222,13 +221,15 @@ class Ledger:
         return tuple(records.settlement(row) for row in rows)
 
     def next_bill(self, visit_no: str) -> str:
-        """The bill number the next settlement of a visit carries: visit number and a count."""
-        return f"{visit_no}-{self.visit(visit_no).bill_count + 1}"
+        """The bill number the next settlement carries: visit number and a count of those that left.
 
-    def bill_used(self, visit_no: str) -> None:
-        """A settlement left the desk under the current bill number; the next one gets a new one."""
-        self._touch(visit_no)
-        self._write("UPDATE visit SET bill_count = bill_count + 1 WHERE visit_no = ?", (visit_no,))
+        A number that may have reached the centre is not used twice.
+        """
+        sql = (
+            "SELECT count(*) FROM txn WHERE visit = ? AND step = 'settle'"
+            " AND state NOT IN ('rejected', 'not_sent')"
+        )
+        return f"{visit_no}-{int((self._one(sql, (visit_no,)) or (0,))[0]) + 1}"
 
     # -- prints
 

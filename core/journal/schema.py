@@ -67,8 +67,7 @@ CREATE TABLE visit (
     cancelled_by TEXT NOT NULL DEFAULT '',
     presettlement TEXT,
     presettled_by TEXT NOT NULL DEFAULT '',
-    lines TEXT,
-    bill_count INTEGER NOT NULL DEFAULT 0
+    lines TEXT
 ) WITHOUT ROWID;
 CREATE TABLE uploaded (
     visit_no TEXT NOT NULL,

@@ -1,0 +1,165 @@
+"""The composition root: builds the object graph of one desk; the only place that knows adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from core.centre.zjs import Zjs
+from core.clock import Clock, SystemClock
+from core.domain import Operator
+from core.errors import SetupError, fault
+from core.events import Events
+from core.gateway.dll.supervisor import DllGateway
+from core.gateway.port import Answer, Gateway, Health
+from core.his.embedded import EmbeddedHospital, NoHospital
+from core.his.port import Hospital
+from core.journal import Journal, Lease
+from core.journal.safekeeping import Safekeeping
+from core.lanes import Lanes
+from core.protocol import load_profile
+from core.service import probes
+from core.service.charge import Charge
+from core.service.documents import Documents
+from core.service.health import HealthService
+from core.service.history import History
+from core.service.identify import Identify
+from core.service.operators import OperatorBook
+from core.service.refund import Refund
+from core.service.register import Register
+from core.service.resolve import Resolver
+from core.service.session import Session
+from core.service.settle import Settle
+from core.service.transact import Road
+from core.service.visits import Visits
+from core.settings import Settings, load_settings
+from core.simulator.process import TrainingCentre
+
+
+class LateGateway:
+    """A gateway made at the first call, so that reading the journal starts no process."""
+
+    def __init__(self, make: Callable[[], Gateway]) -> None:
+        self._make = make
+        self._made: Gateway | None = None
+
+    def _gateway(self) -> Gateway:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def call(self, code: str, payload: bytes, deadline: float) -> Answer:
+        """As ``Gateway.call``."""
+        return self._gateway().call(code, payload, deadline)
+
+    def health(self) -> Health:
+        """As ``Gateway.health``; starts the process."""
+        return self._gateway().health()
+
+    def close(self) -> None:
+        """End the process if there is one."""
+        if self._made is not None:
+            self._made.close()
+
+
+class Desk:
+    """One desk with everything it needs; close it when done."""
+
+    def __init__(
+        self, home: Path, clock: Clock | None = None, operator: Operator | None = None,
+        probe: probes.Probe = probes.quiet, gateway: Gateway | None = None,
+        hospital: Hospital | None = None,
+    ) -> None:  # fmt: skip
+        self.home = home
+        self.settings: Settings = load_settings(home)
+        self.clock: Clock = clock or SystemClock()
+        self.events = Events()
+        self.lanes = Lanes()
+        self.training = TrainingCentre(self.data) if self.settings.training else None
+        self.centre = self._centre()
+        self.gateway: Gateway = gateway or LateGateway(self._library)
+        self.hospital = hospital or self._hospital()
+        self._open_journal()
+        self._build(probe)
+        if operator is not None:
+            self.session.take_over(operator)
+
+    @property
+    def data(self) -> Path:
+        """Where this desk keeps its journal: training has a folder of its own."""
+        return self.home / "training" if self.settings.training else self.home
+
+    def _centre(self) -> Zjs:
+        chosen = self.settings.centre
+        if chosen.family != "zjs":
+            raise SetupError(fault("app.family", family=chosen.family))
+        local = self.home / chosen.profile if chosen.profile else None
+        return Zjs(load_profile(chosen.family, local), self.settings)
+
+    def _library(self) -> Gateway:
+        if self.training is None:
+            return DllGateway(self.settings.centre, self.home, self.events)
+        from core.simulator import standin
+
+        address = {"GSDESK_CENTRE": self.training.address}
+        return DllGateway(
+            self.settings.centre, self.home, self.events, address, Path(standin.__file__)
+        )
+
+    def _hospital(self) -> Hospital:
+        if self.settings.training:
+            return EmbeddedHospital(self.data / "hospital.db", self.clock)
+        return NoHospital()
+
+    def _open_journal(self) -> None:
+        self._lease = Lease(self.data / "leases")
+        self.safekeeping = Safekeeping(self.data, self.clock)
+        self.journal: Journal = self.safekeeping.open(self._lease)
+
+    def _build(self, probe: probes.Probe) -> None:
+        self.road = Road(
+            self.journal, self.centre, self.gateway, self.hospital, self.clock, self.events,
+            self.settings.desk.number, self.settings.centre.encoding, probe,
+        )  # fmt: skip
+        self.session = Session(self.journal, self.road)
+        self.road.session = self.session
+        self.visits = Visits(self.journal, self.hospital)
+        self.identify = Identify(self.journal, self.road)
+        self.charge = Charge(self.journal, self.road, self.visits)
+        self.register = Register(
+            self.journal, self.road, self.visits, self.session, self.identify, self.charge
+        )
+        self.settle = Settle(self.journal, self.road, self.visits, self.session)
+        self.refund = Refund(self.journal, self.road, self.visits, self.session)
+        self.resolve = Resolver(self.journal, self.road, probe)
+        self.history = History(self.journal, self.visits, self.centre.mask)
+        self.documents = Documents(self.journal, self.centre, self.settings, self.clock)
+        self.operators = OperatorBook(self.journal, self.clock)
+        if self.settings.training:
+            self.operators.ensure_training_operators()
+        self.health = HealthService(self)
+
+    def close(self) -> None:
+        """End lanes, library, simulated centre and journal, in that order."""
+        self.lanes.close()
+        self.gateway.close()
+        if self.training is not None:
+            self.training.close()
+        self.journal.close()
+        self._lease.release()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
+
+
+def open_desk(home: Path, clock: Clock | None = None, operator: Operator | None = None, **parts: Any) -> Desk:
+    """Build the desk of ``home``; raises ``SetupError`` with a sentence for the screen."""
+    return Desk(home, clock, operator, **parts)

@@ -1,0 +1,134 @@
+"""Fee lines to the centre: checked, sent in batches, resumed where they stopped, never doubled.
+
+Line ids are stable, so a batch that was sent twice is refused by the centre and not booked twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from core.domain import FeeLine, Visit
+from core.errors import Refused, fault
+from core.events import Progress
+from core.his.checks import LineFault, check_lines
+from core.journal import Journal
+from core.outcome import Accepted, Outcome
+from core.service.lifecycle import may
+from core.service.result import StepResult
+from core.service.transact import Road, Travelled, guard
+from core.service.visits import Visits
+
+FLAGS = {True: "1", False: "0"}
+MAX_LINES = 200_000
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+class Charge:
+    """Uploads and removes the fee lines of a visit."""
+
+    def __init__(self, journal: Journal, road: Road, visits: Visits) -> None:
+        self._journal = journal
+        self._road = road
+        self._visits = visits
+
+    def check(self, lines: Sequence[FeeLine]) -> tuple[LineFault, ...]:
+        """Every reason why a line may not be uploaded; empty when all may."""
+        return tuple(check_lines(lines, self._road.clock.now()))
+
+    def use_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> Visit:
+        """Take imported lines instead of the hospital's; refused once lines are at the centre."""
+        if self._journal.ledger.uploaded_ids(visit_no):
+            raise Refused(fault("charge.already_uploaded", visit=visit_no))
+        with self._journal.commit():
+            self._journal.ledger.keep_lines(visit_no, lines)
+        return self._visits.read(visit_no)
+
+    def upload(self, visit_no: str, stop: Callable[[], bool] = never) -> StepResult:
+        """Send what the centre does not have yet, batch by batch; announces ``Progress``.
+
+        ``stop`` is asked after every batch. Raises ``Refused`` when a line is faulty: nothing is
+        sent until all are right.
+        """
+        visit = self._visits.read(visit_no)
+        guard(may(visit, "upload_fees"))
+        self._refuse_faulty(visit.lines)
+        done: Travelled | None = None
+        for batch in self._batches(visit):
+            done = self.send_batch(visit_no, [row_of(line) for line in batch])
+            self._progress(visit)
+            if not isinstance(done.outcome, Accepted) or stop():
+                break
+        outcome: Outcome = done.outcome if done else Accepted()
+        return StepResult(outcome, self._visits.read(visit_no), done.msgid if done else "")
+
+    def _refuse_faulty(self, lines: Sequence[FeeLine]) -> None:
+        if not lines:
+            raise Refused(fault("charge.no_lines"))
+        if len(lines) > MAX_LINES:
+            raise Refused(fault("charge.too_many", count=len(lines), most=MAX_LINES))
+        faulty = self.check(lines)
+        if faulty:
+            raise Refused([item.fault for item in faulty])
+
+    def _batches(self, visit: Visit) -> Iterable[Sequence[FeeLine]]:
+        there = self._journal.ledger.uploaded_ids(visit.visit_no)
+        missing = [line for line in visit.lines if line.line_id not in there]
+        size = self._road.centre.rule("upload_fees").batch or len(missing) or 1
+        return [missing[start : start + size] for start in range(0, len(missing), size)]
+
+    def _progress(self, visit: Visit) -> None:
+        there = len(self._journal.ledger.uploaded_ids(visit.visit_no))
+        self._road.events.announce(Progress("upload", visit.visit_no, there, len(visit.lines)))
+
+    def send_batch(self, visit_no: str, rows: Sequence[dict[str, Any]]) -> Travelled:
+        """One batch; a refusal because the centre has these lines is looked into, not believed."""
+        done = self._road.travel("upload_fees", {"visit_no": visit_no}, rows)
+        if done.row and self._road.centre.is_already_done(done.outcome):
+            return self._adopt(done, visit_no, rows)
+        return done
+
+    def _adopt(self, done: Travelled, visit_no: str, rows: Sequence[dict[str, Any]]) -> Travelled:
+        found = self.at_centre(visit_no)
+        wanted = {row["line_id"]: row["amount"] for row in rows}
+        if found is None or not wanted.items() <= {r.get("line_id"): r.get("amount") for r in found}.items():
+            return done
+        from core.service.effects import EFFECTS
+
+        assert done.row is not None
+        mine = [row for row in found if row.get("line_id") in wanted]
+        with self._journal.commit():
+            EFFECTS["upload_fees"](self._journal.ledger, done.row, {}, mine, self._road.clock)
+        return Travelled(Accepted(rows=tuple(mine)), done.row, done.ms)
+
+    def at_centre(self, visit_no: str) -> list[dict[str, Any]] | None:
+        """All lines of the visit as the centre has them (9104, every page); ``None``: no answer."""
+        from core.service.pages import all_rows
+
+        return all_rows(self._road, "fee_list", {"visit_no": visit_no})
+
+    def remove(self, visit_no: str) -> StepResult:
+        """Cancel all lines that are not settled (2205 with empty numbers)."""
+        guard(may(self._visits.read(visit_no), "cancel_fees"))
+        done = self._road.travel("cancel_fees", {"visit_no": visit_no, "rx_no": "", "line_id": ""})
+        outcome = done.outcome
+        if done.row and self._road.centre.is_already_done(outcome) and self.at_centre(visit_no) == []:
+            with self._journal.commit():
+                self._journal.ledger.drop_uploaded(visit_no)
+            outcome = Accepted()
+        return StepResult(outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+
+
+def row_of(line: FeeLine) -> dict[str, Any]:
+    """One line by the domain names of the upload."""
+    return {
+        "visit_no": line.visit_no, "list_type": line.list_type, "rx_no": line.rx_no,
+        "line_id": line.line_id, "occurred_at": line.occurred_at, "centre_code": line.centre_code,
+        "price": line.price, "quantity": line.quantity, "amount": line.amount,
+        "doctor_code": line.doctor_code, "dept_code": line.dept_code,
+        "min_unit": FLAGS[line.min_unit], "full_self_pay": FLAGS[line.full_self_pay],
+    }  # fmt: skip

@@ -1,0 +1,117 @@
+"""What an accepted step changes in the ledger; written in the same commit as its outcome.
+
+An effect needs only the journalled transaction and the values of the reply (or of the look that
+found it), so that a restart or the resolver carries it through exactly as the first call would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from core.clock import CHINA, Clock
+from core.domain import LineResult, Settlement, Transaction
+from core.journal import Ledger
+from core.journal.records import amounts
+
+Values = Mapping[str, Any]
+Rows = Sequence[Values]
+Effect = Callable[[Ledger, Transaction, Values, Rows, Clock], None]
+
+
+def _registered(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    ledger.registered(row.visit, row.msgid)
+
+
+def _unregistered(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    ledger.registration_cancelled(row.visit, row.msgid)
+
+
+def _uploaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    answered = {str(item.get("line_id", "")): item for item in rows}
+    results = [
+        _result(line, answered.get(line["line_id"], {}))
+        for line in row.facts.get("lines", ())
+        if not answered or line["line_id"] in answered
+    ]
+    ledger.add_uploaded(row.visit, row.msgid, results)
+
+
+def _result(sent: Values, said: Values) -> LineResult:
+    wanted = {name: said[name] for name in LineResult.model_fields if said.get(name) is not None}
+    wanted.update(rx_no=sent["rx_no"], line_id=sent["line_id"])
+    wanted.setdefault("amount", sent["amount"])
+    return LineResult(**{name: _text(name, value) for name, value in wanted.items()})
+
+
+def _text(name: str, value: Any) -> Any:
+    return str(value) if name in {"level", "memo"} else value
+
+
+def _unloaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    line = row.facts.get("line_id", "")
+    ledger.drop_uploaded(row.visit, [line] if line else None)
+
+
+def _presettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    if {"total", "fund", "personal"} <= values.keys():
+        ledger.presettled(row.visit, row.msgid, amounts(dict(values)))
+
+
+def _settled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    shown = ledger.visit(row.visit).presettlement
+    values = {**(shown.model_dump(exclude_none=True) if shown else {}), **_known(values)}
+    if not values.keys() >= NEEDED["settle"]:
+        return  # a supervisor's decision without any amounts: the row itself is the record
+    settled_at = values.get("settled_at") or row.made
+    settlement = Settlement(
+        visit_no=row.visit, bill_no=str(row.facts.get("bill_no", "")), msgid=row.msgid,
+        amounts=amounts(dict(values)), settled_at=settled_at.astimezone(CHINA),
+        operator_id=row.operator, operator_name=str(row.facts.get("operator_name", "")),
+    )  # fmt: skip
+    ledger.add_settlement(settlement, dict(values))
+
+
+def _known(values: Values) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _unsettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    ledger.settlement_cancelled(row.corrects, row.msgid)
+
+
+def _signed_in(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    if values.get("sign_no"):
+        ledger.signed_in(row.operator, row.business_day, str(values["sign_no"]))
+
+
+def _signed_out(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    ledger.signed_out(row.operator, row.business_day)
+
+
+EFFECTS: dict[str, Effect] = {
+    "register": _registered,
+    "cancel_registration": _unregistered,
+    "upload_fees": _uploaded,
+    "cancel_fees": _unloaded,
+    "presettle": _presettled,
+    "settle": _settled,
+    "cancel_settlement": _unsettled,
+    "sign_in": _signed_in,
+    "sign_out": _signed_out,
+}
+
+POSTED = frozenset({"register", "cancel_registration", "settle", "cancel_settlement"})
+
+
+NEEDED: dict[str, frozenset[str]] = {"settle": frozenset({"total", "fund", "personal"})}
+
+
+def complete(step: str, values: Values) -> bool:
+    """Has the reply what its step cannot do without? Where not, it is no well-formed acceptance."""
+    return all(values.get(name) is not None for name in NEEDED.get(step, ()))
+
+
+def money_of(step: str, values: Values) -> int | None:
+    """The amount in fen a reply gives to its transaction's row, or ``None``."""
+    return values.get("total") if step in {"settle", "presettle", "totals", "details"} else None

@@ -1,0 +1,137 @@
+"""What the centre's own lists say of a transaction whose outcome is unknown.
+
+Evidence is ``Happened`` (with the values that the reply would have had), ``Absent`` (the whole list
+was read and it is not there) or ``NoEvidence`` (a page failed): the last changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.clock import CHINA
+from core.domain import Transaction
+from core.service.pages import all_rows
+from core.service.transact import Road
+
+Rows = list[dict[str, Any]]
+LONGEST = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """The centre has it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    rows: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The centre's whole list does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoEvidence:
+    """The list could not be read whole."""
+
+
+Evidence = Happened | Absent | NoEvidence
+
+
+def look(road: Road, row: Transaction) -> Evidence:
+    """Ask the centre for what would show ``row``; a step without a query gives no evidence."""
+    query = road.centre.rule(row.step).query_step
+    asked = ASKED.get(query)
+    found = all_rows(road, query, asked(road, row), corrects=row.msgid) if asked else None
+    if found is None:
+        return NoEvidence()
+    return READ[row.step](row, found)
+
+
+def day_of(road: Road, row: Transaction) -> dict[str, Any]:
+    """From the start of the day the message (or what it cancels) was made to the end of today.
+
+    At most one day past the message (a settlement may be booked after midnight), and at most
+    ``LONGEST`` back.
+    """
+    now, made = road.clock.now().astimezone(CHINA), row.made.astimezone(CHINA)
+    first = max(_first_moment(road, row), made - LONGEST)
+    last = _midnight(made) + timedelta(days=2 if now.date() > made.date() else 1)
+    return {"begin": _midnight(first), "end": last - timedelta(seconds=1)}
+
+
+def _first_moment(road: Road, row: Transaction) -> datetime:
+    try:
+        return min(row.made, road.journal.transaction(row.corrects).made).astimezone(CHINA)
+    except KeyError:
+        return row.made.astimezone(CHINA)
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+ASKED: dict[str, Callable[[Road, Transaction], dict[str, Any]]] = {
+    "settlement_list": day_of,
+    "visit_list": lambda road, row: {"person_no": _person_no(road, row)},
+    "fee_list": lambda road, row: {"visit_no": row.visit},
+}
+
+
+def _person_no(road: Road, row: Transaction) -> str:
+    person = road.journal.ledger.visit(row.visit).person
+    return str(row.facts.get("person_no") or (person.number if person else ""))
+
+
+def _settled(row: Transaction, found: Rows) -> Evidence:
+    mine = [item for item in found if item.get("msgid") == row.msgid]
+    return Happened(mine[0]) if mine else Absent()
+
+
+def _unsettled(row: Transaction, found: Rows) -> Evidence:
+    bill = row.facts.get("bill_no", "")
+    ours = [
+        item for item in found
+        if item.get("visit_no") == row.visit and item.get("bill_no", "") == bill
+    ]  # fmt: skip
+    cancelled = [
+        item for item in found
+        if item.get("msgid") == row.msgid or (item in ours and (item.get("total") or 0) < 0)
+    ]  # fmt: skip
+    if cancelled:
+        return Happened(cancelled[0])
+    return Absent() if ours else Happened()  # a centre may also take a cancelled row off its list
+
+
+def _registered(row: Transaction, found: Rows) -> Evidence:
+    mine = [item for item in found if item.get("visit_no") == row.visit]
+    return Happened(mine[0]) if mine else Absent()
+
+
+def _unregistered(row: Transaction, found: Rows) -> Evidence:
+    return Absent() if any(item.get("visit_no") == row.visit for item in found) else Happened()
+
+
+def _uploaded(row: Transaction, found: Rows) -> Evidence:
+    wanted = {line["line_id"] for line in row.facts.get("lines", ())}
+    mine = tuple(item for item in found if item.get("line_id") in wanted)
+    return Happened(rows=mine) if mine else Absent()
+
+
+def _unloaded(row: Transaction, found: Rows) -> Evidence:
+    line = row.facts.get("line_id", "")
+    left = [item for item in found if not line or item.get("line_id") == line]
+    return Absent() if left else Happened()
+
+
+READ: dict[str, Callable[[Transaction, Rows], Evidence]] = {
+    "settle": _settled,
+    "cancel_settlement": _unsettled,
+    "register": _registered,
+    "cancel_registration": _unregistered,
+    "upload_fees": _uploaded,
+    "cancel_fees": _unloaded,
+}

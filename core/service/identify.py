@@ -1,0 +1,86 @@
+"""Who is the patient: the card read, and the name on the card against the hospital's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from core.domain import Person, Qualification, Registration
+from core.errors import Fault, fault
+from core.journal import Journal
+from core.outcome import Accepted, Outcome
+from core.service.transact import Road
+
+DOTS = re.compile(r"[·•‧・.．\s]")
+TRUE = frozenset({"1", "true", "True"})
+
+
+class Identify:
+    """Card reads; the person read last lives in the journal."""
+
+    def __init__(self, journal: Journal, road: Road) -> None:
+        self._journal = journal
+        self._road = road
+
+    def read_card(self) -> tuple[Outcome, Person | None]:
+        """Ask the library to read the card; the person is kept for the next commands."""
+        done = self._road.travel("read_card", {})
+        if not isinstance(done.outcome, Accepted):
+            return done.outcome, None
+        person = person_of(done.outcome.values)
+        self.remember(person)
+        return done.outcome, person
+
+    def remember(self, person: Person) -> None:
+        """Keep ``person`` as the one read last."""
+        with self._journal.commit():
+            self._journal.ledger.remember_person(person)
+
+    def last_person(self) -> Person | None:
+        """The person read last at this desk, or nothing."""
+        return self._journal.ledger.last_person()
+
+    def differences(self, person: Person, registration: Registration) -> tuple[Fault, ...]:
+        """Where card and hospital disagree on who this is; empty when they agree."""
+        found: list[Fault] = []
+        if registration.person_name and not same_name(person.name, registration.person_name):
+            found.append(fault("identify.name", card=person.name, his=registration.person_name))
+        if registration.id_no and person.id_no and person.id_no.upper() != registration.id_no.upper():
+            found.append(fault("identify.id_no"))
+        return tuple(found)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Equal after full-width forms, middle dots, spaces and case are made alike."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return DOTS.sub("", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def person_of(values: Mapping[str, Any]) -> Person:
+    """The person of a card read's values by domain names."""
+
+    def text(name: str) -> str:
+        value = values.get(name)
+        return "" if value is None else str(value)
+
+    return Person(
+        number=text("person_no"), name=text("name"), sex=text("sex"), age=text("age"),
+        birthday=text("birthday"), id_kind=text("id_kind"), id_no=text("id_no"),
+        employer=text("employer"), employer_no=text("employer_no"), kind=text("person_kind"),
+        region=text("region"), in_hospital=text("in_hospital") in TRUE,
+        refused_reason=text("refused_reason"), qualifications=qualifications_of(values),
+    )  # fmt: skip
+
+
+def qualifications_of(values: Mapping[str, Any]) -> tuple[Qualification, ...]:
+    """The injury qualifications of a card read, in the centre's order."""
+    return tuple(
+        Qualification(id=str(item["id"]), text=str(item.get("text", "")), kind=str(item.get("kind", "")))
+        for item in values.get("conclusions") or ()
+        if item.get("id")
+    )

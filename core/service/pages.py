@@ -1,0 +1,38 @@
+"""A paged list of the centre, read whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.outcome import Accepted
+from core.service.transact import Road
+
+MAX_PAGES = 2_000
+
+
+def all_rows(
+    road: Road, step: str, values: Mapping[str, Any], corrects: str = ""
+) -> list[dict[str, Any]] | None:
+    """Every row of every page, or ``None`` when any page failed: half a list proves nothing."""
+    rows: list[dict[str, Any]] = []
+    last: int | None = None
+    for page in range(1, MAX_PAGES + 1):
+        asked = {**values, "page": str(page)}
+        outcome = road.travel(step, asked, corrects=corrects, blocks=False).outcome
+        if not isinstance(outcome, Accepted):
+            return None
+        found = _pages(outcome.rows)
+        last = found if page == 1 else last
+        if found is None or found != last:  # an empty or shifted page: the list is not whole
+            return None
+        rows.extend(outcome.rows)
+        if page >= found:
+            return rows
+    return None
+
+
+def _pages(rows: tuple[dict[str, Any], ...]) -> int | None:
+    said = {str(row.get("pages") or "1") for row in rows} or {"1"}
+    numbers = {int(text) for text in said if text.isascii() and text.isdigit()}
+    return numbers.pop() if len(numbers) == len(said) == 1 else None

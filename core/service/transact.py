@@ -1,0 +1,263 @@
+"""The one road of a transaction: guard, intent, call, outcome, write-back.
+
+No other module sends anything to a centre. The intent is on disk before the call leaves; what
+comes back has one of four endings; only the centre's own final word closes a row.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from core.centre.port import Centre, Header, Message, StepRule
+from core.clock import Clock, stamp
+from core.domain import State, Transaction
+from core.errors import Fault, Refused, fault
+from core.events import CentreAnswered, Events, TransactionChanged
+from core.gateway.port import Gateway, NoReply
+from core.his.port import Hospital
+from core.journal import Draft, Journal
+from core.journal.records import amounts
+from core.journal.store import Change, Note
+from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
+from core.service import effects, probes
+from core.words import say
+
+log = logging.getLogger(__name__)
+Values = Mapping[str, Any]
+SETTLE_LIKE = frozenset({"settle", "cancel_settlement"})
+KEPT_FACTS = ("bill_no", "person_no", "line_id", "rx_no", "original_msgid", "original_code")
+KEPT_LINE = ("rx_no", "line_id", "amount")
+
+
+class SignIn(Protocol):
+    """What the road needs of the session; implemented by ``core.service.session.Session``."""
+
+    def header(self, msgid: str) -> Header:
+        """Who sends, when by the centre's clock, under which sign-in number."""
+        ...
+
+    def make_sure(self) -> Outcome | None:
+        """Sign in when today's number is missing; an outcome only where that failed."""
+        ...
+
+    def renew(self) -> Outcome | None:
+        """Forget the number and sign in again; an outcome only where that failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Travelled:
+    """Where a transaction came out: its row (``None``: none was written), outcome, milliseconds."""
+
+    outcome: Outcome
+    row: Transaction | None = None
+    ms: int = 0
+
+    @property
+    def msgid(self) -> str:
+        """Our message id, or empty."""
+        return self.row.msgid if self.row else ""
+
+
+class Road:
+    """Built once by ``core.app``; every service and command travels on it."""
+
+    def __init__(
+        self, journal: Journal, centre: Centre, gateway: Gateway, hospital: Hospital,
+        clock: Clock, events: Events, desk: int, encoding: str, probe: probes.Probe = probes.quiet,
+    ) -> None:  # fmt: skip
+        self.journal = journal
+        self.centre = centre
+        self.clock = clock
+        self.events = events
+        self.session: SignIn
+        self._gateway = gateway
+        self._hospital = hospital
+        self._desk = desk
+        self._encoding = encoding
+        self._probe = probe
+
+    def travel(
+        self, step: str, values: Values, rows: Sequence[Values] = (), *,
+        corrects: str = "", amount: int | None = None, blocks: bool | None = None,
+    ) -> Travelled:  # fmt: skip
+        """Send one transaction and journal its ending; sign in first where the step asks for it.
+
+        Raises ``InvalidInput`` (faulty values) or ``Refused`` (a guard): then nothing was written.
+        A refusal because the sign-in is gone proves that nothing was done: signed in anew, once more.
+        """
+        rule = self.centre.rule(step)
+        if rule.needs_sign_in and (failed := self.session.make_sure()):
+            return Travelled(_not_signed_in(failed))
+        wanted = rule.effect != "reads" if blocks is None else blocks
+        draft = self._draft(step, values, rows, corrects, amount, wanted)
+        done = self._send(rule, draft, values, rows)
+        if rule.needs_sign_in and self.centre.is_sign_in_expired(done.outcome):
+            if failed := self.session.renew():
+                return Travelled(_not_signed_in(failed), done.row, done.ms)
+            done = self._send(rule, draft, values, rows)
+        return done
+
+    def _draft(
+        self, step: str, values: Values, rows: Sequence[Values], corrects: str,
+        amount: int | None, blocks: bool,
+    ) -> Draft:  # fmt: skip
+        head = self.session.header("")
+        facts = {name: values[name] for name in KEPT_FACTS if values.get(name)}
+        if rows:
+            facts["lines"] = [{name: row.get(name) for name in KEPT_LINE} for row in rows]
+        if step in SETTLE_LIKE:
+            facts["operator_name"] = head.operator_name
+        first: Values = rows[0] if rows else {}
+        visit = str(values.get("visit_no") or first.get("visit_no") or "")
+        return Draft(step, visit, corrects, amount, head.operator_id, blocks, facts)
+
+    def _send(
+        self, rule: StepRule, draft: Draft, values: Values, rows: Sequence[Values]
+    ) -> Travelled:
+        def build(counter: int) -> Message:
+            msgid = self.centre.new_msgid(stamp(self.clock.now()), self._desk, counter)
+            return self.centre.prepare(rule.step, values, self.session.header(msgid), rows)
+
+        row, message = self.journal.intend(draft, build)
+        self._probe(probes.INTENT_WRITTEN)
+        self._tell(row)
+        started = self.clock.monotonic()
+        outcome = self._call(message)
+        ms = round((self.clock.monotonic() - started) * 1000)
+        self._probe(probes.CALL_RETURNED)
+        self.events.announce(CentreAnswered(message.code, ms, not isinstance(outcome, Unknown)))
+        row = self.finish(row, rule, outcome)
+        if isinstance(outcome, Accepted) and row.state is State.UNKNOWN:
+            outcome = Unknown("reply_incomplete", say("transact.incomplete"), outcome.raw)
+        return Travelled(outcome, row, ms)
+
+    def _call(self, message: Message) -> Outcome:
+        try:
+            answer = self._gateway.call(message.code, message.payload, message.deadline)
+        except Exception as error:  # a gateway that raises has still perhaps sent
+            log.exception("the gateway raised on %s", message.msgid)
+            answer = NoReply("gateway_raised", str(error))
+        return self.centre.read(message.step, answer)
+
+    # -- endings
+
+    def finish(self, row: Transaction, rule: StepRule, outcome: Outcome) -> Transaction:
+        """Journal the outcome of an intent, then post what the hospital must know."""
+        match outcome:
+            case Accepted() if effects.complete(row.step, outcome.values):
+                row = self.accept(row, outcome.values, outcome.rows, self._note(outcome))
+            case Accepted():
+                note = ("outcome", say("transact.incomplete"), self._readable(outcome.raw))
+                row = self.doubt(row, rule, note)
+            case Rejected():
+                row = self.changed(row, Change([State.REJECTED], [self._note(outcome)], known=outcome.text))
+            case NotSent():
+                row = self.changed(row, Change([State.NOT_SENT], [self._note(outcome)], known=outcome.text))
+            case Unknown():
+                row = self.doubt(row, rule, self._note(outcome))
+        self._probe(probes.OUTCOME_WRITTEN)
+        return self.post(row) if row.state is State.ACCEPTED else row
+
+    def accept(self, row: Transaction, values: Values, rows: Sequence[Values], note: Note) -> Transaction:
+        """The centre has it: state, reply and read models in one commit."""
+        effect = effects.EFFECTS.get(row.step)
+        road = [State.ACCEPTED] if row.step in effects.POSTED else [State.ACCEPTED, State.SETTLED]
+        total = effects.money_of(row.step, values)
+        return self.changed(row, Change(
+            road, [note], amount=total if total is not None else row.amount, known="",
+            effect=effect and (lambda ledger: effect(ledger, row, values, rows, self.clock)),
+        ))  # fmt: skip
+
+    def doubt(self, row: Transaction, rule: StepRule, note: Note) -> Transaction:
+        """Nobody knows: a step that only reads is done with, any other waits for the resolver."""
+        now = self.clock.now()
+        if not row.blocks:
+            road = [State.UNKNOWN] if rule.effect != "reads" else [State.UNKNOWN, State.VOID]
+            return self.changed(row, Change(road, [note], known=note[1], unknown_since=now))
+        known = say("resolve.known.unknown")
+        change = Change([State.UNKNOWN], [note], known=known, next_try=now, unknown_since=now)
+        return self.changed(row, change)
+
+    def post(self, row: Transaction) -> Transaction:
+        """Tell the hospital, idempotent by our id, and close; a failing hospital leaves it open."""
+        settled = self.journal.ledger.settlement(row.corrects or row.msgid)
+        try:
+            self._hospital.post(
+                row.msgid, row.step, row.visit, str(row.facts.get("bill_no", "")),
+                settled.amounts if settled else None,
+            )  # fmt: skip
+        except Exception as error:
+            log.warning("the hospital did not take %s: %s", row.msgid, error)
+            return self._post_failed(row, str(error))
+        self._probe(probes.POSTED)
+        done = self.changed(row, Change([State.SETTLED], [("post", say("transact.posted"), "")], known=""))
+        self._probe(probes.CLOSED)
+        return done
+
+    def _post_failed(self, row: Transaction, error: str) -> Transaction:
+        from core.journal.store import after
+
+        attempts = row.attempts + 1
+        wait = after(self.clock.now(), self.centre.patience.backoff, attempts)
+        text = say("transact.post_failed", error=error)
+        return self.changed(row, Change(notes=[("post", text, "")], known=text, attempts=attempts, next_try=wait))
+
+    def _note(self, outcome: Outcome) -> Note:
+        match outcome:
+            case Accepted():
+                return "outcome", say("transact.accepted"), self._readable(outcome.raw)
+            case Rejected():
+                text = say("transact.rejected", code=outcome.code, text=outcome.text)
+                return "outcome", text, self._readable(outcome.raw)
+            case NotSent():
+                return "outcome", say("transact.not_sent", text=outcome.text), ""
+            case Unknown():
+                text = say("transact.unknown", text=outcome.text)
+                return "outcome", text, self._readable(outcome.raw)
+
+    def _readable(self, raw: bytes) -> str:
+        return raw.decode(self._encoding, "backslashreplace")
+
+    def changed(self, row: Transaction, change: Change) -> Transaction:
+        """Commit a change and tell everybody."""
+        changed = self.journal.change(row.msgid, change)
+        self._tell(changed)
+        return changed
+
+    def _tell(self, row: Transaction) -> None:
+        self.events.announce(TransactionChanged(row.msgid, row.visit, row.state))
+
+
+def _not_signed_in(failed: Outcome) -> NotSent:
+    text = getattr(failed, "text", "")
+    return NotSent("not_signed_in", say("transact.not_signed_in", text=text))
+
+
+def guard(problem: Fault | None) -> None:
+    """Raise what the lifecycle says against a step."""
+    if problem:
+        raise Refused(problem)
+
+
+def amounts_warnings(values: Values) -> tuple[Fault, ...]:
+    """fund + personal = total and the parts of the total, where the reply has them."""
+    if not {"total", "fund", "personal"} <= values.keys():
+        return (fault("settle.no_amounts"),)
+    found = amounts(dict(values))
+    broken: list[Fault] = []
+    if not found.adds_up:
+        broken.append(fault("settle.identity", **_yuan(found.fund, found.personal, found.total)))
+    parts = [part for part in (found.drug, found.service, found.material) if part is not None]
+    if len(parts) == 3 and sum(parts) != found.total:
+        broken.append(fault("settle.parts", **_yuan(sum(parts), 0, found.total)))
+    return tuple(broken)
+
+
+def _yuan(first: int, second: int, total: int) -> dict[str, str]:
+    from core.money import show
+
+    return {"first": show(first), "second": show(second), "total": show(total)}

@@ -1,0 +1,58 @@
+"""A visit as the desk knows it: the hospital's data and the journal's, read together."""
+
+from __future__ import annotations
+
+from core.domain import FeeLine, Registration, Visit
+from core.errors import Refused, fault
+from core.his.port import Hospital
+from core.journal import Journal
+from core.service.lifecycle import stage_of
+
+
+class Visits:
+    """Reads visits; the journal's word goes before the hospital's once something was sent."""
+
+    def __init__(self, journal: Journal, hospital: Hospital) -> None:
+        self._journal = journal
+        self._hospital = hospital
+
+    def read(self, visit_no: str) -> Visit:
+        """The visit, from journal and hospital; a number that neither knows gives an empty one."""
+        ledger = self._journal.ledger
+        row = ledger.visit(visit_no)
+        settled = ledger.live_settlement(visit_no)
+        uploaded = ledger.uploaded(visit_no)
+        waiting = self._journal.open_for(visit_no)
+        known = bool(row.registered_by or waiting)
+        registration = self._registration(visit_no, row.registration, known)
+        stage = stage_of(
+            bool(row.registered_by), bool(row.cancelled_by), bool(uploaded),
+            row.presettlement is not None, settled is not None,
+        )  # fmt: skip
+        return Visit(
+            registration=registration, stage=stage, person=row.person,
+            qualification=row.qualification, lines=self.lines(visit_no), uploaded=uploaded,
+            presettlement=row.presettlement, settlement=settled,
+            bill_no=settled.bill_no if settled else ledger.next_bill(visit_no),
+            open_msgid=waiting.msgid if waiting else "",
+        )  # fmt: skip
+
+    def _registration(self, visit_no: str, kept: Registration | None, known: bool) -> Registration:
+        if kept and known:
+            return kept
+        return self._hospital.visit(visit_no) or kept or Registration(visit_no=visit_no)
+
+    def find(self, visit_no: str) -> Visit:
+        """As ``read``; raises ``Refused`` for a number that neither hospital nor journal knows."""
+        visit = self.read(visit_no.strip())
+        if not visit_no.strip():
+            raise Refused(fault("visits.empty", "visit_no"))
+        strange = not self._hospital.visit(visit.visit_no) and not self._journal.of_visit(visit.visit_no)
+        if strange and self._journal.ledger.kept_lines(visit.visit_no) is None:
+            raise Refused(fault("visits.strange", "visit_no", visit=visit_no))
+        return visit
+
+    def lines(self, visit_no: str) -> tuple[FeeLine, ...]:
+        """Imported lines where a file replaced the hospital's, else the hospital's."""
+        kept = self._journal.ledger.kept_lines(visit_no)
+        return kept if kept is not None else tuple(self._hospital.fee_lines(visit_no))
