@@ -1,0 +1,163 @@
+"""Which column of an export is which field: found by aliases, or as somebody on site has said.
+
+A mapping is a table {field of the fee line: header of the file}. What is saved is kept for the exact
+set of headers, so a changed export is looked at anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from core.errors import InvalidInput, fault
+from core.his.cells import is_empty, shown
+from core.his.tables import bare, label, tables
+from core.words import say
+
+SEARCHED = 30  # rows among which the header row is looked for
+LEAST_KNOWN = 3  # recognised headers that make a row a header row
+SAVED = 1000  # what a header row with a saved mapping is worth
+MOST_KEPT = 500  # saved mappings of one desk
+LARGEST_KEPT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header row: its place among the rows (from 0) and its unique column names."""
+
+    index: int
+    names: tuple[str, ...]
+
+
+class MappingBook:
+    """Mappings saved on site, one small file for every set of headers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _path(self, names: Sequence[str]) -> Path:
+        joined = "\x1f".join(bare(name) for name in names)
+        return self._folder / f"{hashlib.sha256(joined.encode()).hexdigest()[:24]}.toml"
+
+    def find(self, names: Sequence[str]) -> dict[str, str] | None:
+        """The saved mapping of these headers; one that no longer reads or fits counts as absent."""
+        path = self._path(names)
+        try:
+            if path.stat().st_size > LARGEST_KEPT:
+                return None
+            columns = tomllib.loads(path.read_text("utf-8"))["columns"]
+            return checked(names, columns)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, InvalidInput):
+            return None
+
+    def keep(self, names: Sequence[str], mapping: Mapping[str, str]) -> None:
+        """Save a mapping for these headers; raises ``InvalidInput`` when it does not fit them."""
+        document = tomlkit.document()
+        document["headers"] = list(names)
+        document["columns"] = checked(names, mapping)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(names)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(tomlkit.dumps(document), "utf-8")
+        fresh.replace(path)
+        self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        kept = sorted(self._folder.glob("*.toml"), key=lambda path: path.stat().st_mtime_ns)
+        for path in kept[:-MOST_KEPT]:
+            path.unlink(missing_ok=True)
+
+
+def checked(names: Sequence[str], mapping: Any) -> dict[str, str]:
+    """The mapping itself when all its fields and headers exist, each header used once."""
+    used: set[str] = set()
+    for field, name in dict(mapping).items():
+        if field not in tables().columns:
+            raise InvalidInput(fault("import.mapping.field", field, field=field))
+        if name not in names:
+            raise InvalidInput(fault("import.mapping.header", field, label=label(field), header=name))
+        if name in used:
+            raise InvalidInput(fault("import.mapping.twice", field, header=name))
+        used.add(name)
+    return dict(mapping)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(alias for column in tables().columns.values() for alias in column.aliases)
+
+
+def unique_names(row: Sequence[Any]) -> tuple[str, ...]:
+    """Column names of a header row: an empty one is named by its number, a second one is numbered."""
+    found: list[str] = []
+    for number, cell in enumerate(row, 1):
+        name = " ".join(shown(cell).split()) or say("import.column", number=number)
+        found.append(name if name not in found else f"{name} #{number}")
+    return tuple(found)
+
+
+def trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    """A row without its empty cells at the end."""
+    end = len(row)
+    while end and is_empty(row[end - 1]):
+        end -= 1
+    return row[:end]
+
+
+class HeaderFinder:
+    """Finds the header row, with the help of what has been saved."""
+
+    def __init__(self, book: MappingBook) -> None:
+        self._book = book
+
+    def score(self, rows: Sequence[Sequence[Any]]) -> int:
+        """How sure it is that one of the first rows is a header; 0 where none looks like one."""
+        return max((self._worth(row) for row in rows[:SEARCHED]), default=0)
+
+    def _worth(self, row: Sequence[Any]) -> int:
+        texts = {bare(cell) for cell in row if isinstance(cell, str)}
+        known = len(texts & _known())
+        if len(texts) > 1 and self._book.find(unique_names(trimmed(row))):
+            return SAVED + known
+        return known
+
+    def find(self, rows: Sequence[Sequence[Any]]) -> Header:
+        """The best header row; where none is recognised, the first row of three or more words."""
+        worths = [self._worth(row) for row in rows[:SEARCHED]]
+        best = max(worths, default=0)
+        if best >= LEAST_KNOWN:
+            index = worths.index(best)
+        else:
+            index = next((n for n, row in enumerate(rows[:SEARCHED]) if _looks_like_words(row)), -1)
+        if index < 0:
+            raise InvalidInput(fault("import.file.no_header"))
+        return Header(index, unique_names(trimmed(rows[index])))
+
+    def mapping(self, header: Header) -> dict[str, str]:
+        """The saved mapping of a header, or what its aliases say."""
+        return self._book.find(header.names) or guess(header.names)
+
+
+def _looks_like_words(row: Sequence[Any]) -> bool:
+    words = [cell for cell in row if isinstance(cell, str) and bare(cell)]
+    return len(words) >= LEAST_KNOWN and not any(bare(word).isdigit() for word in words)
+
+
+def guess(names: Sequence[str]) -> dict[str, str]:
+    """The mapping that the aliases give: each field takes the best header that is still free."""
+    free: dict[str, str] = {}
+    for name in names:
+        free.setdefault(bare(name), name)
+    mapping = {}
+    for field, column in tables().columns.items():
+        alias = next((alias for alias in column.aliases if alias in free), None)
+        if alias is not None:
+            mapping[field] = free.pop(alias)
+    return mapping

@@ -1,0 +1,147 @@
+"""Columns of values to fee lines: refunds, amounts, prescription numbers, stable ids, duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from core.domain import FeeLine
+from core.his.cells import shown
+from core.his.columns import Table
+from core.his.tables import label
+from core.money import LARGEST, Fen, line_amount, show
+
+FEE_LINES = TypeAdapter(tuple[FeeLine, ...])
+IDENTITY = (
+    "visit_no", "rx_no", "occurred_at", "hosp_code", "centre_code", "name", "spec",
+    "price", "quantity", "amount", "doctor_code", "ref_line_id",
+)  # fmt: skip
+NOTHING = Decimal(0)
+
+
+def complete(table: Table, visit_no: str) -> None:
+    """Make every column of a line out of what the file has; what is wrong becomes a fault."""
+    _fill_visits(table, visit_no)
+    _turn_refunds(table)
+    _check_amounts(table)
+    _fill_prescriptions(table)
+    _fill_ids(table)
+
+
+def _column(table: Table, name: str, default: Any) -> list[Any]:
+    return table.columns.get(name) or [default] * table.height
+
+
+def _fill_visits(table: Table, visit_no: str) -> None:
+    found = _column(table, "visit_no", "")
+    table.columns["visit_no"] = [value or visit_no for value in found]
+    _demand(table, "visit_no")
+
+
+def _demand(table: Table, name: str) -> None:
+    """A code that every line must have."""
+    for index, value in enumerate(table.columns[name]):
+        if value == "":
+            table.blame(index, "import.cell.empty", name, label=label(name), value="")
+
+
+def _turn_refunds(table: Table) -> None:
+    """A refund has a positive price, a negative quantity and a negative amount, however it was written."""
+    prices, quantities = table.columns["price"], table.columns["quantity"]
+    amounts = _column(table, "amount", None)
+    marks = table.columns.pop("refund", None) or [False] * table.height
+    table.columns["amount"] = amounts
+    for index, (price, quantity) in enumerate(zip(prices, quantities, strict=True)):
+        if price is None or quantity is None:
+            continue
+        if price < 0 or marks[index] or (amounts[index] or 0) < 0 < quantity:
+            _turn(table, index, marked=bool(marks[index]))
+
+
+def _turn(table: Table, index: int, *, marked: bool) -> None:
+    prices, quantities, amounts = (table.columns[name] for name in ("price", "quantity", "amount"))
+    if prices[index] < 0 and quantities[index] < 0:
+        table.blame(index, "import.row.negative_price", "price", value=shown(prices[index]))
+        return
+    prices[index], quantities[index] = abs(prices[index]), -abs(quantities[index])
+    if marked and amounts[index] is not None:
+        amounts[index] = -abs(amounts[index])
+
+
+def _check_amounts(table: Table) -> None:
+    """price × quantity half-up to the fen must be what the file says; where it is silent, it is that."""
+    prices, quantities, amounts = (table.columns[name] for name in ("price", "quantity", "amount"))
+    stated = any(amount is not None for amount in amounts)
+    for index, (price, quantity) in enumerate(zip(prices, quantities, strict=True)):
+        if price is None or quantity is None:
+            continue
+        ours = _product(price, quantity)
+        if ours is None or quantity == NOTHING:
+            key = "no_quantity" if quantity == NOTHING else "too_large"
+            table.blame(index, f"import.row.{key}", "quantity", value=shown(quantity))
+        elif not stated:
+            amounts[index] = ours
+        elif amounts[index] is not None and amounts[index] != ours:
+            holes = {"stated": show(amounts[index]), "ours": show(ours)}
+            table.blame(index, "import.row.amount", "amount", price=price, quantity=quantity, **holes)
+
+
+def _product(price: Decimal, quantity: Decimal) -> Fen | None:
+    """The line's amount, or nothing where it is beyond every account."""
+    amount = line_amount(price, quantity)
+    return amount if abs(amount) < LARGEST else None
+
+
+def _fill_prescriptions(table: Table) -> None:
+    """A line without a prescription number belongs to the prescription of its day."""
+    days = table.columns["occurred_at"]
+    found = _column(table, "rx_no", "")
+    table.columns["rx_no"] = [
+        value or (f"{day:%Y%m%d}" if day else "") for value, day in zip(found, days, strict=True)
+    ]
+
+
+def _fill_ids(table: Table) -> None:
+    """Ids of the file; where it has no such column, ids of the content, the same in every import."""
+    if "line_id" in table.columns:
+        _demand(table, "line_id")
+        return
+    columns = [table.columns[name] for name in IDENTITY if name in table.columns]
+    table.columns["line_id"] = list(content_ids(zip(*columns, strict=True)))
+
+
+def content_ids(rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """An id a row made from its values; equal rows are told apart by counting them."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        words = [_canonical(value) for value in row]
+        digest = blake2b("\x1f".join(words).encode(), digest_size=10).hexdigest().upper()
+        seen[digest] = count = seen.get(digest, 0) + 1
+        yield f"F{digest}" if count == 1 else f"F{digest}-{count}"
+
+
+def _canonical(value: Any) -> str:
+    return str(value.normalize()) if isinstance(value, Decimal) else str(value)
+
+
+def blame_duplicates(table: Table, numbers: list[int]) -> None:
+    """A line id counts once in a visit; the later row is the wrong one, and names the first."""
+    pairs = list(zip(table.columns["visit_no"], table.columns["line_id"], strict=True))
+    if len(set(pairs)) == len(pairs):
+        return
+    first: dict[tuple[str, str], int] = {}
+    for index, pair in enumerate(pairs):
+        before = first.setdefault(pair, index)
+        if before != index and pair[1]:
+            table.blame(index, "import.row.twice", "line_id", value=pair[1], first=numbers[before])
+
+
+def fee_lines(table: Table, wanted: Iterable[int]) -> tuple[FeeLine, ...]:
+    """The rows of these indices as lines."""
+    names = list(table.columns)
+    rows = list(zip(*table.columns.values(), strict=True))
+    return FEE_LINES.validate_python([dict(zip(names, rows[index], strict=True)) for index in wanted])
