@@ -22,6 +22,7 @@ from core.lanes import Lanes
 from core.protocol import load_profile
 from core.service import probes
 from core.service.charge import Charge
+from core.service.direct import Direct
 from core.service.documents import Documents
 from core.service.health import HealthService
 from core.service.history import History
@@ -134,6 +135,9 @@ class Desk:
         self.settle = Settle(self.journal, self.road, self.visits, self.session)
         self.refund = Refund(self.journal, self.road, self.visits, self.session)
         self.resolve = Resolver(self.journal, self.road, probe)
+        self.direct = Direct(
+            self.journal, self.road, self.centre, self.identify, self.charge, self.resolve
+        )
         self.history = History(self.journal, self.visits, self.centre.mask)
         self.documents = Documents(self.journal, self.centre, self.settings, self.clock)
         self.operators = OperatorBook(self.journal, self.clock)

@@ -94,6 +94,10 @@ class Centre(Protocol):
         """The step of a transaction code, or nothing."""
         ...
 
+    def names(self, step: str) -> frozenset[str]:
+        """Domain names of the fields a step's request has."""
+        ...
+
     def new_msgid(self, moment: str, desk: int, counter: int) -> str:
         """Our message id from 14 digits, the desk's digit and a counter of 0…999."""
         ...

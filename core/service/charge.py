@@ -11,7 +11,7 @@ from typing import Any
 from core.domain import FeeLine, Visit
 from core.errors import Refused, fault
 from core.events import Progress
-from core.his.checks import LineFault, check_lines
+from core.his.checks import LineFault, LineRule, check_lines
 from core.journal import Journal
 from core.outcome import Accepted, Outcome
 from core.service.lifecycle import may
@@ -38,7 +38,7 @@ class Charge:
 
     def check(self, lines: Sequence[FeeLine]) -> tuple[LineFault, ...]:
         """Every reason why a line may not be uploaded; empty when all may."""
-        return tuple(check_lines(lines, self._road.clock.now()))
+        return check_lines(lines, LineRule(now=self._road.clock.now()))
 
     def use_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> Visit:
         """Take imported lines instead of the hospital's; refused once lines are at the centre."""

@@ -36,3 +36,9 @@ class History:
     def visit(self, visit_no: str) -> Visit:
         """The visit as it stands."""
         return self._visits.read(visit_no)
+
+    def person_name(self, visit_no: str) -> str:
+        """The patient's name of a visit that the desk has worked on, else empty; cheap."""
+        row = self._journal.ledger.visit(visit_no) if visit_no else None
+        known = row.registration if row else None
+        return (known.person_name if known else "") or (row.person.name if row and row.person else "")

@@ -14,7 +14,7 @@ from core.errors import Refused, fault
 from core.journal import Journal
 from core.journal.store import Change, Note, after, due
 from core.money import show
-from core.outcome import Accepted, Rejected
+from core.outcome import Accepted, Outcome, Rejected, Unknown
 from core.service import effects, probes
 from core.service.evidence import Absent, Happened, NoEvidence, look
 from core.service.transact import Road, Travelled
@@ -38,9 +38,12 @@ class Resolver:
 
     def recover(self) -> tuple[Transaction, ...]:
         """At start: intents whose process is gone are unknown from now on."""
-        left = self._journal.left_behind()
+        mine = [self._journal.transaction(msgid) for msgid in sorted(self._road.orphans)]
+        left = self._journal.left_behind() + [row for row in mine if row.state is State.INTENT]
         note = ("state", say("resolve.left_behind"), "")
-        return tuple(self._road.doubt(row, self._road.centre.rule(row.step), note) for row in left)
+        found = tuple(self._road.doubt(row, self._road.centre.rule(row.step), note) for row in left)
+        self._road.orphans.clear()
+        return found
 
     def round(self) -> tuple[Transaction, ...]:
         """One look for every row that is due; gives back what is still open."""
@@ -114,6 +117,9 @@ class Resolver:
         done = self._road.travel(
             self._fence_step(row), self._fence_values(row), corrects=row.msgid, blocks=False
         )
+        return self._fenced(row, done)
+
+    def _fenced(self, row: Transaction, done: Travelled) -> Transaction:
         self._probe(probes.FENCE_WRITTEN)
         if isinstance(done.outcome, Accepted) or self._nothing_to_reverse(row, done):
             return self._void(row)
@@ -160,6 +166,19 @@ class Resolver:
             raise Refused(fault("resolve.too_early", seconds=self._road.centre.patience.quiet))
         note = ("fence", say("resolve.by_hand"), "")
         return self._fence(self._change(row, Change([State.VOIDING], [note])))
+
+    def reverse_now(self, msgid: str, values: effects.Values) -> tuple[Outcome, str, int]:
+        """The fence as hospital IT sends it: the same road, and the row follows its outcome."""
+        row = self._journal.transaction(msgid)
+        if not self._fence_step(row) or row.state not in {State.UNKNOWN, State.VOIDING, State.MANUAL}:
+            raise Refused(fault("resolve.not_reversible", msgid=msgid))
+        done = self._road.travel(self._fence_step(row), values, corrects=msgid, blocks=False)
+        if isinstance(done.outcome, Accepted | Unknown) and row.state is not State.VOIDING:
+            note: Note = ("fence", say("resolve.by_hand"), "")
+            row = self._change(row, Change([State.VOIDING], [note]))
+        if row.state is State.VOIDING:
+            self._fenced(row, done)
+        return done.outcome, done.msgid, done.ms
 
     # -- waiting and deciding
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from core.centre.port import Centre, Header, Message, StepRule
 from core.clock import Clock, stamp
 from core.domain import State, Transaction
-from core.errors import Fault, Refused, fault
+from core.errors import Fault, Refused, SetupError, fault
 from core.events import CentreAnswered, Events, TransactionChanged
 from core.gateway.port import Gateway, NoReply
 from core.his.port import Hospital
@@ -74,6 +74,7 @@ class Road:
         self.clock = clock
         self.events = events
         self.session: SignIn
+        self.orphans: set[str] = set()  # intents whose outcome could not be written
         self._gateway = gateway
         self._hospital = hospital
         self._desk = desk
@@ -130,7 +131,14 @@ class Road:
         ms = round((self.clock.monotonic() - started) * 1000)
         self._probe(probes.CALL_RETURNED)
         self.events.announce(CentreAnswered(message.code, ms, not isinstance(outcome, Unknown)))
-        row = self.finish(row, rule, outcome)
+        return self._journalled(row, rule, outcome, ms)
+
+    def _journalled(self, row: Transaction, rule: StepRule, outcome: Outcome, ms: int) -> Travelled:
+        try:
+            row = self.finish(row, rule, outcome)
+        except SetupError as error:  # the disk failed after the call: the intent stays, nobody may rely on it
+            self.orphans.add(row.msgid)
+            return Travelled(Unknown("journal_failed", str(error)), row, ms)
         if isinstance(outcome, Accepted) and row.state is State.UNKNOWN:
             outcome = Unknown("reply_incomplete", say("transact.incomplete"), outcome.raw)
         return Travelled(outcome, row, ms)
