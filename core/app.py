@@ -144,6 +144,7 @@ class Desk:
         if self.settings.training:
             self.operators.ensure_training_operators()
         self.health = HealthService(self)
+        self.resolve.recover()
 
     def close(self) -> None:
         """End lanes, library, simulated centre and journal, in that order."""

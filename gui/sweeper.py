@@ -1,0 +1,56 @@
+"""Looks into open transactions by itself: one row at a time, so that a waiting patient goes first."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from core.domain import State, Transaction
+from core.journal.store import due
+
+log = logging.getLogger(__name__)
+TICK_MS = 1_000
+
+
+class Sweeper(QObject):
+    """Every second: is a row due and none being looked at? Then one look on the centre lane."""
+
+    def __init__(self, desk: Any, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._running: Future[Transaction] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.sweep)
+
+    def start(self) -> None:
+        """Begin, with what the last run left behind."""
+        self._timer.start()
+        self.sweep()
+
+    def stop(self) -> None:
+        """No more looks; the one under way ends by itself."""
+        self._timer.stop()
+
+    def sweep(self) -> None:
+        """Start one look if something is due."""
+        if self._running is not None and not self._running.done():
+            return
+        row = self._next()
+        if row is not None:
+            self._running = self._desk.lanes.centre(lambda: self._look(row.msgid))
+
+    def _next(self) -> Transaction | None:
+        now = self._desk.clock.now()
+        rows = (row for row in self._desk.resolve.pending() if row.state is not State.MANUAL)
+        return next((row for row in rows if row.state is not State.INTENT and due(row, now)), None)
+
+    def _look(self, msgid: str) -> Transaction:
+        try:
+            return self._desk.resolve.look(msgid)  # type: ignore[no-any-return]
+        except Exception:
+            log.exception("the look at %s failed", msgid)
+            raise
