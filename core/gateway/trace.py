@@ -82,7 +82,9 @@ class _QuietHandler(RotatingFileHandler):
         """A log that cannot be written is not worth an interruption."""
 
 
-def rotating_file(path: Path, size: int, files: int, form: str = "%(asctime)s %(message)s") -> _Lines:
+def rotating_file(
+    path: Path, size: int, files: int, form: str = "%(asctime)s %(message)s"
+) -> _Lines:
     """A file of at most ``size`` bytes with ``files`` older ones; made at the first line."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = _QuietHandler(path, "a", size, files, "utf-8", delay=True)

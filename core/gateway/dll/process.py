@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 WORKER = Path(__file__).with_name("worker.py")
 GRAVE_SECONDS = 5.0
+LEAVE_SECONDS = 1.0
+FAREWELL_SECONDS = 0.2
 
 
 def command(python: str) -> list[str]:
@@ -63,22 +67,37 @@ class Worker:
         _kill(self._process)
         self._line.cut()
 
-    def bury(self) -> int | None:
-        """Kill, reap and give everything back; its exit code (``None``: it does not die)."""
+    def bury(self) -> None:
+        """Kill, reap and give everything back."""
         self.cut()
+        self._wait(GRAVE_SECONDS)
+        self._line.close()
+
+    def dismiss(self) -> None:
+        """Let an idle process leave by itself (the library may release its devices), then bury it."""
+        self._line.hang_up()
+        self._wait(LEAVE_SECONDS)
+        self.bury()
+
+    def farewell(self) -> str:
+        """How a process that has closed its line ended: exit code, or the name of the signal."""
+        self._wait(FAREWELL_SECONDS)
+        return exit_name(self._process.returncode)
+
+    def _wait(self, seconds: float) -> None:
         try:
-            self._process.wait(GRAVE_SECONDS)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             pass
-        self._line.close()
-        return self._process.returncode
 
-    def farewell(self) -> int | None:
-        """The exit code of a process that has closed its line by itself, else ``None``."""
-        try:
-            return self._process.wait(0.2)
-        except subprocess.TimeoutExpired:
-            return None
+
+def exit_name(code: int | None) -> str:
+    """An exit code for a person: ``3``, ``SIGSEGV`` or ``0xC0000005``; ``-`` for still alive."""
+    if code is None:
+        return "-"
+    if code < 0:
+        return signal.Signals(-code).name if -code in set(signal.Signals) else str(code)
+    return str(code) if code < 0x10000 else f"0x{code:08X}"
 
 
 if sys.platform == "win32":
@@ -86,7 +105,7 @@ if sys.platform == "win32":
     class _Line:
         """Two anonymous pipes, which Windows hands to no grandchild."""
 
-        def child(self) -> dict[str, object]:
+        def child(self) -> dict[str, Any]:
             return {
                 "stdin": subprocess.PIPE,
                 "stdout": subprocess.PIPE,
@@ -95,17 +114,21 @@ if sys.platform == "win32":
             }
 
         def settle(self, process: subprocess.Popen[bytes]) -> None:
-            self._process = process
-            self.sink, self.source = process.stdin.fileno(), process.stdout.fileno()
+            assert process.stdin is not None and process.stdout is not None
+            self._process, self._sink, self._source = process, process.stdin, process.stdout
+            self.sink, self.source = self._sink.fileno(), self._source.fileno()
 
         def quiet(self) -> bool:
             return self._process.poll() is None
+
+        def hang_up(self) -> None:
+            self._sink.close()
 
         def cut(self) -> None:
             """Death of the process ends both pipes."""
 
         def close(self) -> None:
-            for file in (self._process.stdin, self._process.stdout):
+            for file in (self._sink, self._source):
                 try:
                     file.close()
                 except OSError:
@@ -116,9 +139,7 @@ if sys.platform == "win32":
 
 else:
     import select
-    import signal
     import socket
-    from typing import Any
 
     class _Line:
         """A socket pair: unlike a pipe it can be shut although a stray grandchild holds it."""
@@ -137,6 +158,9 @@ else:
 
         def quiet(self) -> bool:
             return not self._poll.poll(0)
+
+        def hang_up(self) -> None:
+            self.cut()
 
         def cut(self) -> None:
             try:

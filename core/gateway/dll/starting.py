@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.gateway.dll.frames import LOAD, READY, REFUSED, Frame, FrameError, FrameReader, encode
+from core.gateway.dll.binary import load_failure
+from core.gateway.dll.frames import (
+    LOAD,
+    READY,
+    REFUSED,
+    Frame,
+    FrameError,
+    FrameReader,
+    encode,
+)
 from core.gateway.dll.process import Worker
 from core.gateway.dll.watchdog import Watchdog
 from core.settings import CentreSettings
@@ -112,9 +121,7 @@ class Starter:
         inside = self._home / named
         return str(inside) if named and inside.exists() else named
 
-    def _initialised(
-        self, worker: Worker, watchdog: Watchdog, path: Path, digest: str
-    ) -> Running:
+    def _initialised(self, worker: Worker, watchdog: Watchdog, path: Path, digest: str) -> Running:
         reader = FrameReader(worker.take, self._settings.output_size + EXTRA)
         frame = self._greeted(worker, reader, watchdog, path)
         facts = _facts(frame, path)
@@ -152,12 +159,16 @@ class Starter:
 
     def _refusal(self, facts: dict[str, Any], path: Path) -> CannotStart:
         code = str(facts.pop("code", ""))
+        if code == "load_failed":
+            code, facts["library_bits"] = load_failure(path, int(facts["worker_bits"]))
         if code not in REFUSALS:
             return CannotStart("worker_failed", path=path, exit=code)
         if "text" in facts:
-            raw = bytes.fromhex(facts["text"])
-            facts["text"] = raw.decode(self._settings.encoding, "replace").strip()
+            facts["text"] = self._decode(facts["text"])
         return CannotStart(code, path=path, **facts)
+
+    def _decode(self, text: str) -> str:
+        return bytes.fromhex(text).decode(self._settings.encoding, "replace").strip("\0\r\n ")
 
 
 def _facts(frame: Frame, path: Path) -> dict[str, Any]:

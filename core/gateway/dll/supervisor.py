@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.events import Events, LibraryState
@@ -35,6 +36,16 @@ LONGEST_DEADLINE = 3600.0
 BUSY_SECONDS = 0.2
 GRACE_SECONDS = 5.0
 DISTRUSTS = frozenset({"overrun", "no_terminator", "reply_too_large"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """How one exchange went: bytes of the request written, and whether time was up."""
+
+    got: Frame | FrameError
+    sent: int
+    late: bool
+    ms: int
 
 
 class DllGateway:
@@ -92,8 +103,7 @@ class DllGateway:
         """End the process; a call that runs on after a few seconds is cut (its end: no reply)."""
         self._closed = True
         if not self._lane.acquire(timeout=GRACE_SECONDS):
-            if (running := self._running) is not None:
-                running.worker.cut()
+            self._watchdog.cut_now()
             self._lane.acquire()
         try:
             self._end()
@@ -101,7 +111,9 @@ class DllGateway:
             self._lane.release()
 
     def _end(self) -> None:
-        self._drop()
+        running, self._running = self._running, None
+        if running is not None:
+            running.worker.dismiss()
         self._watchdog.close()
         if self._vendor is not None:
             self._vendor.close()
@@ -113,7 +125,7 @@ class DllGateway:
             raise CannotStart("closed")
         running = self._running
         if running is not None and not running.worker.idle():
-            self._replace("worker_died", seconds=0, exit=running.worker.farewell())
+            self._replace("died_idle", exit=running.worker.farewell())
             running = None
         return running or self._start()
 
@@ -134,32 +146,40 @@ class DllGateway:
         return self._running
 
     def _exchange(self, running: Running, payload: bytes, deadline: float) -> Answer:
+        talk = self._talk(running, payload, deadline)
+        if isinstance(talk.got, FrameError):
+            return self._broken(running, talk, talk.got, deadline)
+        answer = self._read(talk.got, talk.ms)
+        if talk.late and self._running is running:
+            self._replace("died_idle", exit="-")
+        return answer
+
+    def _talk(self, running: Running, payload: bytes, deadline: float) -> _Talk:
         self._number = (self._number + 1) & 0x7FFFFFFF
+        frame = encode(CALL, self._number, payload)
         began, sent = time.perf_counter(), 0
         self._watchdog.arm(deadline, running.worker.cut)
         try:
-            sent = running.worker.send(encode(CALL, self._number, payload))
+            sent = running.worker.send(frame)
             got: Frame | FrameError = running.reader.read(self._number)
         except FrameError as error:
             got = error
+        except BaseException:
+            self._drop()
+            raise
         finally:
             late = self._watchdog.disarm()
-        ms = round((time.perf_counter() - began) * 1000)
-        if isinstance(got, FrameError):
-            return self._broken(got, sent, late, deadline, ms)
-        if late:
-            self._replace("deadline", seconds=deadline)
-        return self._read(got, ms)
+        return _Talk(got, sent, late, round((time.perf_counter() - began) * 1000))
 
-    def _broken(
-        self, error: FrameError, sent: int, late: bool, deadline: float, ms: int
-    ) -> Answer:
-        cause = "deadline" if late else error.cause
-        gone = self._running.worker.farewell() if self._running and not late else None
+    def _broken(self, running: Running, talk: _Talk, error: FrameError, deadline: float) -> Answer:
+        cause = "deadline" if talk.late else error.cause
+        if talk.sent == 0:
+            cause = "line_broken"
+        gone = running.worker.farewell() if cause == "worker_died" else ""
         text = self._replace(cause, seconds=deadline, exit=gone)
-        if sent == 0:
+        if talk.sent == 0:
             return Unsent(cause, text)
-        return NoReply(cause, text, ms, error.got)
+        return NoReply(cause, text, talk.ms, error.got)
 
     def _read(self, frame: Frame, ms: int) -> Answer:
         body = frame.body
@@ -189,7 +209,9 @@ class DllGateway:
 
     def _healthy(self, running: Running) -> Health:
         if self._replaced:
-            return self._known("warning", say("gateway.was_replaced", count=self._replaced), running)
+            return self._known(
+                "warning", say("gateway.was_replaced", count=self._replaced), running
+            )
         return self._known("ok", say("gateway.ready", path=running.path), running)
 
     def _known(self, state: str, says: str, running: Running | None) -> Health:

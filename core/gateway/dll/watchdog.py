@@ -40,6 +40,12 @@ class Watchdog:
             self._cut = None
             return late
 
+    def cut_now(self) -> None:
+        """Do not wait for the time: cut what is armed, if anything is."""
+        with self._change:
+            self._until = 0.0
+            self._bark_when_due()
+
     def close(self) -> None:
         """End the thread."""
         with self._change:
@@ -50,7 +56,9 @@ class Watchdog:
 
     def _start(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._watch, name="library-watchdog", daemon=True)
+            self._thread = threading.Thread(
+                target=self._watch, name="library-watchdog", daemon=True
+            )
             self._thread.start()
 
     def _watch(self) -> None:
