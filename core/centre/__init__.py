@@ -1,1 +1,1 @@
-"""TODO"""
+"""Families of centres: pure translation between business steps and messages."""

@@ -1,0 +1,100 @@
+"""Reading a profile: shipped files, the local one over them, and every mistake at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.errors import SetupError
+from core.protocol.checking import check_profile
+from core.protocol.layering import Tree, check_additions, lay, spell_out
+from core.protocol.mistakes import Layer, Mistake, Mistakes
+from core.protocol.profile import Profile
+from core.protocol.translating import explain
+from core.words import say
+
+LARGEST_FILE = 2 * 1024 * 1024
+
+
+def load_profile(family: str, local_path: Path | None = None) -> Profile:
+    """The shipped profile of ``family`` with the local file over it.
+
+    Raises ``SetupError`` with one fault for every mistake, each naming file, table and key.
+    """
+    profile, mistakes = examine(family, local_path)
+    if profile is None or mistakes:
+        raise SetupError([mistake.as_fault() for mistake in mistakes])
+    return profile
+
+
+def examine(family: str, local_path: Path | None = None) -> tuple[Profile | None, tuple[Mistake, ...]]:
+    """The profile, if it could be built, and all mistakes found on the way."""
+    shipped = _shipped(family)
+    if not shipped:
+        return None, (Mistake("settings.toml", "centre", "family", say("profile.no_family", family=family)),)
+    local = _local(local_path)
+    if isinstance(local, Mistake):
+        return None, (local,)
+    return _build(family, shipped, local)
+
+
+def _build(
+    family: str, shipped: tuple[Layer, ...], local: Layer | None
+) -> tuple[Profile | None, tuple[Mistake, ...]]:
+    mistakes = Mistakes([*shipped, *([local] if local else [])])
+    base = _merged(shipped)
+    if local:
+        check_additions(base, local.tree, mistakes)
+        _check_family(family, local, mistakes)
+    tree = spell_out(lay(base, local.tree) if local else base)
+    profile = _validate(tree | {"local_file": local.file if local else ""}, mistakes)
+    if profile is not None:
+        check_profile(profile, mistakes)
+    return profile, mistakes.all()
+
+
+def _check_family(family: str, local: Layer, mistakes: Mistakes) -> None:
+    named = local.tree.get("family", family)
+    if named != family:
+        mistakes.add(("family",), "other_family", value=named, family=family)
+
+
+def _validate(tree: Tree, mistakes: Mistakes) -> Profile | None:
+    try:
+        return Profile.model_validate(tree)
+    except ValidationError as error:
+        explain(error, tree, mistakes)
+        return None
+
+
+@cache
+def _shipped(family: str) -> tuple[Layer, ...]:
+    folder = resources.files("resources") / "profiles" / family
+    if not family.isidentifier() or not folder.is_dir():
+        return ()
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return tuple(Layer(f"{family}/{f.name}", tomllib.loads(f.read_text("utf-8"))) for f in files)
+
+
+def _merged(layers: Iterable[Layer]) -> dict[str, Any]:
+    tree: Tree = {}
+    for layer in layers:
+        tree = lay(tree, layer.tree)
+    return tree
+
+
+def _local(path: Path | None) -> Layer | Mistake | None:
+    if path is None:
+        return None
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return Mistake(str(path), "", "", say("profile.too_large", largest=LARGEST_FILE))
+        return Layer(str(path), tomllib.loads(path.read_text("utf-8-sig")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Mistake(str(path), "", "", say("profile.unreadable", error=error))

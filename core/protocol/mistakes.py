@@ -1,0 +1,99 @@
+"""Mistakes in profile files: where they are, what is wrong, and what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import Fault
+from core.words import say
+
+Path = tuple[str, ...]
+LARGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One TOML file of a profile: its name as people know it, and what it says."""
+
+    file: str
+    tree: Mapping[str, Any]
+
+    def depth(self, path: Path) -> int:
+        """How many parts of ``path`` this file has itself."""
+        node: Any = self.tree
+        for count, part in enumerate(path):
+            if not isinstance(node, Mapping) or part not in node:
+                return count
+            node = node[part]
+        return len(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake: ``file``, dotted ``table`` (empty: top level), ``key`` and a Chinese sentence."""
+
+    file: str
+    table: str
+    key: str
+    says: str
+
+    @property
+    def line(self) -> str:
+        """The whole sentence with file, table and key."""
+        where = "mistake_in" if self.table else "mistake_at"
+        return say(f"profile.{where}", file=self.file, table=self.table, key=self.key, says=self.says)
+
+    def as_fault(self) -> Fault:
+        """The mistake as a fault for ``SetupError``."""
+        return Fault("profile.mistake", self.line, f"{self.table}.{self.key}".strip("."))
+
+
+class Mistakes:
+    """Collects mistakes over the layers of a profile, each once, and finds the file to name."""
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        self.layers = tuple(layers)
+        self._found: dict[tuple[str, str, str], Mistake] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def all(self) -> tuple[Mistake, ...]:
+        """Every mistake, in the order found."""
+        return tuple(self._found.values())
+
+    def add(self, path: Path, key: str, /, **holes: object) -> None:
+        """Note the sentence ``profile.check.<key>`` for the place ``path``."""
+        at = self._place(path)
+        says = say(f"profile.check.{key}", **holes)
+        mistake = Mistake(self._file(at), ".".join(at[:-1]), at[-1] if at else "", says)
+        self._found.setdefault((mistake.table, mistake.key, mistake.file), mistake)
+
+    def _place(self, path: Path) -> Path:
+        """The element that gave a value, when the field's own row does not have it."""
+        if self._deepest(path) == len(path) or len(path) < 2:
+            return path
+        element = ("elements", *path[-2:])
+        return element if self._deepest(element) == len(element) else path
+
+    def _deepest(self, path: Path) -> int:
+        return max((layer.depth(path) for layer in self.layers), default=0)
+
+    def _file(self, path: Path) -> str:
+        best = max(reversed(self.layers), key=lambda layer: layer.depth(path), default=None)
+        return best.file if best else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence with the nearest known word, or an empty text."""
+    near = difflib.get_close_matches(word, list(known), 1, 0.55)
+    return say("profile.did_you_mean", word=near[0]) if near else ""
+
+
+def shown(value: object) -> str:
+    """A value short enough for a sentence."""
+    text = str(value)
+    return text if len(text) <= LARGEST_VALUE else f"{text[:LARGEST_VALUE]}…"

@@ -1,0 +1,232 @@
+"""The shape of a profile: frozen models of envelope, transactions, fields, code lists and patience.
+
+A profile is the machine-readable manual of one family (architecture.md "Profiles"). Lengths are
+bytes of the wire encoding, time-outs seconds. Everything here is data from ``resources/profiles``
+laid over by a hospital's local profile; ``core.protocol.loading`` builds it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind = Literal[
+    "text",
+    "digits",
+    "code",
+    "flag",
+    "integer",
+    "money",
+    "price",
+    "quantity",
+    "moment",
+    "day",
+    "base64",
+    "conclusions",
+    "rows",
+    "any",
+]
+Mask = Literal["", "id", "name", "phone", "birthday", "whole"]
+Origin = Literal["seen", "inferred", "proposed", "local"]
+Source = Literal["given", "header", "constant", "setting", "ask"]
+Effect = Literal["reads", "writes", "money"]
+Shape = Literal["object", "rows", "none"]
+Texts = Annotated[tuple[str, ...], Field(strict=False, max_length=200)]
+
+CODED: frozenset[Kind] = frozenset({"code", "flag", "integer", "digits", "text"})
+DECIMALS: dict[str, int] = {"money": 2, "price": 4, "quantity": 4}
+
+
+class Table(BaseModel):
+    """A frozen TOML table that knows its keys and does not bend types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Condition(Table):
+    """When a field is required: ``field`` (a domain name) is one of, none of, or merely present."""
+
+    field: str
+    one_of: Texts = Field(default=(), alias="in")
+    none_of: Texts = Field(default=(), alias="not_in")
+    present: bool = False
+
+    def holds(self, values: Any) -> bool:
+        """Whether the condition holds for ``values`` by domain name."""
+        value = values.get(self.field)
+        if self.present:
+            return value not in (None, "", (), [])
+        text = "" if value is None else str(value)
+        return text in self.one_of if self.one_of else text not in self.none_of
+
+
+class FieldRule(Table):
+    """One field: its wire name, what the program calls it, and every rule for writing and reading.
+
+    ``key`` is the shipped wire name and never changes; ``wire`` is what goes out. ``length`` bytes of
+    the wire encoding (0: unlimited). ``absent``: how a field without a value leaves — ``blank`` as an
+    empty text, ``omit`` not at all. ``forbidden``: values that must not be sent. ``required`` ``"present"`` (replies): the key must be there.
+    """
+
+    key: str
+    wire: str
+    name: str
+    label: str
+    type: Kind = "text"
+    length: int = Field(default=0, ge=0, le=16_000_000)
+    decimals: int | None = Field(default=None, ge=0, le=8)
+    required: bool | Literal["present"] = False
+    when: Condition | None = None
+    codes: str = ""
+    mask: Mask = ""
+    origin: Origin = "local"
+    source: Source = "given"
+    value: str = ""
+    setting: str = ""
+    write_as: Literal["", "text", "number"] = ""
+    absent: Literal["", "blank", "omit"] = ""
+    format: Literal["", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss", "yyyyMMdd", "yyyy-MM-dd"] = ""
+    note: str = ""
+    forbidden: Texts = ()
+    most: int = Field(default=200, ge=1, le=10_000)
+    fields: dict[str, FieldRule] = {}
+
+    @property
+    def places(self) -> int:
+        """Decimals that a number of this type may carry."""
+        return DECIMALS.get(self.type, 0) if self.decimals is None else self.decimals
+
+    @property
+    def as_number(self) -> bool:
+        """Whether it leaves as a JSON number."""
+        numeric = self.type in ("integer", "money", "price", "quantity")
+        return self.write_as == "number" if self.write_as else numeric
+
+    @property
+    def omitted(self) -> bool:
+        """Whether an absent value is left out instead of sent as an empty text."""
+        if self.absent:
+            return self.absent == "omit"
+        return self.as_number or self.type in ("rows", "any")
+
+
+class CodeList(Table):
+    """A code list; ``open``: other codes than these are let through as well."""
+
+    label: str
+    values: dict[str, str]
+    open: bool = False
+    origin: Origin = "local"
+    note: str = ""
+
+
+class Envelope(Table):
+    """What surrounds every body, and which reply codes are final (protocol-zjs.md §2.1, §2.2)."""
+
+    body: str
+    accepted: Texts
+    rejected: Texts
+    sign_in_expired: Texts = ()
+    request: dict[str, FieldRule]
+    reply: dict[str, FieldRule]
+
+
+class CentreTexts(Table):
+    """Words inside the centre's error text that decide what a refusal means."""
+
+    sign_in_expired: Texts = ()
+    already_done: Texts = ()
+    nothing_to_reverse: Texts = ()
+
+
+class Paging(Table):
+    """Domain names of the page number asked for and of the page count in the reply."""
+
+    page: str
+    pages: str
+
+
+class TransactionRule(Table):
+    """One transaction; ``query_with`` and ``reverse_with`` are codes, ``timeout`` seconds.
+
+    ``batch`` > 0: the body is an array of at most so many rows under the node ``body``.
+    """
+
+    code: str
+    step: str
+    title: str
+    group: Literal["sign_on", "business", "query", "reconcile"] = Field(alias="class")
+    effect: Effect
+    timeout: float = Field(gt=0, le=600)
+    query_with: str = ""
+    reverse_with: str = ""
+    repeatable: bool = False
+    sign_in: bool = True
+    body: str = ""
+    batch: int = Field(default=0, ge=0, le=1000)
+    shape: Shape = "object"
+    paging: Paging | None = None
+    origin: Origin = "local"
+    note: str = ""
+    request: dict[str, FieldRule] = {}
+    reply: dict[str, FieldRule] = {}
+
+
+class MessageRule(Table):
+    """``escape``: non-ASCII leaves as ``\\uXXXX``; ``largest``: bytes of one whole message."""
+
+    escape: bool = False
+    largest: int = Field(default=1_048_576, ge=1024, le=64 * 1024 * 1024)
+
+
+class ResolveRule(Table):
+    """The resolver's patience: seconds of quiet, seconds between looks, looks before a person."""
+
+    quiet: float = Field(ge=0, le=86_400)
+    backoff: Annotated[tuple[float, ...], Field(strict=False, min_length=1, max_length=50)]
+    limit: int = Field(ge=1, le=10_000)
+
+
+class CapabilityRule(Table):
+    """What the family and province can do."""
+
+    reversal: bool = True
+    reversal_is_remembered: bool = True
+    fund_totals: bool = True
+    delete_fees: Literal["allowed", "counter_entry", "forbidden"] = "allowed"
+
+
+class Profile(Table):
+    """A whole family after the local profile was laid over it; ``local_file`` empty: as shipped."""
+
+    family: str
+    title: str
+    version: str
+    message: MessageRule = MessageRule()
+    envelope: Envelope
+    texts: CentreTexts = CentreTexts()
+    resolve: ResolveRule
+    capabilities: CapabilityRule = CapabilityRule()
+    codes: dict[str, CodeList]
+    transactions: dict[str, TransactionRule]
+    local_file: str = ""
+
+    @cached_property
+    def steps(self) -> dict[str, TransactionRule]:
+        """Transactions by business step."""
+        return {rule.step: rule for rule in self.transactions.values()}
+
+    def label(self, code_list: str, code: str) -> str:
+        """The Chinese word of ``code`` in ``code_list``; the code itself when unknown."""
+        found = self.codes.get(code_list)
+        return found.values.get(code, code) if found else code
+
+
+def walk(fields: dict[str, FieldRule]) -> list[FieldRule]:
+    """All fields of a table with the nested ones, in order."""
+    found: list[FieldRule] = []
+    for field in fields.values():
+        found += [field, *walk(field.fields)]
+    return found
