@@ -85,6 +85,10 @@ class Zjs:
         """Institution 12 + moment 14 + desk digit + counter 3; raises ``ValueError``."""
         return message_id(self._settings.hospital.code, moment, desk, counter)
 
+    def names(self, step: str) -> frozenset[str]:
+        """Domain names of the fields that the step's request has."""
+        return frozenset(rule.name for rule in self.profile.steps[step].request.values())
+
     def fields(self, step: str) -> tuple[FieldView, ...]:
         """The request fields of a step as forms need them, in the profile's order."""
         return field_views(self.profile, self.profile.steps[step].request)
