@@ -42,9 +42,11 @@ class LineFault:
     fault: Fault
 
 
-def check_lines(lines: Sequence[FeeLine], rule: LineRule | None = None) -> tuple[LineFault, ...]:
-    """All faults in the order of the lines, then those of the whole."""
-    rule = rule or LineRule()
+def check_lines(
+    lines: Sequence[FeeLine], rule: LineRule | datetime | None = None
+) -> tuple[LineFault, ...]:
+    """All faults in the order of the lines, then those of the whole; a moment alone means "now"."""
+    rule = rule if isinstance(rule, LineRule) else LineRule(rule)
     found = [LineFault(line.line_id, each) for line in lines for each in _one(line, rule)]
     found += _repeated(lines)
     found += _refunds(lines)
@@ -118,8 +120,14 @@ def _refunds(lines: Sequence[FeeLine]) -> list[LineFault]:
             charged[_by_item(line)] += line.quantity
     groups: defaultdict[str, list[FeeLine]] = defaultdict(list)
     for line in backs:
-        groups[_by_id(line.ref_line_id) if line.ref_line_id else _by_item(line)].append(line)
-    return [each for key, group in groups.items() for each in _group(group, charged.get(key))]
+        groups[_by_item(line)].append(line)
+        if line.ref_line_id:
+            groups[_by_id(line.ref_line_id)].append(line)
+    found: dict[str, LineFault] = {}
+    for key, group in groups.items():
+        for each in _group(group, charged.get(key)):
+            found.setdefault(each.line_id, each)
+    return list(found.values())
 
 
 def _by_id(line_id: str) -> str:

@@ -80,7 +80,7 @@ def checked(names: Sequence[str], mapping: Any) -> dict[str, str]:
     used: set[str] = set()
     for field, name in dict(mapping).items():
         if field not in tables().columns:
-            raise InvalidInput(fault("import.mapping.field", field, field=field))
+            raise InvalidInput(fault("import.mapping.field", field, given=field))
         if name not in names:
             raise InvalidInput(fault("import.mapping.header", field, label=label(field), header=name))
         if name in used:

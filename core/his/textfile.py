@@ -105,7 +105,9 @@ def split(text: str, delimiter: str, limit: int) -> list[Row]:
 
 
 def _parse(text: str, delimiter: str, limit: int, *, quoted: bool) -> list[Row]:
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     lines = io.StringIO(text, newline="")
-    rows = csv.reader(lines, delimiter=delimiter, quoting=quoting, strict=True)
+    if quoted:
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    else:
+        rows = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
     return list(islice(rows, limit + 1))

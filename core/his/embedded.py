@@ -1,0 +1,270 @@
+"""The invented hospital of training mode, with a database of its own, and the hospital that is absent.
+
+The database is restocked whenever fewer than ``LEAST_WAITING`` of today's visits are untouched, so
+training never runs dry. It is no part of the journal: losing it loses nothing that counts.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from core.clock import Clock
+from core.domain import Amounts, FeeLine, Registration
+from core.errors import SetupError, fault
+from core.his import invented
+
+LEAST_WAITING = 12
+MOST_BATCHES = 500  # restocks of one day: nine thousand visits
+KEPT_DAYS = 90  # visits without a posting are forgotten after this
+WRITING = "BEGIN IMMEDIATE"
+LINES = TypeAdapter(tuple[FeeLine, ...])
+TABLES = """
+CREATE TABLE IF NOT EXISTS visit (
+    visit_no TEXT PRIMARY KEY, day TEXT NOT NULL, batch INTEGER NOT NULL, kind TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'new', registration TEXT NOT NULL, lines TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS visit_by_day ON visit (day, state, visit_no);
+CREATE TABLE IF NOT EXISTS posting (
+    msgid TEXT PRIMARY KEY, step TEXT NOT NULL, visit_no TEXT NOT NULL, bill_no TEXT NOT NULL,
+    total INTEGER, fund INTEGER, personal INTEGER, amounts TEXT, at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS posting_by_visit ON posting (visit_no, at);
+"""
+AFTER = {
+    "register": "registered",
+    "settle": "settled",
+    "cancel_settlement": "registered",
+    "cancel_registration": "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A result that the hospital has taken back; ``amounts`` in fen where there are any."""
+
+    msgid: str
+    step: str
+    visit_no: str
+    bill_no: str
+    amounts: Amounts | None
+    at: datetime
+
+
+class EmbeddedHospital:
+    """The invented hospital; implements ``core.his.port.Hospital`` for all threads of a process."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._stocked_for = ""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = _open_or_renew(path)
+
+    def close(self) -> None:
+        """Close the file; safe to call twice."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _working(self, begin: str = "BEGIN") -> Iterator[Database]:
+        """The database within one transaction; raises ``SetupError`` when the file fails."""
+        with self._lock:
+            try:
+                self._db.conn.execute(begin)
+                yield self._db
+                self._db.conn.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                raise SetupError(fault("hospital.unreadable", path=self._path, error=error)) from error
+            finally:
+                if self._db.conn.in_transaction:
+                    self._db.conn.execute("ROLLBACK")
+
+    def _day(self) -> str:
+        return self._clock.now().date().isoformat()
+
+    # -- the port
+
+    def visit(self, visit_no: str) -> Registration | None:
+        """The visit of that number, or nothing."""
+        self._stock()
+        sql = "SELECT registration FROM visit WHERE visit_no = ?"
+        with self._working() as db:
+            row = db.execute(sql, (visit_no,)).fetchone()
+        return Registration.model_validate_json(row[0]) if row else None
+
+    def waiting(self, limit: int = 200) -> Sequence[Registration]:
+        """Today's visits that wait to be charged, oldest first."""
+        self._restock()
+        sql = (
+            "SELECT registration FROM visit WHERE day = ? AND state IN ('new', 'registered')"
+            " ORDER BY visit_no LIMIT ?"
+        )
+        with self._working() as db:
+            rows = db.execute(sql, (self._day(), limit)).fetchall()
+        return tuple(Registration.model_validate_json(row[0]) for row in rows)
+
+    def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
+        """All lines of a visit in stable order with stable ``line_id``; none for a strange number."""
+        self._stock()
+        with self._working() as db:
+            row = db.execute("SELECT lines FROM visit WHERE visit_no = ?", (visit_no,)).fetchone()
+        return LINES.validate_json(row[0]) if row else ()
+
+    def post(self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None) -> None:
+        """Take a result, once for each ``msgid``; a visit that is not ours is left alone."""
+        with self._working(WRITING) as db:
+            known = db.execute("SELECT 1 FROM visit WHERE visit_no = ?", (visit_no,)).fetchone()
+            if known and self._insert(db, msgid, step, visit_no, bill_no, amounts):
+                state = AFTER.get(step)
+                sql = "UPDATE visit SET state = coalesce(?, state) WHERE visit_no = ?"
+                db.execute(sql, (state, visit_no))
+
+    def _insert(
+        self, db: Database, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
+    ) -> bool:
+        """True when the posting is new."""
+        money = (amounts.total, amounts.fund, amounts.personal) if amounts else (None, None, None)
+        text = amounts.model_dump_json() if amounts else None
+        row = (msgid, step, visit_no, bill_no, *money, text, self._clock.now().isoformat())
+        done = db.execute("INSERT OR IGNORE INTO posting VALUES (?,?,?,?,?,?,?,?,?)", row)
+        return bool(done.rowcount)
+
+    # -- what only this hospital has
+
+    def payments(self, visit_no: str) -> tuple[Posting, ...]:
+        """What was posted for a visit, oldest first."""
+        sql = (
+            "SELECT msgid, step, visit_no, bill_no, amounts, at FROM posting"
+            " WHERE visit_no = ? ORDER BY at, rowid"
+        )
+        with self._working() as db:
+            rows = db.execute(sql, (visit_no,)).fetchall()
+        return tuple(_posting(row) for row in rows)
+
+    def find(self, kind: str) -> str:
+        """Number of the oldest waiting visit of a kind (``plain``, ``large`` …); ``KeyError``: none."""
+        self._restock()
+        sql = (
+            "SELECT visit_no FROM visit WHERE day = ? AND kind = ? AND state = 'new'"
+            " ORDER BY visit_no LIMIT 1"
+        )
+        with self._working() as db:
+            row = db.execute(sql, (self._day(), kind)).fetchone()
+        if row is None:
+            raise KeyError(kind)
+        return str(row[0])
+
+    # -- restocking
+
+    def _stock(self) -> None:
+        """Have visits for today at all; asked once a day and process."""
+        if self._stocked_for != self._day():
+            self._restock()
+
+    def _restock(self) -> None:
+        day = self._day()
+        with self._working() as db:
+            enough = _batch_to_add(db, day) is None
+        if not enough:
+            self._add_batch(day)
+        self._stocked_for = day
+
+    def _add_batch(self, day: str) -> None:
+        """Looked at again inside the writing transaction: another process may have been first."""
+        now = self._clock.now()
+        with self._working(WRITING) as db:
+            batch = _batch_to_add(db, day)
+            if batch is not None:
+                self._add(db, day, batch, now)
+                self._forget(db, now)
+
+    def _add(self, db: Database, day: str, batch: int, now: datetime) -> None:
+        rows = [
+            (
+                item.registration.visit_no, day, batch, item.kind,
+                item.registration.model_dump_json(), LINES.dump_json(item.lines).decode(),
+            )
+            for item in invented.visits(batch, now)
+        ]  # fmt: skip
+        db.conn.executemany(
+            "INSERT INTO visit (visit_no, day, batch, kind, registration, lines)"
+            " VALUES (?,?,?,?,?,?)",
+            rows,
+        )
+
+    def _forget(self, db: Database, now: datetime) -> None:
+        oldest = (now - timedelta(days=KEPT_DAYS)).date().isoformat()
+        db.execute(
+            "DELETE FROM visit WHERE day < ? AND visit_no NOT IN (SELECT visit_no FROM posting)",
+            (oldest,),
+        )
+
+
+class NoHospital:
+    """No hospital system is connected: visits are typed or imported, results go nowhere."""
+
+    def visit(self, visit_no: str) -> Registration | None:
+        """Nothing: nobody knows the visit but the cashier."""
+        return None
+
+    def waiting(self, limit: int = 200) -> Sequence[Registration]:
+        """Nobody waits."""
+        return ()
+
+    def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
+        """None; they come from a file."""
+        return ()
+
+    def post(self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None) -> None:
+        """Nothing takes it back."""
+
+
+def _posting(row: tuple[Any, ...]) -> Posting:
+    msgid, step, visit_no, bill_no, amounts, at = row
+    money = Amounts.model_validate_json(amounts) if amounts else None
+    return Posting(msgid, step, visit_no, bill_no, money, datetime.fromisoformat(at))
+
+
+def _batch_to_add(db: Database, day: str) -> int | None:
+    """The number of the next batch of a day, or nothing where enough visits wait."""
+    new, batches = db.execute(
+        "SELECT coalesce(sum(state = 'new'), 0), coalesce(max(batch) + 1, 0) FROM visit WHERE day = ?",
+        (day,),
+    ).fetchone()
+    return batches if new < LEAST_WAITING and batches < MOST_BATCHES else None
+
+
+def _open_or_renew(path: Path) -> Database:
+    """The database; a damaged one is moved aside, never deleted, and begun anew."""
+    try:
+        return _open(path)
+    except sqlite3.OperationalError as error:
+        raise SetupError(fault("hospital.unreadable", path=path, error=error)) from error
+    except sqlite3.DatabaseError:
+        path.replace(path.with_suffix(f".damaged-{path.stat().st_mtime_ns}"))
+        for tail in ("-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+        return _open(path)
+
+
+def _open(path: Path) -> Database:
+    conn = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+    try:
+        conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute("PRAGMA synchronous = NORMAL")
+        conn.executescript(TABLES)
+    except sqlite3.DatabaseError:
+        conn.close()
+        raise
+    return Database(conn)
