@@ -116,9 +116,9 @@ class Presenter:
             return
         self._rereading = True
         ended = self._only_now(self._reread_done(done), lambda _: self._read_on())
-        self._rereading = self.page.run(
-            Work("reread", "", call, ended, self._reread_failed, "io", quiet=True)
-        )
+        work = Work("reread", "", call, ended, self._reread_failed, "io", quiet=True)
+        if not self.page.run(work):
+            self._rereading = False
 
     def _reread_done(self, done: Callable[[Any], None]) -> Callable[[Any], None]:
         def ended(value: Any) -> None:

@@ -42,6 +42,14 @@ def _searched(item: Registration) -> str:
     return " ".join(parts).casefold()
 
 
+def reasons_by_line(faults: Iterable[Any]) -> dict[str, str]:
+    """All reasons of a line in one sentence; the key is empty where it is about all lines."""
+    found: dict[str, list[str]] = {}
+    for item in faults:
+        found.setdefault(item.line_id, []).append(item.fault.text)
+    return {line_id: "；".join(texts) for line_id, texts in found.items()}
+
+
 class Reception(Presenter):
     """Everything before the money; ``med_types`` are (code, label) of the profile's code list."""
 
@@ -132,7 +140,7 @@ class Reception(Presenter):
     def _opened(self, found: tuple[Visit, tuple[Any, ...], int]) -> None:
         visit, faults, prints = found
         self.take_visit(visit)
-        self.case.faulty = {item.line_id: item.fault.text for item in faults}
+        self.case.faulty = reasons_by_line(faults)
         self.case.printed = prints > 0
         if visit.open_msgid:
             self.tell("unknown", "outpatient.open_visit")

@@ -120,6 +120,8 @@ def _lines(case: Case) -> Fault | None:
         return fault("outpatient.why.no_lines")
     if count.faulty:
         return fault("outpatient.why.faulty", count=count.faulty)
+    if case.faulty.get(""):
+        return Fault("outpatient.why.faulty", case.faulty[""])
     return fault("outpatient.why.stray", count=count.stray) if count.stray else None
 
 
