@@ -1,0 +1,133 @@
+"""The simulated centre of the training mode as a child process of the desk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Self
+
+from core.errors import SetupError, fault
+from core.simulator.control import Control
+
+START_SECONDS = 30.0
+END_SECONDS = 5.0
+READY = "ready "
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(*arguments: str) -> list[str]:
+    """How this program starts a simulator: from source, or frozen."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "simulate", *arguments]
+    return [sys.executable, "-m", "core.commands.simulate", *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Our environment, with the program's folder on the module path."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    kept = os.pathsep.join(path for path in paths if path)
+    return os.environ | {"PYTHONPATH": kept, "PYTHONIOENCODING": "utf-8"}
+
+
+class TrainingCentre:
+    """A simulator on ``home/training/centre.sqlite``; it dies with us. A dead one is started again.
+
+    Raises ``SetupError`` with a sentence when it does not come up in time.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "training"
+        self._process: subprocess.Popen[str] | None = None
+        self._address = ""
+        self._lock = threading.Lock()
+
+    @property
+    def address(self) -> str:
+        """host:port for ``GSDESK_CENTRE``; starts the process if need be, on the same port again."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            return self._address
+
+    @property
+    def control(self) -> Control:
+        """The hand on it."""
+        return Control(self.address)
+
+    @property
+    def pid(self) -> int:
+        """The process number, 0 when none runs."""
+        alive = self._process is not None and self._process.poll() is None
+        return self._process.pid if alive and self._process else 0
+
+    def _start(self) -> None:
+        self.close()
+        port = self._address.rpartition(":")[2] or "0"
+        if not self._try(port) and not (port != "0" and self._try("0")):
+            self.close()
+            log = self._log()
+            raise SetupError(fault("simulator.not_started", error=_tail(log), log=log))
+
+    def _try(self, port: str) -> bool:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        books = str(self._folder / "centre.sqlite")
+        with self._log().open("ab") as log:
+            self._process = subprocess.Popen(
+                command("--port", port, "--books-file", books, "--with-parent"),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                env=environment(), text=True, encoding="utf-8",
+            )  # fmt: skip
+        line = _first_line(self._process)
+        if not line.startswith(READY):
+            self.close()
+            return False
+        self._address = line.removeprefix(READY).strip()
+        return True
+
+    def _log(self) -> Path:
+        return self._folder / "centre.log"
+
+    def close(self) -> None:
+        """End the process; never raises."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin:
+            process.stdin.close()
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    found: list[str] = []
+
+    def read() -> None:
+        if process.stdout:
+            found.append(process.stdout.readline())
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    reader.join(START_SECONDS)
+    if not found:
+        process.kill()
+        reader.join()
+    return found[0] if found else ""
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text("utf-8", errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""

@@ -1,0 +1,106 @@
+"""The simulated centre on a loopback socket: one thread a connection, one call at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import socketserver
+import sys
+import threading
+from collections.abc import Callable
+
+from core.clock import stamp
+from core.simulator.centre import SimulatedCentre
+from core.simulator.faults import Served
+from core.simulator.frames import Broken, read_request, reply_frame
+
+log = logging.getLogger(__name__)
+HOST = "127.0.0.1"
+INTERNAL = -2
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    """Serves requests until the other side closes, or a fault cuts the line."""
+
+    def handle(self) -> None:
+        with contextlib.suppress(OSError, Broken):
+            while (payload := read_request(self.request)) is not None:
+                if not self._serve(payload):
+                    return
+
+    def _serve(self, payload: bytes) -> bool:
+        served = self.server.centre_call(payload)  # type: ignore[attr-defined]
+        if served.ending == "hang":
+            self.request.recv(1)  # until the other side gives up
+        if served.ending != "reply":
+            return False
+        self.server.over.wait(served.wait)  # type: ignore[attr-defined]
+        self.request.sendall(reply_frame(served.status, served.payload))
+        return True
+
+
+class CentreServer(socketserver.ThreadingTCPServer):
+    """Listens on 127.0.0.1 (``port`` 0: any free one). ``over`` is set when it is to end."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, centre: SimulatedCentre, port: int = 0) -> None:
+        self.centre = centre
+        self.over = threading.Event()
+        self._lock = threading.Lock()
+        super().__init__((HOST, port), _Connection)
+
+    @property
+    def address(self) -> str:
+        """host:port as ``GSDESK_CENTRE`` wants it."""
+        return f"{HOST}:{self.server_address[1]}"
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Small frames must not wait for each other."""
+        line, peer = super().get_request()
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line, peer
+
+    def centre_call(self, payload: bytes) -> Served:
+        """One call at a time; a fault of our own becomes a status, and a line in the log."""
+        with self._lock:
+            try:
+                return self.centre.handle(payload)
+            except Exception:
+                log.exception("the simulated centre failed at %s", stamp(self.centre.now()))
+                return Served(INTERNAL, b"internal error")
+
+    def run(self, ready: Callable[[str], None]) -> None:
+        """Serve until ``over``; ``ready`` is told the address when it listens."""
+        thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            ready(self.address)
+            self.over.wait()
+        finally:
+            self.over.set()
+            self.shutdown()
+            self.server_close()
+
+
+def end_with_signals(over: threading.Event) -> None:
+    """End cleanly on SIGTERM and SIGINT."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+
+
+def end_with_parent(over: threading.Event) -> None:
+    """End when standard input closes, that is when the parent has gone."""
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 64):
+            pass
+        over.set()
+
+    threading.Thread(target=watch, daemon=True).start()
