@@ -36,6 +36,10 @@ class Lease:
         path.unlink(missing_ok=True)
         return False
 
+    def others(self) -> bool:
+        """Does any other process hold a lease of this folder?"""
+        return any(self.alive(path.stem) for path in self._folder.glob("*.lock") if path.stem != self.token)
+
     def release(self) -> None:
         """Give the lease back; safe to call twice."""
         self._lock.release()

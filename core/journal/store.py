@@ -24,8 +24,8 @@ from core.domain import Entry, State, Transaction
 from core.domain.transaction import NEXT_STATES
 from core.errors import Refused, SetupError, fault
 from core.journal import chain, records, schema
-from core.journal.ledger import Ledger
 from core.journal.lease import Lease
+from core.journal.ledger import Ledger
 from core.money import Fen
 
 COUNTERS = 1000  # the message id has three digits for the counter beside the desk's digit
@@ -272,6 +272,12 @@ class Journal:
         with self._lock:
             rows = self.db.conn.execute(sql, (msgid, with_related, msgid)).fetchall()
         return [records.entry(row) for row in rows]
+
+    def holds(self, number: int, digest: str) -> bool:
+        """Is the entry of that number and hash part of this journal? Number 0 always is."""
+        sql = "SELECT 1 FROM entry WHERE number = ? AND hash = ?"
+        with self._lock:
+            return number == 0 or self.db.conn.execute(sql, (number, digest)).fetchone() is not None
 
     def verify(self) -> int | None:
         """Number of the first entry that breaks the hash chain, or ``None``."""

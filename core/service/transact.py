@@ -20,6 +20,7 @@ from core.gateway.port import Gateway, NoReply
 from core.his.port import Hospital
 from core.journal import Draft, Journal
 from core.journal.records import amounts
+from core.journal.safekeeping import why_blocked
 from core.journal.store import Change, Note
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
 from core.service import effects, probes
@@ -94,6 +95,8 @@ class Road:
         if rule.needs_sign_in and (failed := self.session.make_sure()):
             return Travelled(_not_signed_in(failed))
         wanted = rule.effect != "reads" if blocks is None else blocks
+        if wanted and rule.effect == "money":
+            guard(why_blocked(self.journal))
         draft = self._draft(step, values, rows, corrects, amount, wanted)
         done = self._send(rule, draft, values, rows)
         if rule.needs_sign_in and self.centre.is_sign_in_expired(done.outcome):
