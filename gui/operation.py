@@ -65,7 +65,7 @@ class Operation:
         self._receiver: weakref.ref[QObject] = weakref.ref(parent)
         self._handlers: dict[str, Handler] = {}
         self._stop: StopFlag | None = None
-        self._silent = self._quiet = self.parked = False
+        self._silent = self._quiet = self.parked = self._follows = False
 
     def on_success(self, handler: Handler) -> Self:
         """Accepted, or a call that simply returned: gets the call's whole value."""
@@ -86,6 +86,17 @@ class Operation:
     def on_refused(self, handler: Handler) -> Self:
         """A guard or wrong input: gets the ``DeskError``. True = the page has said it itself."""
         return self._on("refused", handler)
+
+    def on_ending(self, handler: Handler) -> Self:
+        """All four endings and plain values alike, for pages that word every ending themselves."""
+        for ending in ("success", "rejected", "not_sent", "unknown"):
+            self._on(ending, lambda value: handler(value) is not False)
+        return self
+
+    def also_when_parked(self) -> Self:
+        """The handlers hear the ending although the page has gone on: they know whom it is about."""
+        self._follows = True
+        return self
 
     def on_parked(self, handler: Callable[[], Any]) -> Self:
         """Offer 「放到待处理」; called when it was pressed: show the next patient."""
@@ -190,7 +201,7 @@ class Operation:
 
     def _dispatch(self, value: Any) -> None:
         outcome = ending_of(value)
-        if self.parked:
+        if self.parked and not self._follows:
             self._say_parked(outcome)
         elif outcome is None or isinstance(outcome, Accepted):
             self._handlers.get("success", _nothing)(value)
@@ -200,7 +211,7 @@ class Operation:
 
     def _tell(self, ending: str, value: Any, message: Message | None) -> None:
         said = False
-        if not self.parked:
+        if self._follows or not self.parked:
             said = self._handlers.get(ending, _nothing)(value) is True
         if message is not None and not said and not self._quiet:
             self._say(message)

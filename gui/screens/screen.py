@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gui.messages import Message
@@ -46,6 +48,14 @@ class Screen(QWidget):
 
     def left(self) -> None:
         """Another page is shown."""
+
+    def back(self) -> None:
+        """Esc reached the page: nothing inner wanted it."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() == Qt.Key.Key_Escape and not self.keys.locked():
+            self.back()
+        event.accept()
 
     def closing_fault(self) -> str:
         """A sentence why the desk should not be closed now, or nothing."""

@@ -14,6 +14,12 @@ from gui.theme import theme
 from gui.widgets.labels import restyle
 
 LOCKED = "locked"
+COVERED = "covered"
+
+
+def cover(host: QWidget, by: int) -> None:
+    """One overlay more or less lies on ``host``: its keys sleep while there is one."""
+    host.setProperty(COVERED, int(host.property(COVERED) or 0) + by)
 
 
 class PageKeys(QObject):
@@ -24,14 +30,16 @@ class PageKeys(QObject):
         self._page, self._table = page, table
         self._actions: dict[str, QAction] = {}
 
-    def bind(self, name: str, slot: Callable[[], object]) -> QAction:
-        """Let the table's action ``name`` call ``slot``."""
+    def bind(
+        self, name: str, slot: Callable[[], object], *, always: bool = False
+    ) -> QAction:
+        """Let the table's action ``name`` call ``slot``; ``always``: even below an overlay."""
         row = self._table[name]
         action = QAction(row.label, self)
         action.setShortcut(QKeySequence(row.key))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(False)
-        action.triggered.connect(lambda: None if self.locked() else slot())
+        action.triggered.connect(lambda: slot() if always or not self.locked() else None)
         self._page.addAction(action)
         self._actions[name] = action
         return action
@@ -56,8 +64,13 @@ class PageKeys(QObject):
         return self._actions[name]
 
     def locked(self) -> bool:
-        """Whether the page waits for an answer: then its keys are swallowed."""
-        return bool(self._page.property(LOCKED))
+        """Whether the page waits for an answer or lies below an overlay: its keys are swallowed."""
+        if self._page.property(LOCKED):
+            return True
+        place: QWidget | None = self._page
+        while place is not None and not place.property(COVERED):
+            place = place.parentWidget()
+        return place is not None
 
 
 class ActionButton(QPushButton):

@@ -1,0 +1,165 @@
+"""The desk's frame: rail, pages, strip, and the keys that work on every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QStatusTipEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.domain.operator import Operator
+from core.words import say
+from gui.messages import Message
+from gui.operation import Operation
+from gui.screens.registry import ScreenSpec, on_rail, rail_key, screens
+from gui.shell.context import Context
+from gui.shell.keytable import KeyTable
+from gui.shell.pages import Pages
+from gui.shell.status import Status
+from gui.sweeper import Sweeper
+from gui.theme import theme
+from gui.widgets.keys import PageKeys
+from gui.widgets.rail import Rail, RailItem
+from gui.widgets.status_strip import StatusStrip
+
+NARROW_BELOW = 1000
+
+
+class Frame(QWidget):
+    """What an operator works in; ``leave`` gives the desk to somebody else."""
+
+    name = "window"
+
+    def __init__(self, context: Context, operator: Operator, leave: Callable[[], None]) -> None:
+        super().__init__()
+        self.context, self._leave = context, leave
+        self.specs = on_rail(screens().values(), operator.role)
+        desk = context.desk
+        self.rail = Rail(
+            say("product.name"), desk.settings.hospital.name, training=desk.settings.training
+        )
+        self.strip = StatusStrip(say("strip.help", key=context.actions["keys"].key))
+        self.pages = Pages(context, self._shown)
+        self._lay_out()
+        self._fill_rail(operator)
+        self._bind()
+        self.key_table = KeyTable(self)
+        self._late: dict[str, Any] = {}
+        self.status = Status(self, context, self.strip, self.rail)
+        self.sweeper = Sweeper(desk, self)
+        self._recover()
+
+    def _recover(self) -> None:
+        """What a crash left behind is asked about before anything new: the lane is first come."""
+        recover = self.context.desk.resolve.recover
+        work = Operation(self, recover, name="recover").silent()
+        work.on_finished(self.sweeper.start).run()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.strip)
+        row.addLayout(column, 1)
+
+    def _fill_rail(self, operator: Operator) -> None:
+        self.rail.set_items(
+            [
+                RailItem(spec.name, spec.label, rail_key(place), spec.icon or spec.name, spec.foot)
+                for place, spec in enumerate(self.specs)
+            ]
+        )
+        number = self.context.desk.settings.desk.number
+        self.rail.set_who(say("rail.who", name=operator.name, number=number))
+        self.rail.asked.connect(self.navigate)
+        self.context.navigate = self.navigate
+
+    def _bind(self) -> None:
+        self.keys = PageKeys(self, self.context.actions)
+        self.keys.bind("keys", self.show_keys, always=True)
+        self.keys.bind("lock", self.lock)
+        self.keys.bind("leave", self._leave)
+        self.keys.bind("switch_search", self.switch_search)
+        self.keys.bind("find_bill", lambda: self.navigate("history", "find"))
+        if self.context.desk.settings.training:
+            self.keys.bind("drills", self.show_drills)
+        for place, spec in enumerate(self.specs):
+            self._bind_screen(spec, rail_key(place))
+
+    def _bind_screen(self, spec: ScreenSpec, key: str) -> None:
+        action = QAction(spec.label, self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.triggered.connect(
+            lambda: None if self.keys.locked() else self.navigate(spec.name)
+        )
+        self.addAction(action)
+
+    def navigate(self, name: str, argument: Any = None) -> None:
+        """Show a screen; one that this desk does not have is left alone."""
+        if name in screens():
+            self.pages.show_page(name, argument)
+
+    def _shown(self, name: str) -> None:
+        self.rail.choose(name)
+        self.strip.hint("")
+        self.context.memory.keep(self.context.user(), "screen", name)
+
+    def tell(self, message: Message) -> None:
+        """A banner on the page that is shown."""
+        page = self.pages.current()
+        if page is not None:
+            page.tell(message)
+
+    def show_keys(self) -> None:
+        """F1: the key table, or away with it."""
+        if self.key_table.isVisible():
+            self.key_table.close_overlay()
+        elif not self.keys.locked():
+            page = self.pages.current()
+            self.key_table.show_keys(self.context.actions, page.name if page else "", self.specs)
+
+    def lock(self) -> None:
+        """Hide everything until the operator's password is typed."""
+        if "lock" not in self._late:
+            from gui.shell.lock import LockPanel
+
+            self._late["lock"] = LockPanel(self, self.context, self._leave)
+        if self.key_table.isVisible():
+            self.key_table.close_overlay()
+        self._late["lock"].lock()
+
+    def lock_panel(self) -> Any:
+        """The lock panel, once there is one."""
+        return self._late.get("lock")
+
+    def switch_search(self) -> None:
+        """F7: pinyin or wubi."""
+        context = self.context
+        context.search_mode = "wubi" if context.search_mode == "pinyin" else "pinyin"
+        self.strip.hint(say(f"search.mode_{context.search_mode}"))
+
+    def show_drills(self) -> None:
+        """故障演练: practise the bad days."""
+        from gui.shell.drills import drill_menu
+
+        self._late["drills"] = drill_menu(self, self.context, self.tell)
+        self._late["drills"].popup(self.rail.mapToGlobal(self.rail.rect().bottomRight()))
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QStatusTipEvent):
+            self.strip.hint(event.tip())
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        narrow = self.width() < theme.u(NARROW_BELOW)
+        self.rail.set_narrow(narrow)
+        self.strip.set_narrow(narrow)

@@ -1,0 +1,116 @@
+"""The one window: log-in first, then the frame; closes only when nothing is on its way."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from core.domain.operator import Operator
+from core.words import say
+from gui.messages import Advice, Message
+from gui.operation import Operation
+from gui.screens.registry import screens
+from gui.shell.context import Context
+from gui.shell.frame import Frame
+from gui.shell.lock import IdleClock
+from gui.theme import theme
+
+WIDTH, HEIGHT = 1280, 720
+
+
+class Window(QMainWindow):
+    """``enter`` after a log-in, ``leave`` back to it."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.frame: Frame | None = None
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
+        self._title()
+        self._size()
+        self.idle = IdleClock(context.desk.settings.desk.lock_minutes, self.lock, self)
+        self.show_login()
+
+    def _title(self) -> None:
+        settings = self.context.desk.settings
+        key = "product.title_training" if settings.training else "product.title"
+        name, hospital = say("product.name"), settings.hospital.name
+        self.setWindowTitle(say(key, name=name, hospital=hospital, desk=settings.desk.number))
+
+    def _size(self) -> None:
+        screen = QGuiApplication.primaryScreen()
+        room = screen.availableSize() if screen else None
+        wide, high = theme.u(WIDTH), theme.u(HEIGHT)
+        if room is not None:
+            wide, high = min(wide, room.width()), min(high, room.height())
+        self.resize(wide, high)
+
+    def show_login(self) -> None:
+        """Who works here?"""
+        self.login = screens()["login"].load()(self.context)
+        self.login.entered_by.connect(self.enter)
+        self._stack.addWidget(self.login)
+        self._stack.setCurrentWidget(self.login)
+        self.login.entered()
+        self.login.take_focus()
+
+    def enter(self, operator: Operator) -> None:
+        """``operator`` works here from now on."""
+        self.frame = Frame(self.context, operator, self.leave)
+        self._stack.addWidget(self.frame)
+        self._stack.setCurrentWidget(self.frame)
+        self._drop(self.login)
+        self.frame.navigate(self._first_screen())
+
+    def _first_screen(self) -> str:
+        assert self.frame is not None
+        names = [spec.name for spec in self.frame.specs]
+        return names[0] if names else "settings"
+
+    def leave(self) -> None:
+        """交班: back to the log-in, unless something is on its way."""
+        if self.frame is None or self._busy("closing.leave"):
+            return
+        self.context.memory.save()
+        self.context.desk.session.leave()
+        frame, self.frame = self.frame, None
+        self.show_login()
+        self._drop(frame)
+
+    def _drop(self, widget: object) -> None:
+        self._stack.removeWidget(widget)
+        widget.deleteLater()
+
+    def lock(self) -> None:
+        """Lock the frame, if somebody works in it."""
+        if self.frame is not None:
+            self.frame.lock()
+
+    def _busy(self, key: str) -> bool:
+        """Whether a call is on its way or a page must not be left; says so in a banner."""
+        running = Operation.under_way()
+        if running:
+            names = "、".join(dict.fromkeys(item.asks for item in running if item.asks))
+            self._tell(say(f"{key}_head", asks=names or say("wait.asks")), say(f"{key}_text"))
+            return True
+        faults = [page.closing_fault() for page in self.frame.pages.all()] if self.frame else []
+        for text in filter(None, faults):
+            self._tell(text, "")
+            return True
+        return False
+
+    def _tell(self, head: str, text: str) -> None:
+        if self.frame is not None:
+            self.frame.tell(Message("warning", head, Advice(do=text), key="closing"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._busy("closing.close"):
+            event.ignore()
+            return
+        self.context.memory.save()
+        event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self.idle.watch(self)
