@@ -279,6 +279,20 @@ class Journal:
         with self._lock:
             return number == 0 or self.db.conn.execute(sql, (number, digest)).fetchone() is not None
 
+    def entry_count(self) -> int:
+        """How many entries there are; they are numbered without a gap."""
+        with self._lock:
+            row = self.db.conn.execute("SELECT max(number) FROM entry").fetchone()
+        return int(row[0] or 0)
+
+    def quick_check(self) -> str:
+        """What the database says of its own pages: ``ok`` or what is wrong."""
+        with self._lock:
+            try:
+                return str(self.db.conn.execute("PRAGMA quick_check(1)").fetchone()[0])
+            except sqlite3.DatabaseError as error:
+                return str(error)
+
     def verify(self) -> int | None:
         """Number of the first entry that breaks the hash chain, or ``None``."""
         sql = "SELECT number, msgid, kind, at, text, payload, hash FROM entry ORDER BY number"
