@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from core.errors import SetupError, fault
 from core.journal import chain, schema
@@ -80,10 +81,11 @@ def last_mark(path: Path) -> tuple[int, str]:
     return (int(row[0]), str(row[1])) if row else (0, chain.FIRST)
 
 
-def memories(path: Path) -> dict[str, str]:
-    """The small memories (operators, …) of a journal or backup; empty where unreadable."""
+def rows(path: Path, table: str) -> list[dict[str, Any]]:
+    """All rows of a table of a journal or backup; empty where there is none or it is unreadable."""
     try:
         with reading(path) as conn:
-            return dict(conn.execute("SELECT key, value FROM memory").fetchall())
+            conn.row_factory = sqlite3.Row
+            return [dict(row) for row in conn.execute(f"SELECT * FROM {table}").fetchall()]
     except sqlite3.DatabaseError:
-        return {}
+        return []

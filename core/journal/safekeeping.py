@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from core.clock import Clock
 from core.domain import Operator, Role
 from core.errors import Fault, Refused, SetupError, fault
-from core.journal import inspection, schema
+from core.journal import inspection, operators, schema
 from core.journal.backups import Backup, Backups
 from core.journal.lease import Lease
 from core.journal.store import Journal
@@ -125,14 +125,24 @@ class Safekeeping:
 
     def _begin(self, journal: Journal, reason: str) -> None:
         newest = self.backups.newest()
-        kept = inspection.memories(newest.path) if newest else {}
         with journal.commit():
-            for key, value in kept.items():
-                if key not in NOT_CARRIED and not journal.ledger.recall(key):
-                    journal.ledger.remember(key, value)
+            if newest:
+                self._carry_over(journal, newest.path)
             journal.ledger.remember(BLOCKED, reason)
             journal.ledger.remember(COMPARED, "")
         journal.note("", "note", say("safekeeping.began", reason=reason))
+
+    def _carry_over(self, journal: Journal, backup: Path) -> None:
+        """Who may work here and small memories: without them anybody could make himself supervisor."""
+        operators.create_tables(journal.db)
+        for row in inspection.rows(backup, "operator"):
+            names = ", ".join(row)
+            holes = ", ".join("?" * len(row))
+            sql = f"INSERT OR IGNORE INTO operator ({names}) VALUES ({holes})"
+            journal.db.conn.execute(sql, tuple(row.values()))
+        for row in inspection.rows(backup, "memory"):
+            if row["key"] not in NOT_CARRIED and not journal.ledger.recall(row["key"]):
+                journal.ledger.remember(row["key"], row["value"])
 
     # -- copies
 
