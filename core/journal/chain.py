@@ -9,9 +9,10 @@ FIRST = "0" * 64
 
 
 def link(before: str, *parts: object) -> str:
-    """Hash of one entry: its parts, separated by a character no text holds, after ``before``."""
-    text = "\x1f".join((before, *(str(part) for part in parts)))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    """Hash of one entry after ``before``: each part with its length, so that none can lend to another."""
+    texts = [str(part) for part in parts]
+    whole = before + "".join(f"|{len(text)}|{text}" for text in texts)
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def first_break(rows: Iterable[tuple[int, str, str, str, str, str, str]]) -> int | None:

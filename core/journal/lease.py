@@ -28,19 +28,28 @@ class Lease:
             return True
         if not token or not path.exists():
             return False
-        try:
-            with FileLock(path, timeout=0):
-                pass
-        except Timeout:
+        if _held(path):
             return True
         path.unlink(missing_ok=True)
         return False
 
     def others(self) -> bool:
-        """Does any other process hold a lease of this folder?"""
-        return any(self.alive(path.stem) for path in self._folder.glob("*.lock") if path.stem != self.token)
+        """Does any other process hold a lease of this folder?
+
+        Removes no file: one that is just being made is not held yet, and must stay.
+        """
+        mine = self._path(self.token)
+        return any(_held(path) for path in self._folder.glob("*.lock") if path != mine)
 
     def release(self) -> None:
         """Give the lease back; safe to call twice."""
         self._lock.release()
         self._path(self.token).unlink(missing_ok=True)
+
+
+def _held(path: Path) -> bool:
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True

@@ -30,6 +30,7 @@ from core.money import Fen
 
 COUNTERS = 1000  # the message id has three digits for the counter beside the desk's digit
 BUSY_MS = 30_000
+DISK_FAILURES = frozenset({sqlite3.OperationalError, sqlite3.DatabaseError})  # full, torn, gone
 Note = tuple[str, str, str]  # kind, text, payload
 
 
@@ -98,11 +99,10 @@ class Journal:
                 self.db.conn.execute("BEGIN IMMEDIATE")
                 yield
                 self.db.conn.execute("COMMIT")
-            except sqlite3.OperationalError as error:
+            except BaseException as error:
                 self._roll_back()
-                raise SetupError(fault("journal.disk", path=self.path, error=error)) from error
-            except BaseException:
-                self._roll_back()
+                if type(error) in DISK_FAILURES:
+                    raise SetupError(fault("journal.disk", path=self.path, error=error)) from error
                 raise
 
     def _roll_back(self) -> None:
