@@ -1,0 +1,81 @@
+"""Steps of a visit as a cashier does them, for tests that need a visit at a certain place."""
+
+from __future__ import annotations
+
+import json
+
+from core.app import Desk
+from core.domain import Registration, Visit
+from core.outcome import Accepted
+from core.service.result import StepResult
+from core.simulator.world import persons
+
+
+def straight_visit(desk: Desk, few_lines: bool = False) -> Visit:
+    """A waiting visit without traps: entitled person with a qualification, name as on the card."""
+    good = {
+        item.name: item for item in persons()
+        if item.qualifications and not item.refused_reason and not item.in_hospital
+    }  # fmt: skip
+    for waiting in desk.hospital.waiting():
+        person = good.get(waiting.person_name)
+        if person is None or desk.charge.check(desk.hospital.fee_lines(waiting.visit_no)):
+            continue
+        lines = desk.hospital.fee_lines(waiting.visit_no)
+        if lines and not (few_lines and len(lines) > 30):
+            return desk.register.open(waiting.visit_no)
+    raise AssertionError("the invented hospital has no plain visit waiting")
+
+
+def lay_card(desk: Desk, name: str) -> None:
+    """Put the card of the person called ``name`` into the simulated reader."""
+    key = next(item.key for item in persons() if item.name == name)
+    centre = getattr(desk.gateway, "centre", None)
+    if centre is not None:
+        centre.handle(json.dumps({"infno": "SIM:CARD", "input": {"person": key}}).encode())
+        return
+    assert desk.training is not None
+    desk.training.control.card(key)
+
+
+def register(desk: Desk, visit_no: str) -> StepResult:
+    """Card read and registration with the qualification that fits."""
+    visit = desk.register.open(visit_no)
+    lay_card(desk, visit.registration.person_name)
+    outcome, person = desk.identify.read_card()
+    assert isinstance(outcome, Accepted) and person is not None, outcome
+    filled = complete(visit.registration)
+    return desk.register.register(filled, person, person.qualifications[0])
+
+
+def complete(registration: Registration) -> Registration:
+    """The registration with a medical category where the hospital gave none."""
+    return registration.model_copy(update={"med_type": registration.med_type or "11"})
+
+
+def do(desk: Desk, step: str, visit_no: str) -> StepResult:
+    """One step of the outpatient's road."""
+    if step == "settle":
+        shown = desk.visits.read(visit_no).presettlement
+        assert shown is not None
+        return desk.settle.settle(visit_no, shown)
+    calls = {
+        "register": lambda: register(desk, visit_no),
+        "upload_fees": lambda: desk.charge.upload(visit_no),
+        "presettle": lambda: desk.settle.presettle(visit_no),
+        "cancel_settlement": lambda: desk.refund.cancel_settlement(visit_no, "患者要求"),
+        "cancel_registration": lambda: desk.register.cancel(visit_no, "患者要求"),
+    }
+    return calls[step]()
+
+
+ROAD = ("register", "upload_fees", "presettle", "settle")
+
+
+def settled(desk: Desk) -> str:
+    """Bring a plain visit to its settlement; gives the visit number."""
+    visit_no = straight_visit(desk).visit_no
+    for step in ROAD:
+        result = do(desk, step, visit_no)
+        assert isinstance(result.outcome, Accepted), (step, result.outcome)
+    return visit_no
