@@ -19,7 +19,7 @@ from core.his.port import Hospital
 from core.journal import Journal, Lease
 from core.journal.safekeeping import Safekeeping
 from core.lanes import Lanes
-from core.protocol import load_profile
+from core.protocol.loading import load_profile
 from core.service import probes
 from core.service.charge import Charge
 from core.service.direct import Direct
