@@ -120,8 +120,10 @@ class Zjs:
                 text.encode(self._encoding)
                 text = escaped(text)
             payload = text.encode(self._encoding)
-        except (Bad, UnicodeEncodeError):
-            raise InvalidInput(self._faults(row, values, header, rows)) from None
+        except (Bad, UnicodeEncodeError, TypeError):
+            if faults := self._faults(row, values, header, rows):
+                raise InvalidInput(faults) from None
+            raise
         self._check_size(row, payload)
         return Message(step, row.code, header.msgid, text, payload, row.timeout)
 
@@ -155,8 +157,8 @@ class Zjs:
     def _check_size(self, row: TransactionRule, payload: bytes) -> None:
         largest = self.profile.message.largest
         if len(payload) > largest:
-            holes = {"title": row.title, "size": len(payload), "largest": largest}
-            raise InvalidInput(fault("profile.write.too_big", **holes))
+            size = len(payload)
+            raise InvalidInput(fault("profile.write.too_big", title=row.title, size=size, largest=largest))
 
     def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
         """A body by wire names (parsed, or as JSON text) to (values, rows) by domain names.

@@ -60,7 +60,7 @@ def _check_transaction(path: Path, rule: TransactionRule, profile: Profile, mist
         target = getattr(rule, key)
         if target and target not in profile.transactions:
             hint = did_you_mean(target, profile.transactions)
-            mistakes.add((*path, key), "unknown_transaction", word=target, hint=hint)
+            mistakes.add((*path, key), "no_transaction", word=target, hint=hint)
     if rule.effect == "money" and not rule.query_with:
         mistakes.add((*path, "query_with"), "money_needs_query")
     if rule.effect == "money" and not (rule.reverse_with or rule.repeatable) and profile.capabilities.reversal:
@@ -109,7 +109,7 @@ def _check_field(
 def _check_codes(path: Path, field: FieldRule, profile: Profile, mistakes: Mistakes) -> None:
     if field.codes and field.codes not in profile.codes:
         hint = did_you_mean(field.codes, profile.codes)
-        mistakes.add((*path, "codes"), "unknown_codes", word=field.codes, hint=hint)
+        mistakes.add((*path, "codes"), "no_codes", word=field.codes, hint=hint)
     if field.type == "code" and not field.codes:
         mistakes.add((*path, "codes"), "code_needs_list")
 

@@ -6,7 +6,7 @@ dropped rows. The result is what ``core.protocol.profile.Profile`` validates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.protocol.mistakes import Mistakes, Path, did_you_mean
@@ -28,48 +28,84 @@ def lay(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
     return result
 
 
-def check_additions(shipped: Mapping[str, Any], local: Mapping[str, Any], mistakes: Mistakes) -> None:
-    """What a local profile adds must say what it is; what only looks like a slip is a mistake."""
-    for key in local:
+def without(tree: Mapping[str, Any], paths: Iterable[Path]) -> Tree:
+    """``tree`` without the values at ``paths``; where a key is missing, without its whole table."""
+    for path in paths:
+        tree = _pruned(tree, path)
+    return dict(tree)
+
+
+def _pruned(tree: Mapping[str, Any], path: Path) -> Tree:
+    head, rest = path[0], path[1:]
+    if head not in tree:
+        return {}
+    left = {key: value for key, value in tree.items() if key != head}
+    below = _pruned(tree[head], rest) if rest and isinstance(tree[head], Mapping) else {}
+    return {**left, head: below} if below else left
+
+
+def take_additions(shipped: Mapping[str, Any], local: Mapping[str, Any], mistakes: Mistakes) -> Tree:
+    """``local`` without what only looks like an addition; each such slip is a mistake.
+
+    A new transaction needs a step, a new element, code list or field a label, a new request field
+    a source as well; whatever lacks that is taken for a misspelt name.
+    """
+    kept: Tree = {}
+    for key, value in local.items():
         if key not in TOP or key == "local_file":
             mistakes.add((key,), "unknown_table", hint=did_you_mean(key, TOP))
-    for name, sentence in NAMED.items():
-        _check_named(name, sentence, shipped, local, mistakes)
-    for path, table in _field_tables(local):
-        _check_fields(path, table, _at(shipped, path), mistakes)
+        elif key in NAMED:
+            kept[key] = _take_named(key, shipped, value, mistakes)
+        elif key == "envelope":
+            kept[key] = _take_sides((key,), _table(shipped.get(key)), value, mistakes)
+        else:
+            kept[key] = value
+    return kept
 
 
-def _check_named(
-    name: str, sentence: str, shipped: Mapping[str, Any], local: Mapping[str, Any], mistakes: Mistakes
-) -> None:
-    known = _table(shipped.get(name))
-    for key, row in _table(local.get(name)).items():
-        if key not in known and NEEDED[name] not in _table(row):
-            mistakes.add((name, key), sentence, word=key, hint=did_you_mean(key, known))
-
-
-def _field_tables(tree: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any]]]:
-    """Every request and reply table, envelope first, with its path."""
-    owners = [(("envelope",), _table(tree.get("envelope")))]
-    for code, row in _table(tree.get("transactions")).items():
-        owners.append((("transactions", code), _table(row)))
-    return [
-        ((*path, side), _table(owner[side]))
-        for path, owner in owners
-        for side in ("request", "reply")
-        if side in owner
-    ]
-
-
-def _check_fields(path: Path, local: Mapping[str, Any], known: Mapping[str, Any], mistakes: Mistakes) -> None:
+def _take_named(name: str, shipped: Mapping[str, Any], local: Any, mistakes: Mistakes) -> Any:
+    if not isinstance(local, Mapping):
+        return local
+    known, kept = _table(shipped.get(name)), {}
     for key, row in local.items():
-        if key in known:
-            nested, below = _table(_table(row).get("fields")), _table(_table(known[key]).get("fields"))
-            _check_fields((*path, key, "fields"), nested, below, mistakes)
-        elif "label" not in _table(row):
+        if key not in known and NEEDED[name] not in _table(row):
+            mistakes.add((name, key), NAMED[name], word=key, hint=did_you_mean(key, known))
+        elif name == "transactions":
+            kept[key] = _take_sides((name, key), _table(known.get(key)), row, mistakes)
+        else:
+            kept[key] = row
+    return kept
+
+
+def _take_sides(path: Path, known: Mapping[str, Any], row: Any, mistakes: Mistakes) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    kept = dict(row)
+    for side in ("request", "reply"):
+        if side in kept:
+            kept[side] = _take_fields((*path, side), _table(known.get(side)), kept[side], mistakes)
+    return kept
+
+
+def _take_fields(path: Path, known: Mapping[str, Any], local: Any, mistakes: Mistakes) -> Any:
+    if not isinstance(local, Mapping):
+        return local
+    kept = {}
+    for key, row in local.items():
+        if key not in known and "label" not in _table(row):
             mistakes.add((*path, key), "unknown_field", word=key, hint=did_you_mean(key, known))
-        elif "request" in path and "source" not in _table(row) and "fields" not in path:
+        elif key not in known and path[-1] == "request" and "source" not in _table(row):
             mistakes.add((*path, key), "no_source", word=key)
+        else:
+            kept[key] = _take_nested((*path, key), _table(known.get(key)), row, mistakes)
+    return kept
+
+
+def _take_nested(path: Path, known: Mapping[str, Any], row: Any, mistakes: Mistakes) -> Any:
+    if not isinstance(row, Mapping) or "fields" not in row or not known:
+        return row
+    below = _table(known.get("fields"))
+    return {**row, "fields": _take_fields((*path, "fields"), below, row["fields"], mistakes)}
 
 
 def spell_out(tree: Tree) -> Tree:
@@ -99,7 +135,7 @@ def _fields(table: Mapping[str, Any], elements: Mapping[str, Any]) -> Tree:
     for row in rows.values():
         when = row.get("when") if isinstance(row, Mapping) else None
         if isinstance(when, Mapping):
-            row["when"] = {**when, "field": names.get(when.get("field"), when.get("field"))}
+            row["when"] = {**when, "field": names.get(str(when.get("field")), when.get("field"))}
     return rows
 
 
@@ -120,9 +156,3 @@ def _kept(table: Mapping[str, Any]) -> Tree:
 
 def _table(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _at(tree: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
-    for part in path:
-        tree = _table(tree.get(part))
-    return tree

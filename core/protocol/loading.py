@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -13,13 +14,15 @@ from pydantic import ValidationError
 
 from core.errors import SetupError
 from core.protocol.checking import check_profile
-from core.protocol.layering import Tree, check_additions, lay, spell_out
+from core.protocol.layering import Tree, lay, spell_out, take_additions, without
 from core.protocol.mistakes import Layer, Mistake, Mistakes
+from core.protocol.mistakes import Path as Where
 from core.protocol.profile import Profile
 from core.protocol.translating import explain
 from core.words import say
 
 LARGEST_FILE = 2 * 1024 * 1024
+ROUNDS = 5
 
 
 def load_profile(family: str, local_path: Path | None = None) -> Profile:
@@ -48,15 +51,25 @@ def _build(
     family: str, shipped: tuple[Layer, ...], local: Layer | None
 ) -> tuple[Profile | None, tuple[Mistake, ...]]:
     mistakes = Mistakes([*shipped, *([local] if local else [])])
-    base = _merged(shipped)
+    base, over = _merged(shipped), Tree()
     if local:
-        check_additions(base, local.tree, mistakes)
         _check_family(family, local, mistakes)
-    tree = spell_out(lay(base, local.tree) if local else base)
-    profile = _validate(tree | {"local_file": local.file if local else ""}, mistakes)
-    if profile is not None:
-        check_profile(profile, mistakes)
+        over = take_additions(base, local.tree, mistakes) | {"local_file": local.file}
+    profile, wrong = _validate(lay(base, over), mistakes)
+    sound = profile or _sound(base, over, wrong, Mistakes(mistakes.layers))
+    if sound is not None:
+        check_profile(sound, mistakes)
     return profile, mistakes.all()
+
+
+def _sound(base: Tree, over: Tree, wrong: list[Where], silent: Mistakes) -> Profile | None:
+    """The profile without the local values that break it, so that the rest is checked as well."""
+    for _ in range(ROUNDS):
+        over = without(over, wrong)
+        profile, wrong = _validate(lay(base, over), silent)
+        if profile is not None:
+            return profile
+    return None
 
 
 def _check_family(family: str, local: Layer, mistakes: Mistakes) -> None:
@@ -65,12 +78,13 @@ def _check_family(family: str, local: Layer, mistakes: Mistakes) -> None:
         mistakes.add(("family",), "other_family", value=named, family=family)
 
 
-def _validate(tree: Tree, mistakes: Mistakes) -> Profile | None:
+def _validate(tree: Tree, mistakes: Mistakes) -> tuple[Profile | None, list[Where]]:
+    """The profile, or where its values are wrong."""
+    full = spell_out(tree)
     try:
-        return Profile.model_validate(tree)
+        return Profile.model_validate(full), []
     except ValidationError as error:
-        explain(error, tree, mistakes)
-        return None
+        return None, explain(error, full, mistakes)
 
 
 @cache
@@ -96,5 +110,17 @@ def _local(path: Path | None) -> Layer | Mistake | None:
         if path.stat().st_size > LARGEST_FILE:
             return Mistake(str(path), "", "", say("profile.too_large", largest=LARGEST_FILE))
         return Layer(str(path), tomllib.loads(path.read_text("utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except FileNotFoundError:
+        return Mistake(str(path), "", "", say("profile.no_file"))
+    except tomllib.TOMLDecodeError as error:
+        return Mistake(str(path), "", "", _bad_toml(str(error)))
+    except (OSError, UnicodeDecodeError) as error:
         return Mistake(str(path), "", "", say("profile.unreadable", error=error))
+
+
+def _bad_toml(error: str) -> str:
+    """The parser's complaint with its line and column in front."""
+    place = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", error)
+    if place is None:
+        return say("profile.unreadable", error=error)
+    return say("profile.bad_toml", error=place[1], line=place[2], column=place[3])

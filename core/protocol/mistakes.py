@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from core.errors import Fault
 from core.words import say
 
 Path = tuple[str, ...]
 LARGEST_VALUE = 60
+NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ class Mistake:
     @property
     def line(self) -> str:
         """The whole sentence with file, table and key."""
-        where = "mistake_in" if self.table else "mistake_at"
-        return say(f"profile.{where}", file=self.file, table=self.table, key=self.key, says=self.says)
+        where = "in" if self.table else "at" if self.key else "of"
+        holes = {"file": self.file, "table": self.table, "name": self.key, "says": self.says}
+        return say(f"profile.mistake_{where}", **holes)
 
     def as_fault(self) -> Fault:
         """The mistake as a fault for ``SetupError``."""
@@ -56,7 +60,7 @@ class Mistakes:
 
     def __init__(self, layers: Iterable[Layer]) -> None:
         self.layers = tuple(layers)
-        self._found: dict[tuple[str, str, str], Mistake] = {}
+        self._found: dict[Path, Mistake] = {}
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -65,12 +69,13 @@ class Mistakes:
         """Every mistake, in the order found."""
         return tuple(self._found.values())
 
-    def add(self, path: Path, key: str, /, **holes: object) -> None:
-        """Note the sentence ``profile.check.<key>`` for the place ``path``."""
+    def add(self, path: Path, key: str, /, **holes: object) -> Path:
+        """Note the sentence ``profile.check.<key>`` for ``path``; returns the place that is named."""
         at = self._place(path)
         says = say(f"profile.check.{key}", **holes)
         mistake = Mistake(self._file(at), ".".join(at[:-1]), at[-1] if at else "", says)
-        self._found.setdefault((mistake.table, mistake.key, mistake.file), mistake)
+        self._found.setdefault(at, mistake)
+        return at
 
     def _place(self, path: Path) -> Path:
         """The element that gave a value, when the field's own row does not have it."""
@@ -88,9 +93,11 @@ class Mistakes:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence with the nearest known word, or an empty text."""
-    near = difflib.get_close_matches(word, list(known), 1, 0.55)
-    return say("profile.did_you_mean", word=near[0]) if near else ""
+    """A sentence with the nearest known word (swapped letters count once), or an empty text."""
+    found = process.extractOne(
+        word, list(known), scorer=OSA.normalized_similarity, processor=str.lower, score_cutoff=NEAR
+    )
+    return say("profile.did_you_mean", word=found[0]) if found else ""
 
 
 def shown(value: object) -> str:

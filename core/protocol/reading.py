@@ -26,7 +26,7 @@ def folded(value: Mapping[str, Any]) -> dict[str, Any]:
     if len(lower) != len(value):
         for key, item in value.items():
             if lower[key.lower()] != item:
-                raise Unreadable("twice", key=shown(key))
+                raise Unreadable("twice", name=shown(key))
     return lower
 
 

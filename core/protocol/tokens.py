@@ -59,23 +59,18 @@ def unencodable(text: str, encoding: str) -> str:
 
 def token_of(rule: FieldRule, codes: CodeList | None, encoding: str) -> Token:
     """The token function of a field."""
-    plain = rule.type in ("text", "digits", "code", "flag", "base64", "conclusions")
-    if not plain:
-        return _NUMBERS.get(rule.type, _other)(rule)
-    return _checked_text(rule, codes, encoding)
+    if rule.type in ("text", "digits", "code", "flag", "base64", "conclusions"):
+        return _checked_text(rule, codes, encoding)
+    make: Callable[[FieldRule], Token] = _NUMBERS.get(rule.type, _other)
+    return make(rule)
 
 
 def _checked_text(rule: FieldRule, codes: CodeList | None, encoding: str) -> Token:
     text = _refusing(rule.forbidden, _text(rule, encoding))
     if codes is not None and not codes.open and rule.type != "flag":
         return _coded(codes, text)
-    wrap: dict[str, Callable[[Token], Token]] = {
-        "digits": _digits,
-        "flag": _flag,
-        "base64": _base64,
-        "conclusions": _conclusions,
-    }
-    return wrap.get(rule.type, lambda inner: inner)(text)
+    check = _CHECKS.get(rule.type)
+    return check(text) if check else text
 
 
 def _text(rule: FieldRule, encoding: str) -> Token:
@@ -265,4 +260,10 @@ _NUMBERS: Mapping[str, Callable[[FieldRule], Token]] = {
     "quantity": _decimal,
     "moment": _moment,
     "day": _day,
+}
+_CHECKS: Mapping[str, Callable[[Token], Token]] = {
+    "digits": _digits,
+    "flag": _flag,
+    "base64": _base64,
+    "conclusions": _conclusions,
 }

@@ -44,32 +44,30 @@ SINGLE: dict[str, type[Table]] = {
 }
 
 
-def explain(error: ValidationError, tree: Mapping[str, Any], mistakes: Mistakes) -> None:
-    """Add every complaint of ``error`` about ``tree`` to ``mistakes``."""
-    for item in error.errors(include_url=False):
-        path = _cut(tree, item["loc"])
-        _explain_one(item, path, mistakes)
+def explain(error: ValidationError, tree: Mapping[str, Any], mistakes: Mistakes) -> list[Path]:
+    """Add every complaint of ``error`` about ``tree`` to ``mistakes``; returns the places named."""
+    items = error.errors(include_url=False)
+    return [_explain_one(item, _cut(tree, item["loc"]), mistakes) for item in items]
 
 
-def _explain_one(item: Any, path: Path, mistakes: Mistakes) -> None:
+def _explain_one(item: Any, path: Path, mistakes: Mistakes) -> Path:
     kind, value = item["type"], shown(item.get("input", ""))
     if kind == "extra_forbidden":
-        mistakes.add(path, "unknown_key", hint=did_you_mean(path[-1], known_keys(path[:-1])))
-    elif kind == "missing":
-        mistakes.add(path, "missing_key", word=path[-1])
-    elif kind == "literal_error":
-        _explain_choice(item, path, mistakes)
-    elif kind in WANTED:
-        mistakes.add(path, f"want_{WANTED[kind]}", value=value)
-    else:
-        mistakes.add(path, _range(item), value=value, **_bounds(item))
+        return mistakes.add(path, "unknown_key", hint=did_you_mean(path[-1], known_keys(path[:-1])))
+    if kind == "missing":
+        return mistakes.add(path, "missing_key", word=path[-1])
+    if kind == "literal_error":
+        return _explain_choice(item, path, mistakes)
+    if kind in WANTED:
+        return mistakes.add(path, f"want_{WANTED[kind]}", value=value)
+    return mistakes.add(path, _range(item), value=value, **_bounds(item))
 
 
-def _explain_choice(item: Any, path: Path, mistakes: Mistakes) -> None:
+def _explain_choice(item: Any, path: Path, mistakes: Mistakes) -> Path:
     choices = [word.strip("'") for word in item["ctx"]["expected"].replace(" or ", ", ").split(", ")]
     hint = did_you_mean(str(item["input"]), choices)
     allowed = "、".join(word for word in choices if word)
-    mistakes.add(path, "bad_choice", value=shown(item["input"]), allowed=allowed, hint=hint)
+    return mistakes.add(path, "bad_choice", value=shown(item["input"]), allowed=allowed, hint=hint)
 
 
 def _range(item: Any) -> str:
@@ -99,7 +97,8 @@ def known_keys(path: Path) -> list[str]:
     model = _model_of(path)
     if model is None:
         return []
-    return [info.alias or name for name, info in model.model_fields.items()] + ["drop"]
+    drop = ["drop"] if model in (FieldRule, TransactionRule) else []
+    return [info.alias or name for name, info in model.model_fields.items()] + drop
 
 
 def _model_of(path: Path) -> type[BaseModel] | None:

@@ -68,6 +68,19 @@ def to_json(value: Any) -> str:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
+def laid_out(value: Any, margin: str = "") -> str:
+    """The same for people: one key a line, indented by two, digits untouched."""
+    inner = margin + "  "
+    if isinstance(value, dict) and value:
+        lines = [f"{inner}{quote(str(key))}: {laid_out(item, inner)}" for key, item in value.items()]
+    elif isinstance(value, list | tuple) and value:
+        lines = [inner + laid_out(item, inner) for item in value]
+    else:
+        return to_json(value)
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return f"{left}\n" + ",\n".join(lines) + f"\n{margin}{right}"
+
+
 def escaped(text: str) -> str:
     """``text`` (JSON) with every non-ASCII character as ``\\uXXXX``; all of them are inside strings."""
     return NON_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
@@ -94,7 +107,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         for key, value in pairs:
             if found[key] != value:
-                raise Unreadable("twice", key=key)
+                raise Unreadable("twice", name=key)
     return found
 
 

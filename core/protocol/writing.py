@@ -8,6 +8,9 @@ wire encoding; amounts are fen, prices and quantities ``Decimal``; nothing passe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 from core.errors import Fault, fault
@@ -18,11 +21,42 @@ from core.protocol.wirejson import quote
 
 Values = Mapping[str, Any]
 Member = Callable[[Any], str]
+MOST_KNOWN = 4096
+LONGEST_KNOWN = 64
+REMEMBERED = (str, datetime, date, NoneType)
 
 
 def is_absent(value: Any) -> bool:
     """Nothing to send: zero and False are something."""
     return value is None or value == "" or value == [] or value == ()
+
+
+class Known(dict[Any, str]):
+    """Members already written, so that a value that recurs (a doctor, a price) is checked once.
+
+    Only texts and moments are remembered: among those, equal values are written alike.
+    """
+
+    def __init__(self, make: Member) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: Any) -> str:
+        made = self._make(value)
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        if type(value) in REMEMBERED:
+            self[value] = made
+        return made
+
+
+def _remembering(rule: FieldRule, member: Member) -> Member:
+    """The same member, faster for values that recur."""
+    if rule.type in ("price", "quantity"):
+        known = Known(lambda text: member(Decimal(text)))
+        return lambda value: known[str(value)] if type(value) is Decimal else member(value)
+    short = rule.type in ("text", "digits", "code", "flag") and 0 < rule.length <= LONGEST_KNOWN
+    return Known(member).__getitem__ if short or rule.type in ("moment", "day") else member
 
 
 class FieldWriter:
@@ -35,6 +69,7 @@ class FieldWriter:
         self.rows = RowWriter(rule.fields, codes, encoding) if rule.type == "rows" else None
         self.token: Token = self._nested if self.rows else token_of(rule, self.codes, encoding)
         self.member = self._compile()
+        self.fast = _remembering(rule, self.member)
 
     def _compile(self) -> Member:
         prefix, token, required = f"{quote(self.rule.wire)}:", self.token, self.rule.required
@@ -86,7 +121,7 @@ class RowWriter:
 
     def __init__(self, fields: Mapping[str, FieldRule], codes: Mapping[str, CodeList], encoding: str) -> None:
         self.writers = [FieldWriter(rule, codes, encoding) for rule in fields.values()]
-        self._members = [(writer.rule.name, writer.member) for writer in self.writers]
+        self._members = [(writer.rule.name, writer.fast) for writer in self.writers]
         self._conditional = [writer for writer in self.writers if writer.rule.when is not None]
         self._labels = {writer.rule.name: writer for writer in self.writers}
         self._leaves_out = any(writer.rule.omitted for writer in self.writers)
@@ -123,7 +158,7 @@ class RowWriter:
         assert when is not None
         other, value = self._labels[when.field], str(values.get(when.field, ""))
         shown_value = other.codes.values.get(value, value) if other.codes else shown(value)
-        return writer.fault("required_when", field=other.rule.label, value=shown_value)
+        return writer.fault("required_when", other=other.rule.label, value=shown_value)
 
 
 def in_row(number: int, item: Fault) -> Fault:
