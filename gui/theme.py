@@ -89,13 +89,14 @@ class Theme(QObject):
         font = QFont()
         font.setFamilies(families())
         font.setPointSizeF(points * self.scale / 100)
-        font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+        font.setWeight(strong_weight() if strong else QFont.Weight.Normal)
         font.setFeature(QFont.Tag(TABULAR), 1)
         return font
 
     def sheet(self) -> str:
         """The style sheet with colours and sizes filled in."""
-        text = Template(_sheet()).substitute(tokens()[self.palette_name])
+        words = {**tokens()[self.palette_name], "strong": str(strong_weight().value)}
+        text = Template(_sheet()).substitute(words)
         text = re.sub(r"\b(\d+(?:\.\d+)?)u\b", lambda m: f"{self.u(float(m[1]))}px", text)
         return re.sub(r"\b(\d+(?:\.\d+)?)t\b", lambda m: f"{self._points(m[1]):.2f}pt", text)
 
@@ -138,6 +139,13 @@ def families() -> list[str]:
     wanted = dict.fromkeys((*FAMILIES, *RARE_FAMILIES))
     found = [name for name in wanted if name in installed]
     return found or [QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()]
+
+
+@cache
+def strong_weight() -> QFont.Weight:
+    """Semi-bold; bold where the family has one weight only, because only bold is then imitated."""
+    styles = QFontDatabase.styles(families()[0])
+    return QFont.Weight.Bold if len(styles) < 2 else QFont.Weight.DemiBold
 
 
 def has_chinese_font() -> bool:

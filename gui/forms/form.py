@@ -18,11 +18,11 @@ from gui.widgets.labels import Label, wrapped
 class Field(QWidget):
     """Label above, editor, hint and fault below."""
 
-    def __init__(self, spec: FieldSpec) -> None:
+    def __init__(self, spec: FieldSpec, *, starred: bool = False) -> None:
         super().__init__()
         self.spec = spec
         self.editor: Any = editor(spec)
-        self._label = Label(spec.label + ("　*" if spec.required else ""), "muted")
+        self._label = Label(spec.label + ("　*" if starred else ""), "muted")
         self._label.setBuddy(self.editor)
         self._hint = wrapped(spec.hint if spec.kind != "flag" else "", "faint")
         self._fault = wrapped("", "fault")
@@ -55,7 +55,10 @@ class Form(QWidget):
     def __init__(self, specs: Sequence[FieldSpec], columns: int = 2) -> None:
         super().__init__()
         self.specs = tuple(specs)
-        self.fields = {spec.name: Field(spec) for spec in self.specs}
+        mixed = not all(spec.required for spec in self.specs)
+        self.fields = {
+            spec.name: Field(spec, starred=spec.required and mixed) for spec in self.specs
+        }
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.u(16))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import theme
 
@@ -78,6 +78,19 @@ class Card(QFrame):
         edge = theme.u(margin)
         self.column.setContentsMargins(edge, edge, edge, edge)
         self.column.setSpacing(theme.u(gap))
+
+
+def centred(widget: QWidget, above: int = 1, below: int = 1) -> QVBoxLayout:
+    """A layout with ``widget`` in the middle; unlike an alignment it lets wrapped text grow."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(widget)
+    row.addStretch(1)
+    column = QVBoxLayout()
+    column.addStretch(above)
+    column.addLayout(row)
+    column.addStretch(below)
+    return column
 
 
 def rule() -> QFrame:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.theme import theme
 from gui.widgets.keys import cover
-from gui.widgets.labels import Card
+from gui.widgets.labels import Card, centred
 
 
 class Overlay(QWidget):
@@ -22,8 +22,7 @@ class Overlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = Card(self, margin=20)
         self.card.setProperty("raised", True)
-        box = QVBoxLayout(self)
-        box.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
+        self.setLayout(centred(self.card))
         host.installEventFilter(self)
         self.hide()
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QPainter
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QWidget
 
 from core.words import say
 from gui.actions import ActionTable
 from gui.theme import theme
 from gui.widgets.keys import LOCKED, ActionButton
-from gui.widgets.labels import Card, Label, wrapped
+from gui.widgets.labels import Card, Label, centred, wrapped
 
 SHOWN_AFTER_MS = 100
 TICK_MS = 200
@@ -67,8 +67,7 @@ class WaitPanel(QWidget):
             self.card.column.addWidget(part)
         self.card.column.addLayout(self._buttons())
         self.card.setFixedWidth(theme.u(380))
-        box = QVBoxLayout(self)
-        box.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
+        self.setLayout(centred(self.card))
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

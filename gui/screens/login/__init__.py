@@ -1,0 +1,1 @@
+"""Log-in: who works at this desk; the first start makes the first operator."""

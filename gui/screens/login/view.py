@@ -1,0 +1,131 @@
+"""The log-in page: brand, one card, Enter from field to field; training comes in by one key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+
+from core.domain.operator import Operator
+from core.errors import DeskError
+from core.words import say
+from gui.forms.form import Form
+from gui.operation import Operation
+from gui.screens.login.presenter import LoginPresenter
+from gui.screens.screen import Screen
+from gui.shell.context import Context
+from gui.theme import theme
+from gui.widgets.labels import Card, Label, centred, rule, wrapped
+
+LAST = "last_operator"
+
+
+class LoginView(Screen):
+    """``entered_by`` carries the operator who works here from now on."""
+
+    name = "login"
+    entered_by = Signal(object)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.presenter = LoginPresenter(context.desk)
+        self.setProperty("ground", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.form = Form(self.presenter.specs(), columns=1)
+        self.form.completed.connect(self.log_in)
+        self.form.edited.connect(lambda _: self._more.hide())
+        if self.presenter.training:
+            self.keys.bind("trainer", self.enter_training)
+        self._lay_out_card()
+        self.home_field = self.form.first()
+
+    def _lay_out_card(self) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(theme.u(16))
+        column.addStretch(2)
+        column.addLayout(self._brand())
+        column.addLayout(centred(self._card(), 0, 0))
+        column.addStretch(3)
+        self.body.addLayout(column, 1)
+
+    def _brand(self) -> QVBoxLayout:
+        settings = self.context.desk.settings
+        box = QVBoxLayout()
+        box.setSpacing(theme.u(4))
+        where = say("login.where", hospital=settings.hospital.name, number=settings.desk.number)
+        for label in (Label(say("product.name"), "brand"), Label(where, "muted")):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            box.addWidget(label)
+        return box
+
+    def _card(self) -> Card:
+        card = Card(margin=24, gap=14)
+        card.setFixedWidth(theme.u(380))
+        card.column.addLayout(self._heading())
+        if self.presenter.first:
+            card.column.addWidget(wrapped(say("login.first_hint"), "muted"))
+        card.column.addWidget(self.form)
+        self._more = wrapped("", "fault")
+        self._more.hide()
+        card.column.addWidget(self._more)
+        card.column.addWidget(self._button())
+        if self.presenter.training:
+            card.column.addWidget(rule())
+            card.column.addWidget(self.keys.button("trainer"))
+            card.column.addWidget(wrapped(say("login.training_hint"), "muted"))
+        return card
+
+    def _heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(Label(self.presenter.heading(), "heading"))
+        row.addStretch(1)
+        if self.presenter.training:
+            row.addWidget(Label(say("product.training"), "badge"))
+        return row
+
+    def _button(self) -> QPushButton:
+        button = QPushButton(say("login.first_go" if self.presenter.first else "login.go"))
+        button.setProperty("kind", "primary")
+        button.setMinimumHeight(theme.u(40))
+        button.setAutoDefault(True)
+        button.clicked.connect(self.log_in)
+        return button
+
+    def entered(self, argument: Any = None) -> None:
+        """The last operator's number stands there; the focus is where something is missing."""
+        last = self.context.memory.get("", LAST, "")
+        if last and not self.presenter.first:
+            self.form.set_values({"id": last})
+            self.home_field = self.form.fields["password"].editor
+
+    def log_in(self) -> None:
+        """Look at the form, then ask the core."""
+        if self.form.check():
+            return
+        values = self.form.values()
+        if faults := self.presenter.faults(values):
+            self.form.show_faults(faults)
+            return
+        self._ask(self.presenter.asks(values))
+
+    def enter_training(self) -> None:
+        """The ready operator of training mode."""
+        self._ask(self.presenter.asks_trainer())
+
+    def _ask(self, call: Any) -> None:
+        work = Operation(self, call, name="login", asks=say("login.asks"), lane="io")
+        work.on_success(self._entered).on_refused(self._refused).run()
+
+    def _entered(self, operator: Operator) -> None:
+        self.context.memory.keep("", LAST, operator.id)
+        self.entered_by.emit(operator)
+
+    def _refused(self, error: DeskError) -> bool:
+        homeless = self.form.show_faults(error.faults)
+        more = self.presenter.refused() if not self.presenter.first else ""
+        if not self.presenter.first:
+            self.form.fields["password"].editor.clear()
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
+        return not homeless
