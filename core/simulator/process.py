@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from core.simulator.control import Control
 
 START_SECONDS = 30.0
 END_SECONDS = 5.0
+RESTARTS = 20  # of a centre that died by itself, in one life of the desk
 READY = "ready "
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,16 +35,20 @@ def environment() -> dict[str, str]:
 
 
 class TrainingCentre:
-    """A simulator on ``home/training/centre.sqlite``; it dies with us. A dead one is started again.
+    """A simulator on ``folder/centre.sqlite``; it dies with us. A dead one is started again.
+
+    ``folder`` is the training folder of a home (``home/training``), where ``gsdesk simulate --home``
+    looks for the books, too.
 
     Raises ``SetupError`` with a sentence when it does not come up in time.
     """
 
-    def __init__(self, home: Path) -> None:
-        self._folder = home / "training"
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._process: subprocess.Popen[str] | None = None
         self._address = ""
-        self._lock = threading.Lock()
+        self._restarts = 0
+        self._lock = threading.RLock()
 
     @property
     def address(self) -> str:
@@ -51,6 +57,15 @@ class TrainingCentre:
             if self._process is None or self._process.poll() is not None:
                 self._start()
             return self._address
+
+    def _watch(self, process: subprocess.Popen[str]) -> None:
+        process.wait()
+        with self._lock:
+            if self._process is not process or self._restarts >= RESTARTS:
+                return
+            self._restarts += 1
+            with contextlib.suppress(SetupError):  # the next question for the address says it
+                self._start()
 
     @property
     def control(self) -> Control:
@@ -85,6 +100,7 @@ class TrainingCentre:
             self.close()
             return False
         self._address = line.removeprefix(READY).strip()
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
         return True
 
     def _log(self) -> Path:
@@ -92,24 +108,29 @@ class TrainingCentre:
 
     def close(self) -> None:
         """End the process; never raises."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.stdin:
-            process.stdin.close()
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None:
+            _end(process)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.stdin:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()
 
 
 def _first_line(process: subprocess.Popen[str]) -> str:
