@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from core.centre.port import Header
 from core.clock import stamp
 from core.domain import Operator, Role
-from core.errors import Refused, fault
+from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.outcome import Accepted, Outcome
 from core.service.transact import Road
 from core.words import say
 
 MINE = "centre_offset"
+FARTHEST = 600.0  # seconds
 
 
 class Session:
@@ -91,8 +92,16 @@ class Session:
         return Header(msgid, stamp(self.centre_now()), who.id, who.name, self.sign_no())
 
     def sign_in(self) -> Outcome:
-        """Sign in at the centre; the number is kept with the outcome."""
-        return self._road.travel("sign_in", {}).outcome
+        """Sign in at the centre and compare the clocks; the number is kept with the outcome."""
+        outcome = self._road.travel("sign_in", {}).outcome
+        if isinstance(outcome, Accepted) and self.signed_in:
+            self.compare_clocks()  # no answer changes nothing: the last difference stands
+        return outcome
+
+    def clock_fault(self) -> Fault | None:
+        """Too far from the centre's clock to settle (domain.md §3.2 row 18), or ``None``."""
+        offset = self.centre_offset or 0.0
+        return fault("session.clock", seconds=round(abs(offset))) if abs(offset) > FARTHEST else None
 
     def sign_out(self) -> Outcome:
         """Sign out at the centre; refused while transactions are open."""

@@ -33,6 +33,7 @@ class Settle:
         """Ask the centre what it would pay; refused unless every line is uploaded and adds up."""
         visit = self._visits.read(visit_no)
         guard(may(visit, "presettle"))
+        guard(self._session.clock_fault())
         guard(self._not_complete(visit))
         done = self._road.travel("presettle", self._values(visit))
         return self._result(visit_no, done, _total_differs(self._journal, visit_no, done))
@@ -45,6 +46,7 @@ class Settle:
         """
         visit = self._visits.read(visit_no)
         guard(may(visit, "settle"))
+        guard(self._session.clock_fault())
         if visit.presettlement != shown:
             raise Refused(fault("settle.shown_is_old", **_both(shown, visit.presettlement)))
         guard(self._not_complete(visit))
