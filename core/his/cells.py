@@ -138,27 +138,30 @@ def money(cell: Cell) -> int:
 
 def moment(cell: Cell) -> datetime:
     """A moment of China Standard Time; a day alone is its midnight."""
-    if type(cell) is str and len(cell) == 19 and cell[4] == cell[7] == "-" and cell[10] == " ":
-        return _iso(cell)
+    if type(cell) is str and (found := _iso(cell)):
+        return found
     if isinstance(cell, datetime):
         return (cell + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=CHINA)
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day, tzinfo=CHINA)
     if isinstance(cell, float | int) and SERIALS[0] < cell < SERIALS[1]:
         return moment(EPOCH + timedelta(days=cell))
-    plain = half_width(shown(cell)).lstrip("'").upper()
-    if not plain:
+    words = half_width(shown(cell)).lstrip("'").upper()
+    if not words:
         raise BadCell("empty")
     for word, sign in tables().moment_words:
-        plain = plain.replace(word, sign)
-    return _spelled(SPACES.sub(" ", plain).strip(" :-"))
+        words = words.replace(word, sign)
+    return _spelled(SPACES.sub(" ", words).strip(" :-"))
 
 
-def _iso(cell: str) -> datetime:
+def _iso(cell: str) -> datetime | None:
+    """The commonest spelling, 2026-03-02 09:30:00, the quick way; nothing for any other."""
+    if len(cell) != 19 or not cell[4] == cell[7] == "-" or cell[10] != " ":
+        return None
     try:
         return datetime.fromisoformat(cell).replace(tzinfo=CHINA)
     except ValueError:
-        return _spelled(half_width(cell))
+        return None
 
 
 def _spelled(plain: str) -> datetime:

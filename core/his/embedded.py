@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -85,10 +85,17 @@ class EmbeddedHospital:
                 yield self._db
                 self._db.conn.execute("COMMIT")
             except sqlite3.DatabaseError as error:
+                self._roll_back()
                 raise SetupError(fault("hospital.unreadable", path=self._path, error=error)) from error
-            finally:
-                if self._db.conn.in_transaction:
-                    self._db.conn.execute("ROLLBACK")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        """Also right when the file is closed or the error has ended the transaction already."""
+        with suppress(sqlite3.ProgrammingError):
+            if self._db.conn.in_transaction:
+                self._db.conn.execute("ROLLBACK")
 
     def _day(self) -> str:
         return self._clock.now().date().isoformat()

@@ -158,7 +158,7 @@ def _read(
     ours = [n for n, found in enumerate(table.columns["visit_no"]) if found == (visit_no or found)]
     good = [index for index in ours if index not in table.faults]
     lines = assembly.fee_lines(table, good)
-    stated = _stated(sheet, places)
+    stated = _stated(sheet, places, table)
     elsewhere = table.height - len(ours)
     return made(
         lines=lines,
@@ -175,26 +175,36 @@ def _faulty(sheet: Sheet, table: Table, index: int) -> FaultyLine:
     return FaultyLine(sheet.numbers[index], raw, tuple(table.faults[index]))
 
 
-def _stated(sheet: Sheet, places: Mapping[str, int]) -> Fen | None:
-    """The sum that a footer states under the amounts, or nothing."""
-    place = places.get("amount")
-    for row in reversed(sheet.footers.values()):
-        if place is None or not is_sum(row):
-            continue
-        try:
-            return money(row[place])
-        except BadCell:
-            continue
-    return None
+def _stated(sheet: Sheet, places: Mapping[str, int], table: Table) -> Fen | None:
+    """The sum that the footers state under the amounts: the last one, or all where each is a part."""
+    sums = [_amount_of(row, places) for row in sheet.footers.values() if is_sum(row)]
+    known = [found for found in sums if found is not None]
+    parts = sum(known)
+    if not known or parts == _sum(table):
+        return parts if known else None
+    return known[-1]
+
+
+def _amount_of(row: Sequence[Any], places: Mapping[str, int]) -> Fen | None:
+    try:
+        return money(row[places["amount"]])
+    except (BadCell, KeyError):
+        return None
+
+
+def _sum(table: Table) -> Fen | None:
+    """The sum of all amounts of the file, or nothing while one of them cannot be read."""
+    amounts = table.columns["amount"]
+    return None if None in amounts else sum(amounts)
 
 
 def _remarks(
     sheet: Sheet, table: Table, mapping: Mapping[str, str], stated: Fen | None, elsewhere: int
 ) -> list[Fault]:
     found = []
-    amounts = table.columns["amount"]
-    if stated is not None and None not in amounts and sum(amounts) != stated:
-        found.append(fault("import.remark.sum", "amount", stated=show(stated), ours=show(sum(amounts))))
+    ours = _sum(table)
+    if stated is not None and ours is not None and ours != stated:
+        found.append(fault("import.remark.sum", "amount", stated=show(stated), ours=show(ours)))
     if "centre_code" not in mapping:
         found.append(fault("import.remark.no_centre_code", "centre_code"))
     if "line_id" not in mapping:

@@ -45,7 +45,7 @@ def decode(data: bytes) -> tuple[str, str]:
             return _strict(data, name), name
     wide = _without_mark(data)
     if wide:
-        return _strict(data, wide), wide
+        return _lines_of(_strict(data, wide)), wide
     for name in TRIED[:-1]:
         try:
             return data.decode(name), name
@@ -61,6 +61,13 @@ def _without_mark(data: bytes) -> str:
     if not any(zeros):
         return ""
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+
+
+def _lines_of(text: str) -> str:
+    """Any even number of bytes is UTF-16; only one with lines in it is a table."""
+    if "\n" not in text:
+        raise InvalidInput(fault("import.file.binary"))
+    return text
 
 
 def _strict(data: bytes, name: str) -> str:

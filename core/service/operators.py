@@ -82,7 +82,7 @@ class OperatorBook:
     def create(self, operator_id: str, name: str, role: Role | str, password: str) -> Operator:
         """Make an operator; raises ``InvalidInput`` with every fault, ``Refused`` for a taken id."""
         operator_id, name = operator_id.strip(), name.strip()
-        _raise(who_faults(operator_id, name, role) + password_faults(password, operator_id))
+        _raise(who_faults(operator_id, name, role) + password_faults(password))
         if len(self._store.all()) >= MOST_OPERATORS:
             raise Refused(fault("operators.too_many", limit=MOST_OPERATORS))
         made = Operator(id=operator_id, name=name, role=Role(role))
@@ -99,7 +99,7 @@ class OperatorBook:
         account = self._store.get(operator.id)
         assert account is not None
         if not account.training:
-            _raise(password_faults(new, operator.id))
+            _raise(password_faults(new))
         self._take_password(account, new)
 
     def reset_password(self, operator_id: str, new: str, by: Operator) -> None:
@@ -107,7 +107,7 @@ class OperatorBook:
         if by.role is Role.CASHIER:
             raise Refused(fault("operators.not_allowed", name=by.name))
         account = self._known(operator_id)
-        _raise(password_faults(new, account.operator.id))
+        _raise(password_faults(new))
         self._take_password(account, new)
 
     def _take_password(self, account: Account, new: str) -> None:
@@ -210,7 +210,7 @@ def who_faults(operator_id: str, name: str, role: Role | str) -> tuple[Fault, ..
     return tuple(found)
 
 
-def password_faults(password: str, operator_id: str = "") -> tuple[Fault, ...]:
+def password_faults(password: str) -> tuple[Fault, ...]:
     """Every rule that a new password breaks."""
     found = []
     if len(password) < SHORTEST:
@@ -219,8 +219,6 @@ def password_faults(password: str, operator_id: str = "") -> tuple[Fault, ...]:
         found.append(fault("operators.long", "password", most=LONGEST))
     if len({_class_of(letter) for letter in password}) < CLASSES:
         found.append(fault("operators.simple", "password", classes=CLASSES))
-    if operator_id and operator_id.casefold() in password.casefold():
-        found.append(fault("operators.holds_id", "password"))
     return tuple(found)
 
 
