@@ -201,6 +201,7 @@ def test_an_absent_interpreter(over, tmp_path, hostile):
         ("printf 'GSDR\\0\\0\\0\\0\\0\\0\\0\\1{'", "worker_failed"),
         ("printf 'GSDE\\0\\0\\0\\0\\0\\0\\0\\2[]'", "worker_failed"),
         ("printf 'GSDE\\0\\0\\0\\0\\0\\0\\0\\2{}'", "worker_failed"),
+        ("printf 'GSDR\\0\\0\\0\\0\\0\\0\\0\\2{}'", "worker_failed"),
         ("exec sleep 100", "init_deadline"),
     ],
 )

@@ -17,7 +17,6 @@ from core.gateway.dll.binary import load_failure
 from core.gateway.dll.frames import (
     LOAD,
     READY,
-    REFUSED,
     Frame,
     FrameError,
     FrameReader,
@@ -124,10 +123,13 @@ class Starter:
     def _initialised(self, worker: Worker, watchdog: Watchdog, path: Path, digest: str) -> Running:
         reader = FrameReader(worker.take, self._settings.output_size + EXTRA)
         frame = self._greeted(worker, reader, watchdog, path)
-        facts = _facts(frame, path)
-        if frame.kind == REFUSED:
-            raise self._refusal(facts, path)
-        return Running(worker, reader, path, digest, int(facts["bits"]), str(facts["function"]))
+        try:
+            facts = dict(json.loads(frame.body))
+            if frame.kind != READY:
+                raise self._refusal(facts, path)
+            return Running(worker, reader, path, digest, int(facts["bits"]), facts["function"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise CannotStart("worker_failed", path=path, exit="-") from error
 
     def _greeted(
         self, worker: Worker, reader: FrameReader, watchdog: Watchdog, path: Path
@@ -162,21 +164,10 @@ class Starter:
         if code == "load_failed":
             code, facts["library_bits"] = load_failure(path, int(facts["worker_bits"]))
         if code not in REFUSALS:
-            return CannotStart("worker_failed", path=path, exit=code)
+            raise ValueError(code)
         if "text" in facts:
             facts["text"] = self._decode(facts["text"])
         return CannotStart(code, path=path, **facts)
 
     def _decode(self, text: str) -> str:
         return bytes.fromhex(text).decode(self._settings.encoding, "replace").strip("\0\r\n ")
-
-
-def _facts(frame: Frame, path: Path) -> dict[str, Any]:
-    """The JSON of the worker's greeting; raises ``CannotStart`` for anything else."""
-    try:
-        facts = json.loads(frame.body) if frame.kind in (READY, REFUSED) else None
-    except ValueError:
-        facts = None
-    if not isinstance(facts, dict):
-        raise CannotStart("worker_failed", path=path, exit="?")
-    return facts

@@ -31,10 +31,8 @@ from typing import Any
 HEAD = struct.Struct(">3scII")
 STATUS = struct.Struct(">i")
 MAGIC = b"GSD"
-INPUT_LEAST = 64 * 1024
-ERROR_SIZE = 64 * 1024
+INPUT_LEAST = ERROR_SIZE = EVIDENCE = 64 * 1024
 GUARD = b"\xa5" * 4096
-EVIDENCE = 64 * 1024
 BITS = struct.calcsize("P") * 8
 
 
@@ -85,12 +83,15 @@ class Frames:
 
 
 class Area:
-    """Fresh zero-filled memory with guard bytes behind it; ``size`` bytes may be written."""
+    """Zero-filled memory with guard bytes behind it; at least ``size`` bytes may be written."""
 
     def __init__(self, size: int) -> None:
-        self.size = size
-        self.memory = mmap.mmap(-1, size + len(GUARD))
-        self.memory[size:] = GUARD
+        self.size = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
+        self._map()
+
+    def _map(self) -> None:
+        self.memory = mmap.mmap(-1, self.size + len(GUARD), **PRIVATE)
+        self.memory[self.size :] = GUARD
         self._pin = ctypes.c_char.from_buffer(self.memory)
         self.address = ctypes.addressof(self._pin)
 
@@ -103,10 +104,14 @@ class Area:
             raise Distrust("no_terminator", self.memory[:EVIDENCE])
         return self.memory[:end]
 
-    def close(self) -> None:
-        """Give the memory back."""
-        del self._pin
-        self.memory.close()
+    def clear(self) -> None:
+        """All zero again, at the price of the pages that were touched."""
+        if sys.platform == "linux":
+            self.memory.madvise(mmap.MADV_DONTNEED, 0, self.size)
+        else:
+            del self._pin
+            self.memory.close()
+            self._map()
 
 
 class NativeLibrary:
@@ -114,7 +119,7 @@ class NativeLibrary:
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.folder = os.path.dirname(order["library"])
-        self.output_size = int(order["output_size"])
+        self.output = Area(int(order["output_size"]))
         library = open_library(order["library"])
         stdcall = order["convention"] == "stdcall"
         self.init_name, self._init = find(library, order["init"], 1, stdcall)
@@ -123,22 +128,20 @@ class NativeLibrary:
 
     def init(self) -> tuple[int, bytes]:
         """Status and error text (bytes of the library's encoding)."""
-        return self._run(self._init, ERROR_SIZE)
+        area = Area(ERROR_SIZE)
+        return self._init(area.address), area.text()
 
     def business(self, request: bytes) -> tuple[int, bytes]:
         """One call: status and answer."""
         os.chdir(self.folder)
         given = ctypes.create_string_buffer(request, max(INPUT_LEAST, len(request) + 1))
-        return self._run(self._business, self.output_size, ctypes.addressof(given))
+        return self._business(ctypes.addressof(given), self.output.address), self.output.text()
 
-    def _run(self, function: Any, size: int, *given: int) -> tuple[int, bytes]:
-        area = Area(size)
-        try:
-            return function(*given, area.address), area.text()
-        finally:
-            area.close()
-            if self._flush is not None:
-                self._flush(None)
+    def tidy(self) -> None:
+        """After an answer has been sent: clear it, and let printed words out of their buffers."""
+        self.output.clear()
+        if self._flush is not None:
+            self._flush(None)
 
 
 class StandIn:
@@ -151,21 +154,16 @@ class StandIn:
         self.function_name, self._business = pick(module, order, "function")
 
     def init(self) -> tuple[int, bytes]:
-        return checked(self._init())
+        return tuple(self._init())
 
     def business(self, request: bytes) -> tuple[int, bytes]:
-        status, reply = checked(self._business(request))
+        status, reply = self._business(request)
         if len(reply) >= self.limit:
             raise Distrust("reply_too_large", reply[:EVIDENCE])
         return status, reply
 
-
-def checked(result: Any) -> tuple[int, bytes]:
-    """The stand-in's result if it is one; raises ``TypeError``."""
-    status, reply = result
-    if not isinstance(status, int) or not isinstance(reply, bytes):
-        raise TypeError("the stand-in must return (int, bytes)")
-    return status, reply
+    def tidy(self) -> None:
+        """Nothing to do between calls."""
 
 
 def import_file(path: str) -> Any:
@@ -198,15 +196,10 @@ def open_library(path: str) -> Any:
         raise CannotLoad("load_failed", detail=str(error), worker_bits=BITS) from error
 
 
-def export_names(name: str, arguments: int) -> list[str]:
-    """The name as exports decorate it on 32-bit Windows."""
-    size = 4 * arguments
-    return [name, f"{name}@{size}", f"_{name}@{size}", f"_{name}"]
-
-
 def find(library: Any, name: str, arguments: int, stdcall: bool) -> tuple[str, Any]:
     """Exported name and callable; raises ``CannotLoad``. A decorated name is stdcall."""
-    names = export_names(name, arguments)
+    size = 4 * arguments
+    names = [name, f"{name}@{size}", f"_{name}@{size}", f"_{name}"]
     for export in names:
         try:
             prototype = function_type(arguments, stdcall or "@" in export)
@@ -236,68 +229,71 @@ def private_frames() -> Frames:
     return frames
 
 
-def watch_desk(frames: Frames, desk: int) -> None:
-    """End the process when the desk has gone, whatever the library is doing."""
-    wait_for_desk(frames, desk)
-    os._exit(0)
-
-
 if sys.platform == "win32":
     import msvcrt
 
+    PRIVATE: dict[str, Any] = {}
     kernel = ctypes.WinDLL("kernel32")
     kernel.SetStdHandle.argtypes = [ctypes.c_uint32, ctypes.c_void_p]
-    kernel.OpenProcess.restype = ctypes.c_void_p
+    kernel.OpenProcess.restype = kernel.CreateJobObjectW.restype = ctypes.c_void_p
     kernel.WaitForSingleObject.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
 
+    def enter(folder: str) -> None:
+        """Work where the library keeps its configuration and companions."""
+        os.chdir(folder)
+        os.environ["PATH"] = folder + os.pathsep + os.environ.get("PATH", "")
+        os.add_dll_directory(folder)
+
     def tame(frames: Frames) -> None:
-        """Binary pipes, std handles of foreign runtimes, and no error boxes that wait for a click."""
+        """Binary pipes, std handles of foreign runtimes, no error boxes, helpers that die with us."""
         for file in (frames.source, frames.sink):
             msvcrt.setmode(file, os.O_BINARY)
         for number, file in ((-10, 0), (-11, 1), (-12, 2)):
             kernel.SetStdHandle(number & 0xFFFFFFFF, msvcrt.get_osfhandle(file))
         kernel.SetErrorMode(0x0001 | 0x0002 | 0x8000)
+        limits = ctypes.create_string_buffer(144 if BITS == 64 else 112)
+        struct.pack_into("<I", limits, 16, 0x2000)  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+        job = ctypes.c_void_p(kernel.CreateJobObjectW(None, None))
+        kernel.SetInformationJobObject(job, 9, limits, len(limits))
+        kernel.AssignProcessToJobObject(job, ctypes.c_void_p(-1))
 
-    def wait_for_desk(frames: Frames, desk: int) -> None:
-        """Return when the process ``desk`` has ended."""
+    def watch_desk(frames: Frames, desk: int) -> None:
+        """End with the process ``desk``, whatever the library is doing."""
         handle = kernel.OpenProcess(0x00100000, False, desk)
         if not handle:
             _thread.exit()
         kernel.WaitForSingleObject(handle, 0xFFFFFFFF)
+        os._exit(0)
 
 else:
     import resource
     import select
 
+    PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANON}
+    enter = os.chdir
+
     def tame(frames: Frames) -> None:
         """No core files: they would hold patients' data."""
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    def wait_for_desk(frames: Frames, desk: int) -> None:
-        """Return when the desk's end of the line is closed; data do not wake this up."""
+    def watch_desk(frames: Frames, desk: int) -> None:
+        """End when the desk's end of the line is closed, whatever the library is doing."""
         poll = select.poll()
         poll.register(frames.source, 0)
         poll.poll()
-
-
-def enter(folder: str) -> None:
-    """Work in the library's own folder, where it keeps its configuration and companions."""
-    os.chdir(folder)
-    if sys.platform == "win32":
-        os.environ["PATH"] = folder + os.pathsep + os.environ.get("PATH", "")
-        os.add_dll_directory(folder)
+        os._exit(0)
 
 
 def load(order: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The library, initialised, and what the desk may want to know; raises ``CannotLoad``."""
     enter(os.path.dirname(order["library"]))
-    kind = StandIn if order["library"].endswith(".py") else NativeLibrary
-    library = kind(order)
+    library = (StandIn if order["library"].endswith(".py") else NativeLibrary)(order)
     try:
         status, text = library.init()
     except Distrust as error:
         text = error.evidence[:1024]
         raise CannotLoad("init_failed", status=error.code, text=text.hex()) from error
+    library.tidy()
     if status != 0:
         raise CannotLoad("init_failed", status=status, text=text.hex())
     return library, {"bits": BITS, "init": library.init_name, "function": library.function_name}
@@ -327,8 +323,10 @@ def serve(frames: Frames, library: Any) -> None:
     try:
         status, reply = library.business(request)
     except Distrust as error:
-        return frames.write(b"X", number, error.code.encode("ascii") + b"\0" + error.evidence)
-    return frames.write(b"A", number, STATUS.pack(status) + reply)
+        frames.write(b"X", number, error.code.encode("ascii") + b"\0" + error.evidence)
+    else:
+        frames.write(b"A", number, STATUS.pack(status) + reply)
+    library.tidy()
 
 
 def main() -> None:
