@@ -156,7 +156,7 @@ def test_a_sign_in_that_is_gone_is_renewed_and_the_step_repeated(world, desk):
     visit_no = to(desk, "presettle")
     world.fault("sign_in_expired", "2206")
     assert isinstance(do(desk, "presettle", visit_no).outcome, Accepted)
-    assert world.gateway.sent[-3:] == ["2206", "9001", "2206"]
+    assert world.gateway.sent[-4:] == ["2206", "9001", "1800", "2206"]
 
 
 def test_a_sign_in_that_is_gone_at_settlement_settles_once(world, desk):
