@@ -71,4 +71,4 @@ def _clash(row: Action, taken: Mapping[tuple[str, str], str]) -> Iterable[Fault]
     for scope in {row.scope, EVERYWHERE}:
         other = taken.get((scope, row.key.casefold()))
         if other is not None:
-            yield fault("actions.taken", row.name, key=row.key, label=row.label, other=other)
+            yield fault("actions.taken", row.name, press=row.key, label=row.label, other=other)

@@ -62,7 +62,7 @@ class Form(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.u(16))
-        grid.setVerticalSpacing(theme.u(12))
+        grid.setVerticalSpacing(theme.u(14))
         for place, field in enumerate(self.fields.values()):
             grid.addWidget(field, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
             self._listen(field)

@@ -40,7 +40,7 @@ class Frame(QWidget):
         self.rail = Rail(
             say("product.name"), desk.settings.hospital.name, training=desk.settings.training
         )
-        self.strip = StatusStrip(say("strip.help", key=context.actions["keys"].key))
+        self.strip = StatusStrip(say("strip.help", press=context.actions["keys"].key))
         self.pages = Pages(context, self._shown)
         self._lay_out()
         self._fill_rail(operator)

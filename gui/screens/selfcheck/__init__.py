@@ -1,0 +1,1 @@
+"""Self-check: is everything there that a desk needs to work today?"""

@@ -1,0 +1,1 @@
+"""Settings: every key of settings.toml that a desk needs, checked before it is written."""
