@@ -141,7 +141,6 @@ class Rail(QWidget):
     def _foot(self, training: bool) -> None:
         self._badge = Label(say("product.training"), "badge")
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._badge.setVisible(training)
         self._training = training
         self._who = ElidedLabel("", "rail-muted")
         row = QHBoxLayout()
@@ -149,6 +148,7 @@ class Rail(QWidget):
         row.addWidget(self._who)
         self._column.addSpacing(theme.u(6))
         self._column.addWidget(self._badge)
+        self._badge.setVisible(training)  # not before it has a parent: it would be a window
         self._column.addLayout(row)
 
     def set_items(self, items: Sequence[RailItem]) -> None:
