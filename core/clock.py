@@ -51,12 +51,13 @@ class ManualClock:
 
 
 def stamp(moment: datetime) -> str:
-    """14 digits yyyyMMddHHmmss of China Standard Time, the wire's form (protocol-zjs.md §2.3, SEEN)."""
+    """14 digits yyyyMMddHHmmss of China Standard Time (protocol-zjs.md §2.3, SEEN)."""
     return moment.astimezone(CHINA).strftime("%Y%m%d%H%M%S")
 
 
 def parse_stamp(text: str) -> datetime:
     """The moment of 14 digits; raises ``ValueError``."""
-    if len(text) != 14:
+    if len(text) != 14 or not (text.isascii() and text.isdigit()):
         raise ValueError(f"not 14 digits: {text!r}")
-    return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
+    date = int(text[:4]), int(text[4:6]), int(text[6:8])
+    return datetime(*date, int(text[8:10]), int(text[10:12]), int(text[12:]), tzinfo=CHINA)

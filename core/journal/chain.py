@@ -9,7 +9,7 @@ FIRST = "0" * 64
 
 
 def link(before: str, *parts: object) -> str:
-    """Hash of one entry after ``before``: each part with its length, so that none can lend to another."""
+    """Hash of one entry after ``before``; each part with its length, so none lends to another."""
     texts = [str(part) for part in parts]
     whole = before + "".join(f"|{len(text)}|{text}" for text in texts)
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()

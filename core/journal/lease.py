@@ -1,4 +1,4 @@
-"""Which process wrote an intent, and whether it still lives: a held file lock, not a process number."""
+"""Which process wrote an intent, and whether it lives: a held file lock, not a process number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 
 class Lease:
-    """Held from opening to closing a journal; the operating system drops it when the process dies."""
+    """Held while a journal is open; the operating system drops it when the process dies."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,19 +6,12 @@ These tables are read models, written in the same commit as the outcome they com
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
-from sqlite_utils import Database
-
-from core.clock import Clock
 from core.domain import (
     Amounts,
-    FeeLine,
-    LineResult,
     Operator,
     Person,
     Qualification,
@@ -27,9 +20,9 @@ from core.domain import (
 )
 from core.domain.base import Model
 from core.journal import records
+from core.journal.feelines import FeeLines
 
 M = TypeVar("M", bound=Model)
-LINES = TypeAdapter(tuple[FeeLine, ...])
 
 
 class VisitRow(Model):
@@ -45,32 +38,16 @@ class VisitRow(Model):
     presettled_by: str = ""
 
 
-class Ledger:
+class Ledger(FeeLines):
     """Reads and writes the read models; writes belong inside ``Journal.commit``."""
-
-    def __init__(self, db: Database, lock: threading.RLock, clock: Clock) -> None:
-        self._db = db
-        self._lock = lock
-        self._clock = clock
-
-    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._db.conn.execute(sql, values).fetchall()
-
-    def _one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        return next(iter(self._all(sql, values)), None)
-
-    def _write(self, sql: str, values: Sequence[Any] = ()) -> None:
-        with self._lock:
-            self._db.conn.execute(sql, values)
 
     # -- visits
 
     def visit(self, visit_no: str) -> VisitRow:
         """The record of a visit; an empty one where the desk knows nothing."""
         row = self._one(
-            "SELECT registration, person, qualification, registered_by, cancelled_by, presettlement,"
-            " presettled_by FROM visit WHERE visit_no = ?",
+            "SELECT registration, person, qualification, registered_by, cancelled_by,"
+            " presettlement, presettled_by FROM visit WHERE visit_no = ?",
             (visit_no,),
         )
         if row is None:
@@ -84,14 +61,6 @@ class Ledger:
             registered_by=registered, cancelled_by=cancelled,
             presettlement=_load(Amounts, shown), presettled_by=shown_by,
         )  # fmt: skip
-
-    def _touch(self, visit_no: str) -> None:
-        self._write("INSERT INTO visit (visit_no) VALUES (?) ON CONFLICT DO NOTHING", (visit_no,))
-
-    def _set(self, visit_no: str, **values: Any) -> None:
-        self._touch(visit_no)
-        columns = ", ".join(f"{name} = ?" for name in values)
-        self._write(f"UPDATE visit SET {columns} WHERE visit_no = ?", (*values.values(), visit_no))
 
     def plan_visit(
         self, registration: Registration, person: Person | None, qualification: Qualification | None
@@ -111,66 +80,11 @@ class Ledger:
         self._set(visit_no, registered_by="", cancelled_by=msgid)
         self.drop_uploaded(visit_no)
 
-    # -- lines
-
-    def keep_lines(self, visit_no: str, lines: Iterable[FeeLine]) -> None:
-        """Lines that replace the hospital's (a file was imported)."""
-        self._set(visit_no, lines=LINES.dump_json(tuple(lines)).decode())
-
-    def kept_lines(self, visit_no: str) -> tuple[FeeLine, ...] | None:
-        """Imported lines, or ``None`` where the hospital's count."""
-        row = self._one("SELECT lines FROM visit WHERE visit_no = ?", (visit_no,))
-        return None if row is None or row[0] is None else LINES.validate_json(row[0])
-
-    def add_uploaded(self, visit_no: str, msgid: str, results: Iterable[LineResult]) -> None:
-        """The centre has these lines; a pre-settlement shown before no longer counts."""
-        with self._lock:
-            self._db.conn.executemany(
-                "INSERT OR REPLACE INTO uploaded VALUES (?,?,?,?,?,?)",
-                [
-                    (visit_no, item.line_id, item.rx_no, msgid, item.amount, item.model_dump_json())
-                    for item in results
-                ],
-            )
-        self.forget_presettlement(visit_no)
-
-    def uploaded(self, visit_no: str) -> tuple[LineResult, ...]:
-        """The centre's answers per line."""
-        sql = "SELECT result FROM uploaded WHERE visit_no = ? ORDER BY rx_no, line_id"
-        rows = self._all(sql, (visit_no,))
-        return tuple(LineResult.model_validate_json(row[0]) for row in rows)
-
-    def uploaded_ids(self, visit_no: str) -> frozenset[str]:
-        """Ids of the lines that the centre has."""
-        sql = "SELECT line_id FROM uploaded WHERE visit_no = ?"
-        return frozenset(row[0] for row in self._all(sql, (visit_no,)))
-
-    def uploaded_total(self, visit_no: str) -> int:
-        """Sum in fen of the lines that the centre has."""
-        sql = "SELECT coalesce(sum(amount), 0) FROM uploaded WHERE visit_no = ?"
-        return int((self._one(sql, (visit_no,)) or (0,))[0])
-
-    def drop_uploaded(self, visit_no: str, line_ids: Iterable[str] | None = None) -> None:
-        """The centre no longer has these lines (``None``: none of the visit)."""
-        if line_ids is None:
-            self._write("DELETE FROM uploaded WHERE visit_no = ?", (visit_no,))
-        else:
-            with self._lock:
-                self._db.conn.executemany(
-                    "DELETE FROM uploaded WHERE visit_no = ? AND line_id = ?",
-                    [(visit_no, line_id) for line_id in line_ids],
-                )
-        self.forget_presettlement(visit_no)
-
     # -- money
 
     def presettled(self, visit_no: str, msgid: str, amounts: Amounts) -> None:
         """What the patient was shown."""
         self._set(visit_no, presettlement=amounts.model_dump_json(), presettled_by=msgid)
-
-    def forget_presettlement(self, visit_no: str) -> None:
-        """What was shown no longer holds."""
-        self._set(visit_no, presettlement=None, presettled_by="")
 
     def add_settlement(self, row: Settlement, reply: dict[str, Any]) -> None:
         """The centre has the settlement; ``reply`` is kept as it came (domain names, fen)."""
@@ -206,12 +120,15 @@ class Ledger:
         found = self._settlements(f"{where} ORDER BY settled_at DESC", (visit_no, bill_no, bill_no))
         return next(iter(found), None)
 
-    def settlements(self, text: str = "", day: str = "", limit: int = 500) -> tuple[Settlement, ...]:
+    def settlements(
+        self, text: str = "", day: str = "", limit: int = 500
+    ) -> tuple[Settlement, ...]:
         """Newest first; ``text`` is part of visit, bill, message id or person's name."""
         pattern = f"%{text}%"
         return self._settlements(
-            "WHERE (? = '' OR visit_no LIKE ? OR bill_no LIKE ? OR msgid LIKE ? OR visit_no IN"
-            " (SELECT visit_no FROM visit WHERE json_extract(registration, '$.person_name') LIKE ?))"
+            "WHERE (? = '' OR visit_no LIKE ? OR bill_no LIKE ? OR msgid LIKE ?"
+            " OR visit_no IN (SELECT visit_no FROM visit"
+            " WHERE json_extract(registration, '$.person_name') LIKE ?))"
             " AND (? = '' OR substr(settled_at, 1, 10) = ?) ORDER BY settled_at DESC LIMIT ?",
             (text, pattern, pattern, pattern, pattern, day, day, limit),
         )

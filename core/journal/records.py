@@ -59,4 +59,5 @@ def settlement(row: tuple[Any, ...]) -> Settlement:
 
 def amounts(values: dict[str, Any]) -> Amounts:
     """The amounts among the values of a (pre-)settlement reply; all in fen."""
-    return Amounts(**{name: values[name] for name in Amounts.model_fields if values.get(name) is not None})
+    names = Amounts.model_fields
+    return Amounts(**{name: values[name] for name in names if values.get(name) is not None})

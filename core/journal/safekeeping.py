@@ -1,4 +1,4 @@
-"""Keeps the journal file: checked at start, copied every day, moved aside when damaged, never deleted.
+"""Keeps the journal file: checked at start, copied every day, moved aside when damaged.
 
 A journal that was damaged, lost or set back may lack settlements that the centre has. Settling is
 then blocked, in the new journal's own memory, until the day was compared with the centre and a
@@ -34,7 +34,7 @@ MOST_NAMED = 50
 
 
 def why_blocked(journal: Journal) -> Fault | None:
-    """What forbids money steps now, or ``None``; one small read, so that it may be asked each time."""
+    """What forbids money steps now, or ``None``; one small read, to be asked each time."""
     reason = journal.ledger.recall(BLOCKED)
     return fault("safekeeping.blocked", reason=reason) if reason else None
 
@@ -133,7 +133,7 @@ class Safekeeping:
         journal.note("", "note", say("safekeeping.began", reason=reason))
 
     def _carry_over(self, journal: Journal, backup: Path) -> None:
-        """Who may work here and small memories: without them anybody could make himself supervisor."""
+        """Operators and small memories; without them anybody could make himself supervisor."""
         operators.create_tables(journal.db)
         for row in inspection.rows(backup, "operator"):
             names = ", ".join(row)

@@ -66,9 +66,9 @@ CREATE TABLE visit (
     registered_by TEXT NOT NULL DEFAULT '',
     cancelled_by TEXT NOT NULL DEFAULT '',
     presettlement TEXT,
-    presettled_by TEXT NOT NULL DEFAULT '',
-    lines TEXT
+    presettled_by TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+CREATE TABLE imported (visit_no TEXT PRIMARY KEY, lines TEXT NOT NULL);
 CREATE TABLE uploaded (
     visit_no TEXT NOT NULL,
     line_id TEXT NOT NULL,

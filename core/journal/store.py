@@ -1,7 +1,7 @@
 """Transactions and their append-only entries: the intent before the call, the outcome after it.
 
-Every change is one commit with fsync (WAL, ``synchronous=FULL``). One ``Journal`` serves all threads
-of a process through a lock; several processes may share the file.
+Every change is one commit with fsync (WAL, ``synchronous=FULL``). One ``Journal`` serves all
+threads of a process through a lock; several processes may share the file.
 """
 
 from __future__ import annotations
@@ -120,12 +120,12 @@ class Journal:
         with self.commit():
             self._refuse_second(draft)
             message = self._unused(build)
-            made = self.clock.now()
-            self._insert(draft, message, made)
-            self._append(message.msgid, "intent", self._titled(draft, message), message.text)
-        return self.transaction(message.msgid), message
+            row = _begun(draft, message, self.clock.now())
+            self._insert(row)
+            self._append(message.msgid, "intent", self._titled(message), message.text)
+        return row, message
 
-    def _titled(self, draft: Draft, message: Message) -> str:
+    def _titled(self, message: Message) -> str:
         from core.words import say
 
         return say("journal.intent", code=message.code, msgid=message.msgid)
@@ -157,15 +157,15 @@ class Journal:
         sql = "INSERT INTO meta VALUES ('counter', ?) ON CONFLICT (key) DO UPDATE SET value = ?"
         self.db.conn.execute(sql, (str(value % COUNTERS),) * 2)
 
-    def _insert(self, draft: Draft, message: Message, made: datetime) -> None:
-        facts = json.dumps(draft.facts, ensure_ascii=False, separators=(",", ":"))
+    def _insert(self, row: Transaction) -> None:
+        facts = json.dumps(row.facts, ensure_ascii=False, separators=(",", ":"))
         self.db.conn.execute(
             "INSERT INTO txn (msgid, step, code, visit, corrects, amount, state, operator,"
             " business_day, made, facts, blocks, lease) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                message.msgid, draft.step, message.code, draft.visit, draft.corrects, draft.amount,
-                State.INTENT, draft.operator, made.date().isoformat(), made.isoformat(), facts,
-                int(draft.blocks), self._lease.token if self._lease else "",
+                row.msgid, row.step, row.code, row.visit, row.corrects, row.amount, row.state,
+                row.operator, row.business_day, row.made.isoformat(), facts, int(row.blocks),
+                self._lease.token if self._lease else "",
             ),
         )  # fmt: skip
 
@@ -186,23 +186,17 @@ class Journal:
         """Commit one ``Change``; a move the state table does not have is a programming error."""
         with self.commit():
             before = self.transaction(msgid)
-            state = _walk(before, change.states)
-            self._update(msgid, state, change)
+            known = _changes(_walk(before, change.states), change)
+            self._update(msgid, known)
             for kind, text, payload in change.notes:
                 self._append(msgid, kind, text, payload)
             if change.effect:
                 change.effect(self.ledger)
-        return self.transaction(msgid)
+        return before.model_copy(update=known)
 
-    def _update(self, msgid: str, state: State, change: Change) -> None:
-        wanted: dict[str, Any] = {
-            "state": state, "amount": change.amount, "known": change.known,
-            "attempts": change.attempts, "absent": change.absent,
-            "next_try": _iso(change.next_try), "unknown_since": _iso(change.unknown_since),
-        }  # fmt: skip
-        known = {name: value for name, value in wanted.items() if value is not None}
+    def _update(self, msgid: str, known: dict[str, Any]) -> None:
         sql = f"UPDATE txn SET {', '.join(f'{name} = ?' for name in known)} WHERE msgid = ?"
-        self.db.conn.execute(sql, (*known.values(), msgid))
+        self.db.conn.execute(sql, (*map(_plain, known.values()), msgid))
 
     def note(self, msgid: str, kind: str, text: str, payload: str = "") -> None:
         """Append one entry and nothing else."""
@@ -266,8 +260,9 @@ class Journal:
     def entries(self, msgid: str, with_related: bool = True) -> list[Entry]:
         """The timeline of a transaction, with the looks and fences that belong to it."""
         sql = (
-            "SELECT number, msgid, kind, at, text, payload, hash FROM entry WHERE msgid = ? OR (? AND"
-            " msgid IN (SELECT msgid FROM txn WHERE corrects = ? AND blocks = 0)) ORDER BY number"
+            "SELECT number, msgid, kind, at, text, payload, hash FROM entry WHERE msgid = ? OR"
+            " (? AND msgid IN (SELECT msgid FROM txn WHERE corrects = ? AND blocks = 0))"
+            " ORDER BY number"
         )
         with self._lock:
             rows = self.db.conn.execute(sql, (msgid, with_related, msgid)).fetchall()
@@ -300,8 +295,26 @@ class Journal:
             return chain.first_break(self.db.conn.execute(sql))
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _begun(draft: Draft, message: Message, made: datetime) -> Transaction:
+    return Transaction.model_construct(
+        msgid=message.msgid, step=draft.step, code=message.code, visit=draft.visit,
+        corrects=draft.corrects, amount=draft.amount, state=State.INTENT, operator=draft.operator,
+        business_day=made.date().isoformat(), made=made, facts=dict(draft.facts),
+        blocks=draft.blocks,
+    )  # fmt: skip
+
+
+def _changes(state: State, change: Change) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "state": state, "amount": change.amount, "known": change.known,
+        "attempts": change.attempts, "absent": change.absent,
+        "next_try": change.next_try, "unknown_since": change.unknown_since,
+    }  # fmt: skip
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _walk(before: Transaction, road: Sequence[State]) -> State:
@@ -315,7 +328,9 @@ def _walk(before: Transaction, road: Sequence[State]) -> State:
 
 def _open(path: Path) -> Database:
     try:
-        conn = sqlite3.connect(path, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None)
+        conn = sqlite3.connect(
+            path, timeout=BUSY_MS / 1000, check_same_thread=False, isolation_level=None
+        )
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             conn.execute(f"PRAGMA {pragma}")
         if conn.execute("PRAGMA synchronous").fetchone()[0] != 2:

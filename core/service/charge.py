@@ -58,9 +58,11 @@ class Charge:
         guard(may(visit, "upload_fees"))
         self._refuse_faulty(visit.lines)
         done: Travelled | None = None
+        there = len(self._journal.ledger.uploaded_ids(visit_no))
         for batch in self._batches(visit):
             done = self.send_batch(visit_no, [row_of(line) for line in batch])
-            self._progress(visit)
+            there += len(batch) if isinstance(done.outcome, Accepted) else 0
+            self._road.events.announce(Progress("upload", visit_no, there, len(visit.lines)))
             if not isinstance(done.outcome, Accepted) or stop():
                 break
         outcome: Outcome = done.outcome if done else Accepted()
@@ -80,10 +82,6 @@ class Charge:
         missing = [line for line in visit.lines if line.line_id not in there]
         size = self._road.centre.rule("upload_fees").batch or len(missing) or 1
         return [missing[start : start + size] for start in range(0, len(missing), size)]
-
-    def _progress(self, visit: Visit) -> None:
-        there = len(self._journal.ledger.uploaded_ids(visit.visit_no))
-        self._road.events.announce(Progress("upload", visit.visit_no, there, len(visit.lines)))
 
     def send_batch(self, visit_no: str, rows: Sequence[dict[str, Any]]) -> Travelled:
         """One batch; a refusal because the centre has these lines is looked into, not believed."""
