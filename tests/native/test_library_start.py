@@ -206,7 +206,8 @@ def test_an_absent_interpreter(over, tmp_path, hostile):
     ],
 )
 def test_an_interpreter_that_is_none(over, tmp_path, hostile, text, cause):
-    with over(hostile, python32=script(tmp_path, text), init_timeout=1.0) as desk:
+    seconds = 0.5 if cause == "init_deadline" else LONG
+    with over(hostile, python32=script(tmp_path, text), init_timeout=seconds) as desk:
         assert unsent(desk.say("hello")) == cause
         assert children() == []
 

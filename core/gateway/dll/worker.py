@@ -98,10 +98,10 @@ class Area:
     def text(self) -> bytes:
         """The C string in it; raises ``Distrust`` for an overrun or a missing terminator."""
         if self.memory[self.size :] != GUARD:
-            raise Distrust("overrun", self.memory[:EVIDENCE])
+            raise Distrust("overrun", self.memory[: min(EVIDENCE, self.size)])
         end = self.memory.find(b"\0", 0, self.size)
         if end < 0:
-            raise Distrust("no_terminator", self.memory[:EVIDENCE])
+            raise Distrust("no_terminator", self.memory[: min(EVIDENCE, self.size)])
         return self.memory[:end]
 
     def clear(self) -> None:
