@@ -27,6 +27,15 @@ def check_profile(profile: Profile, mistakes: Mistakes) -> None:
             mistakes.add(("envelope", "reply"), "envelope_needs", word=name)
 
 
+def check_kept(shipped: Profile, profile: Profile, mistakes: Mistakes) -> None:
+    """What the program reads from replies must still be there after the local profile."""
+    for code, rule in shipped.transactions.items():
+        here = profile.transactions.get(code)
+        for key, field in rule.reply.items() if here else ():
+            if field.required and here and key not in here.reply:
+                mistakes.add(("transactions", code, "reply", key, "drop"), "dropped_needed", word=field.label)
+
+
 def field_tables(profile: Profile) -> Iterator[tuple[Path, Mapping[str, FieldRule]]]:
     """Every table of fields with its path, nested ones too."""
     sides: list[tuple[Path, Mapping[str, FieldRule]]] = [

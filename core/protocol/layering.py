@@ -15,6 +15,7 @@ from core.protocol.profile import Profile
 Tree = dict[str, Any]
 TOP = (*Profile.model_fields, "elements")
 NAMED = {"transactions": "unknown_transaction", "elements": "unknown_element", "codes": "unknown_codes"}
+FIXED = {"transactions": ("step", "code"), "elements": ("name",), "codes": ()}
 NEEDED = {"transactions": "step", "elements": "label", "codes": "label"}
 
 
@@ -30,7 +31,7 @@ def lay(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tree:
 
 def without(tree: Mapping[str, Any], paths: Iterable[Path]) -> Tree:
     """``tree`` without the values at ``paths``; where a key is missing, without its whole table."""
-    for path in paths:
+    for path in dict.fromkeys(paths):
         tree = _pruned(tree, path)
     return dict(tree)
 
@@ -38,7 +39,7 @@ def without(tree: Mapping[str, Any], paths: Iterable[Path]) -> Tree:
 def _pruned(tree: Mapping[str, Any], path: Path) -> Tree:
     head, rest = path[0], path[1:]
     if head not in tree:
-        return {}
+        return dict(tree) if rest else {}
     left = {key: value for key, value in tree.items() if key != head}
     below = _pruned(tree[head], rest) if rest and isinstance(tree[head], Mapping) else {}
     return {**left, head: below} if below else left
@@ -70,11 +71,25 @@ def _take_named(name: str, shipped: Mapping[str, Any], local: Any, mistakes: Mis
     for key, row in local.items():
         if key not in known and NEEDED[name] not in _table(row):
             mistakes.add((name, key), NAMED[name], word=key, hint=did_you_mean(key, known))
-        elif name == "transactions":
-            kept[key] = _take_sides((name, key), _table(known.get(key)), row, mistakes)
         else:
-            kept[key] = row
+            row = _unfixed((name, key), known, row, FIXED[name], mistakes)
+            sides = name == "transactions"
+            before = _table(known.get(key))
+            kept[key] = _take_sides((name, key), before, row, mistakes) if sides else row
     return kept
+
+
+def _unfixed(
+    path: Path, known: Mapping[str, Any], row: Any, fixed: Iterable[str], mistakes: Mistakes
+) -> Any:
+    """``row`` without the keys by which the program knows a shipped row."""
+    if path[-1] not in known or not isinstance(row, Mapping):
+        return row
+    for key in fixed:
+        if key in row:
+            mistakes.add((*path, key), "fixed_key")
+            row = {name: value for name, value in row.items() if name != key}
+    return row
 
 
 def _take_sides(path: Path, known: Mapping[str, Any], row: Any, mistakes: Mistakes) -> Any:
@@ -97,6 +112,7 @@ def _take_fields(path: Path, known: Mapping[str, Any], local: Any, mistakes: Mis
         elif key not in known and path[-1] == "request" and "source" not in _table(row):
             mistakes.add((*path, key), "no_source", word=key)
         else:
+            row = _unfixed((*path, key), known, row, ("name", "key"), mistakes)
             kept[key] = _take_nested((*path, key), _table(known.get(key)), row, mistakes)
     return kept
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import SetupError
-from core.protocol.checking import check_profile
+from core.protocol.checking import check_kept, check_profile
 from core.protocol.layering import Tree, lay, spell_out, take_additions, without
 from core.protocol.mistakes import Layer, Mistake, Mistakes
 from core.protocol.mistakes import Path as Where
@@ -59,6 +59,8 @@ def _build(
     sound = profile or _sound(base, over, wrong, Mistakes(mistakes.layers))
     if sound is not None:
         check_profile(sound, mistakes)
+    if sound is not None and local:
+        check_kept(load_profile(family), sound, mistakes)
     return profile, mistakes.all()
 
 
