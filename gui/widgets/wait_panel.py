@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QWidget
 
 from core.words import say
 from gui.actions import ActionTable
+from gui.bridge import lives
 from gui.theme import theme
 from gui.widgets.keys import LOCKED, ActionButton
 from gui.widgets.labels import Card, Label, centred, wrapped
@@ -136,7 +137,8 @@ class WaitPanel(QWidget):
         self._tick.stop()
         self._late.stop()
         for widget in self._watched:
-            widget.removeEventFilter(self)
+            if lives(widget):
+                widget.removeEventFilter(self)
         self._watched.clear()
         self._page.setProperty(LOCKED, False)
         mine = self.hasFocus()
