@@ -120,6 +120,10 @@ class Presenter:
         if not self.page.run(work):
             self._rereading = False
 
+    def aside(self, name: str, call: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Read something small that is not about the subject; a failure is not worth a word."""
+        self.page.run(Work(name, "", call, done, lambda _: None, "io", quiet=True))
+
     def _reread_done(self, done: Callable[[Any], None]) -> Callable[[Any], None]:
         def ended(value: Any) -> None:
             done(value)

@@ -43,7 +43,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=CHINA)
 HAND = Qualification(id="Q-01", text="左手", kind="肢体残")
 LUNG = Qualification(id="Q-02", text="尘肺", kind="职业病")
 PERSON = Person(
-    number="P-1", name="沈示例", sex="男", age="45", id_no="990101198001019999",
+    number="P-1", name="沈示例", sex="1", age="45", id_no="990101198001019999",
     employer="示例机械厂", qualifications=(HAND,),
 )  # fmt: skip
 REGISTRATION = Registration(
@@ -52,6 +52,10 @@ REGISTRATION = Registration(
 )  # fmt: skip
 MED_TYPES = (("11", "门诊肢体残"), ("12", "门诊职业病"), ("13", "门诊康复"), ("21", "住院肢体残"))
 SHOWN = Amounts(total=6170, fund=5000, personal=1170)
+CARD_FIELDS = (
+    SimpleNamespace(name="sex", codes={"1": "男"}),
+    SimpleNamespace(name="refused_reason", codes={"02": "欠费"}),
+)
 CASHIER = Operator(id="001", name="王示例")
 CHIEF = Operator(id="900", name="赵主管", role=Role.SUPERVISOR)
 
@@ -170,7 +174,9 @@ class FakeDesk:
         self.documents = SimpleNamespace(prints=lambda msgid: 0, to_print=lambda: self._paid())
         self.operators = SimpleNamespace(verify=self._verify)
         self.session = SimpleNamespace(operator=CASHIER)
-        self.centre = SimpleNamespace(rule=self._rule, capabilities=Capabilities())
+        self.centre = SimpleNamespace(
+            rule=self._rule, capabilities=Capabilities(), reply_fields=lambda step: CARD_FIELDS
+        )
         self.resolve = SimpleNamespace(
             pending=lambda: tuple(self.open), look=self._look, reverse=self._reverse,
             hand_over=self._hand_over, decide=self._decide,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from core.domain import Operator, Person, Qualification, Registration, Role, Stage, Visit
@@ -83,7 +83,7 @@ class Reception(Presenter):
     def _card_read(self, answer: tuple[Any, Person | None]) -> None:
         outcome, person = answer
         if isinstance(outcome, Accepted) and person is not None:
-            self._welcome(person)
+            self._welcome(self._in_words(person))
         else:
             self.told(outcome, "")
 
@@ -96,6 +96,15 @@ class Reception(Presenter):
         self._look_at_names()
         if self.case.visit is None:
             self.start("waiting", self.desk.hospital.waiting, self._seek, lane="io")
+
+    def _in_words(self, person: Person) -> Person:
+        """Codes of the card as the profile's code lists word them."""
+        lists = {view.name: view.codes for view in self.desk.centre.reply_fields("read_card")}
+        words = {
+            name: lists.get(name, {}).get(getattr(person, name), getattr(person, name))
+            for name in ("sex", "refused_reason")
+        }
+        return person.model_copy(update=words)
 
     def _compare(self, person: Person) -> None:
         """The card again for a registered visit: it must be the same person."""
@@ -121,6 +130,11 @@ class Reception(Presenter):
             self._pick(qualifications[0])
 
     # visit
+
+    def load_waiting(self, show: Callable[[Sequence[Registration]], None]) -> None:
+        """Read today's waiting visits behind the scenes for the visit box."""
+        if self.desk.hospital is not None:
+            self.aside("waiting_list", self.desk.hospital.waiting, show)
 
     def open(self, visit_no: str) -> None:
         """Show the visit of that number; a new patient when another one is on the page."""

@@ -1,0 +1,1 @@
+"""The screen history: spec (table row), presenter (plain Python), view (widgets)."""

@@ -1,0 +1,252 @@
+"""查询补打 on screen: list at the left, timeline and masked message at the right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
+
+from core.words import say
+from gui.screens.history.presenter import WHATS, HistoryPresenter, HistoryRow, What
+from gui.screens.pending.presenter import TimelineRow
+from gui.screens.timeline_view import moments
+from gui.screens.working import WorkingScreen
+from gui.shell.context import Context
+from gui.theme import theme
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.labels import Card, ElidedLabel, Label
+from gui.widgets.search_box import SearchBox
+from gui.widgets.table import Column, DataTable
+from gui.widgets.timeline import Timeline
+
+SIDE_SHARE = (3, 2)
+STACKED_BELOW = 820
+TONES = {
+    "cancelled": "danger", "unknown": "amber", "manual": "amber", "voiding": "amber",
+    "rejected": "danger", "settled": "done", "accepted": "done",
+}  # fmt: skip
+
+
+def _column(name: str, width: float, align: str = "left", *, stretch: bool = False) -> Column:
+    title = say(f"history.column.{name}")
+    return Column(name, title, lambda row: getattr(row, name), width, align, stretch)
+
+
+def history_columns(what: What) -> tuple[Column, ...]:
+    """Settlements show bill and personal part, transactions their title."""
+    red = Column(
+        "amount", say("history.column.amount"), lambda row: row.amount, 10, "right",
+        tone=lambda row: "danger" if row.negative else None,
+    )  # fmt: skip
+    state = Column(
+        "state", say("history.column.state"), lambda row: row.state, 9,
+        tone=lambda row: TONES.get(row.mark),
+    )  # fmt: skip
+    middle = (_column("title", 13, stretch=True),)
+    if what != "transactions":
+        middle = (_column("bill_no", 14, stretch=True), _column("personal", 9, "right"))
+    return (
+        _column("at", 12), _column("name", 7), _column("visit_no", 13, stretch=True), *middle, red,
+        state, _column("operator", 8),
+    )  # fmt: skip
+
+
+class HistoryView(WorkingScreen):
+    """Shows the presenter; nothing here changes anything but the count of prints."""
+
+    name = "history"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.presenter = HistoryPresenter(context.desk, self)
+        self._filled: tuple[HistoryRow, ...] | None = None
+        self._moments: tuple[TimelineRow, ...] | None = None
+        self._what = self.presenter.what
+        self.bind("find_history", self._to_box)
+        self.bind("reprint", self.presenter.reprint)
+        self._build()
+        context.bridge.transaction_changed.connect(self._changed)
+        self.refresh()
+
+    def _build(self) -> None:
+        self.top.addWidget(Label(say("history.title"), "title"))
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(theme.u(12))
+        self._row.addWidget(self._left(), SIDE_SHARE[0])
+        self._row.addWidget(self._right(), SIDE_SHARE[1])
+        self.body.addLayout(self._row, 1)
+        self.home_field = self.box
+
+    def _left(self) -> QWidget:
+        card = Card(gap=10)
+        card.column.addLayout(self._search_row())
+        card.column.addLayout(self._what_row())
+        columns = history_columns(self._what)
+        self.table = DataTable(columns, "history", self.context.memory, self.context.user)
+        self.table.setAccessibleName(say("history.title"))
+        self.table.chosen.connect(lambda row: self.presenter.choose(row.msgid if row else ""))
+        self.table.opened.connect(lambda _: self.open_visit())
+        self.table.setMinimumHeight(theme.u(180))
+        self.empty = EmptyState("", "", "history")
+        self._stack = QStackedWidget()
+        self._stack.setProperty("page", True)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.table)
+        card.column.addWidget(self._stack, 1)
+        self.counts = ElidedLabel("", "muted")
+        card.column.addWidget(self.counts)
+        return card
+
+    def _search_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.u(8))
+        self.box = SearchBox(say("history.find_hint"))
+        self.box.setAccessibleName(say("history.find"))
+        self.box.submitted.connect(self.presenter.find)
+        row.addWidget(self.box, 1)
+        return row
+
+    def _what_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.u(6))
+        self.whats = QButtonGroup(self)
+        for name in WHATS:
+            row.addWidget(self._what_button(name))
+        row.addStretch(1)
+        self.day = Label("", "strong")
+        for key, slot in (("earlier", lambda: self._step(-1)), ("later", lambda: self._step(1)),
+                          ("all_days", lambda: self.presenter.on_day(None))):  # fmt: skip
+            if key == "later":
+                row.addWidget(self.day)
+            row.addWidget(_button(say(f"history.{key}"), slot))
+        return row
+
+    def _what_button(self, name: What) -> QPushButton:
+        button = _button(say(f"history.what.{name}"), lambda: self.presenter.show(name))
+        button.setCheckable(True)
+        button.setChecked(name == self._what)
+        button.setProperty("kind", "quiet")
+        button.setProperty("what", name)
+        self.whats.addButton(button)
+        return button
+
+    def _right(self) -> QWidget:
+        card = Card(gap=8)
+        self.head = ElidedLabel("", "heading")
+        self.note = ElidedLabel("", "muted")
+        card.column.addWidget(self.head)
+        card.column.addWidget(self.note)
+        row = QHBoxLayout()
+        row.setSpacing(theme.u(8))
+        row.addWidget(self.keys.button("reprint", primary=True))
+        self.visit = _button(say("history.open_visit"), self.open_visit)
+        row.addWidget(self.visit)
+        row.addStretch(1)
+        card.column.addLayout(row)
+        self.timeline = Timeline()
+        self.timeline.setAccessibleName(say("history.timeline"))
+        self.timeline.setMinimumHeight(theme.u(140))
+        self.timeline.chosen.connect(lambda moment: self._show_payload(moment))
+        card.column.addWidget(self.timeline, 3)
+        card.column.addWidget(Label(say("history.payload"), "muted"))
+        self.payload = QPlainTextEdit()
+        self.payload.setReadOnly(True)
+        self.payload.setTabChangesFocus(True)
+        self.payload.setAccessibleName(say("history.payload"))
+        card.column.addWidget(self.payload, 2)
+        return card
+
+    # what is pressed
+
+    def _to_box(self) -> None:
+        self.box.setFocus()
+        self.box.selectAll()
+
+    def _step(self, days: int) -> None:
+        self.presenter.step_day(days)
+
+    def _show_payload(self, moment: Any) -> None:
+        self.payload.setPlainText(str(moment.payload or "") if moment else "")
+
+    def open_visit(self) -> None:
+        """To the visit's page."""
+        row = self.presenter.row
+        if row is not None and row.visit_no:
+            self.context.navigate("outpatient", row.visit_no)
+
+    def _changed(self, event: Any) -> None:
+        if self.isVisible():
+            self.presenter.changed(event)
+
+    def back(self) -> None:
+        """Esc: to the search box."""
+        self._to_box()
+
+    def entered(self, argument: Any = None) -> None:
+        """Shown: read anew; ``find`` (F9) puts the cursor into the box."""
+        self.presenter.find()
+        if argument == "find":
+            self._to_box()
+
+    def printed(self, msgid: str) -> None:
+        """The slip came out."""
+        self.presenter.printed(msgid)
+
+    # showing
+
+    def render(self) -> None:
+        """The presenter's state, everywhere."""
+        presenter = self.presenter
+        if presenter.what != self._what:
+            self._what = presenter.what
+            self.table.set_columns(history_columns(self._what))
+        self._render_rows()
+        self.counts.setText(presenter.sums() if presenter.rows else "")
+        self.day.setText(f"{presenter.day:%Y-%m-%d}" if presenter.day else say("history.all_days"))
+        self._render_side()
+        self.allow(presenter.why_not)
+        self.visit.setEnabled(presenter.why_not("open_visit") is None)
+
+    def _render_rows(self) -> None:
+        presenter = self.presenter
+        if presenter.rows != self._filled:
+            self._filled = presenter.rows
+            self.table.set_rows(presenter.rows)
+            ids = [row.msgid for row in presenter.rows]
+            if presenter.chosen in ids:
+                self.table.choose(ids.index(presenter.chosen))
+        self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
+        self.empty.show_words(presenter.empty() if presenter.loaded else "", "", "history")
+
+    def _render_side(self) -> None:
+        row = self.presenter.row
+        head = f"{row.name}　{row.title}　{row.amount}" if row else say("history.choose_row")
+        self.head.setText(head)
+        self.note.setText(self.presenter.print_note())
+        if self.presenter.timeline != self._moments:
+            self._moments = self.presenter.timeline
+            self.timeline.set_moments(moments(self._moments))
+            self.payload.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        stacked = self.width() < theme.u(STACKED_BELOW)
+        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(way)
+
+
+def _button(text: str, slot: Any) -> QPushButton:
+    button = QPushButton(text)
+    button.setMinimumHeight(theme.u(34))
+    button.setAutoDefault(True)
+    button.clicked.connect(lambda: slot())
+    return button

@@ -1,0 +1,1 @@
+"""The screen outpatient: spec (table row), presenter (plain Python), view (widgets)."""

@@ -1,0 +1,121 @@
+"""Fees from a file: read, map the columns, look at what is wrong; nothing is uploaded here. Qt-free."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from core.domain import FeeLine
+from core.errors import Fault, fault
+from core.his.importer import FaultyLine, FeeImporter, ImportPreview
+from core.his.tables import tables
+from core.money import show
+from core.words import say
+from gui.screens.work import Page, Presenter
+
+SHOWN_CELLS = 120
+
+
+class Importing(Presenter):
+    """One file on its way in: ``preview`` of the last reading, ``mapping`` as the cashier wants it."""
+
+    def __init__(self, desk: Any, page: Page, visit_no: str) -> None:
+        super().__init__(desk, page)
+        self.visit_no = visit_no
+        self.path: Path | None = None
+        self.preview: ImportPreview | None = None
+        self.mapping: dict[str, str] = {}
+        self._importer = FeeImporter(Path(desk.home))
+
+    def read(self, path: str, keep_mapping: bool = False) -> None:
+        """Read the file and show what it holds."""
+        wanted = path.strip().strip('"')
+        if not wanted:
+            return
+        self.path = Path(wanted).expanduser()
+        mapping = dict(self.mapping) if keep_mapping else None
+        self.preview = None
+        call = self._importer.preview
+        target, visit_no = self.path, self.visit_no
+        self.start("read_file", lambda: call(target, visit_no, mapping), self._read, lane="io")
+
+    def _read(self, preview: ImportPreview) -> None:
+        self.preview, self.mapping = preview, dict(preview.mapping)
+
+    def map(self, field: str, header: str) -> None:
+        """Take ``header`` for ``field`` (empty: none) and read again."""
+        if self.mapping.get(field, "") == header or self.path is None:
+            return
+        self.mapping = {
+            name: column for name, column in self.mapping.items() if column != header
+        }
+        self.mapping.pop(field, None)
+        if header:
+            self.mapping[field] = header
+        self.read(str(self.path), keep_mapping=True)
+
+    def keep(self) -> None:
+        """Remember the mapping for files with these headers."""
+        preview, mapping = self.preview, dict(self.mapping)
+        if preview is not None:
+            call = self._importer.keep
+            self.start("read_file", lambda: call(preview, mapping), self._kept, lane="io")
+
+    def _kept(self, _: Any) -> None:
+        self.tell("done", "outpatient.import.kept")
+
+    # faces
+
+    def why_not_use(self) -> Fault | None:
+        """Why the lines cannot be taken; rejected lines have to be mended in the file first."""
+        preview = self.preview
+        if preview is None:
+            return fault("outpatient.import.why.read")
+        if preview.missing:
+            return fault("outpatient.import.why.missing")
+        if preview.faulty:
+            return fault("outpatient.import.why.faulty", count=len(preview.faulty))
+        return None if preview.lines else fault("outpatient.import.why.none")
+
+    def lines(self) -> tuple[FeeLine, ...]:
+        """The lines to take."""
+        return self.preview.lines if self.preview and self.why_not_use() is None else ()
+
+    def fields(self) -> tuple[tuple[str, str, bool], ...]:
+        """What a column may mean: (field, label, required), required ones first."""
+        rows = [(name, item.label, item.required) for name, item in tables().columns.items()]
+        return tuple(sorted(rows, key=lambda row: not row[2]))
+
+    def summary(self) -> tuple[str, ...]:
+        """Sentences about the file as a whole."""
+        found = self.preview
+        if found is None:
+            return ()
+        holes = {"count": len(found.lines), "total": show(found.total)}
+        said = [
+            say("outpatient.import.source", source=found.source, encoding=found.encoding),
+            say("outpatient.import.lines", **holes),
+        ]
+        if found.stated_total is not None:
+            said.append(say("outpatient.import.stated", total=show(found.stated_total)))
+        if found.faulty:
+            said.append(say("outpatient.import.faulty", count=len(found.faulty)))
+        return tuple(said)
+
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be known of the file."""
+        return tuple(item.text for item in self.preview.remarks) if self.preview else ()
+
+    def rejected(self) -> tuple[FaultyLine, ...]:
+        """Rows that did not become lines."""
+        return self.preview.faulty if self.preview else ()
+
+
+def reason_of(row: FaultyLine) -> str:
+    """All reasons of a rejected row."""
+    return "；".join(item.text for item in row.faults)
+
+
+def cells_of(row: FaultyLine) -> str:
+    """The row as it stands in the file, shortened."""
+    return "，".join(cell for cell in row.raw if cell)[:SHOWN_CELLS]

@@ -1,0 +1,217 @@
+"""The left sheet: visit box, registration form or the visit's line, fee table and its counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from core.domain import Registration
+from core.errors import Fault
+from core.money import show
+from core.words import say
+from gui.forms.form import Form
+from gui.forms.spec import FieldSpec
+from gui.screens.outpatient.case import Case
+from gui.screens.outpatient.columns import fee_columns
+from gui.screens.outpatient.fees import FeeRow, fee_rows
+from gui.screens.outpatient.reception import search_waiting
+from gui.screens.outpatient.steps import sums
+from gui.shell.context import Context
+from gui.theme import theme
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
+from gui.widgets.search_box import Choice, SearchBox
+from gui.widgets.table import DataTable
+
+NARROW_BELOW = 680
+FORM_COLUMNS = 3
+LEAST_ROWS = 190
+
+
+class Sheet(Card):
+    """Shows a case; what is pressed in it goes to the view by its signals."""
+
+    def __init__(self, context: Context, specs: Sequence[FieldSpec]) -> None:
+        super().__init__(gap=10)
+        self._context = context
+        self.waiting: Sequence[Registration] = ()
+        self._rows: tuple[FeeRow, ...] = ()
+        self._narrow = False
+        self._form_of = ""
+        self.form = Form(specs, FORM_COLUMNS)
+        self._build()
+
+    def _build(self) -> None:
+        self.column.addLayout(self._head())
+        self.column.addWidget(self._form_box())
+        self._empty = EmptyState("", "", "card")
+        self.table = DataTable(
+            fee_columns(False), "fees", self._context.memory, self._context.user
+        )
+        self.table.setAccessibleName(say("outpatient.step.fees"))
+        self.table.setMinimumHeight(theme.u(LEAST_ROWS))
+        self._stack = QStackedWidget()
+        self._stack.setProperty("page", True)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.table)
+        self.column.addWidget(self._stack, 1)
+        self.column.addLayout(self._foot())
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.u(12))
+        name = Label(say("outpatient.visit.box"), "muted")
+        self.box = SearchBox(say("outpatient.visit.hint"), self._find)
+        self.box.setAccessibleName(say("outpatient.visit.box"))
+        self.box.setMinimumWidth(theme.u(250))
+        name.setBuddy(self.box)
+        self.line = ElidedLabel("", "muted")
+        row.addWidget(name)
+        row.addWidget(self.box)
+        row.addWidget(self.line, 1)
+        return row
+
+    def _find(self, text: str) -> Sequence[Choice]:
+        found = search_waiting(text, self.waiting)
+        found.sort(key=lambda item: item.visit_no != text.strip())
+        return [_choice(item) for item in found]
+
+    def _form_box(self) -> QWidget:
+        self.form_box = QWidget()
+        column = QVBoxLayout(self.form_box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.u(8))
+        self.differs = wrapped("", "danger")
+        self.differs.hide()
+        row = QHBoxLayout()
+        row.addWidget(self.differs, 1)
+        self.form_buttons = QHBoxLayout()
+        row.addLayout(self.form_buttons)
+        column.addWidget(self.form)
+        column.addLayout(row)
+        return self.form_box
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.u(12))
+        self.counts = ElidedLabel("", "muted")
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setMaximumWidth(theme.u(160))
+        self.progress.setAccessibleName(say("outpatient.step.fees"))
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(theme.u(8))
+        row.addWidget(self.counts, 1)
+        row.addWidget(self.progress)
+        row.addLayout(self.buttons)
+        return row
+
+    # showing
+
+    def show_case(self, case: Case, keys: Callable[[str], str]) -> None:
+        """Show the case; ``keys`` gives the key of an action for the hints."""
+        self._show_form(case)
+        self._show_rows(case, keys)
+        self._show_counts(case)
+        self.line.setText(_visit_line(case))
+
+    def _show_form(self, case: Case) -> None:
+        draft = case.draft
+        self.form_box.setVisible(draft is not None and not case.registered)
+        self.differs.setText("；".join(case.differences))
+        self.differs.setVisible(bool(case.differences) and case.override is None)
+        if draft is None or case.registered:
+            self._form_of = ""
+            return
+        key = f"{draft.visit_no} {case.qualification.id if case.qualification else ''}"
+        if key != self._form_of:
+            self._form_of = key
+            self.form.set_values(form_values(draft))
+            self.form.show_faults(())
+
+    def _show_rows(self, case: Case, keys: Callable[[str], str]) -> None:
+        rows = fee_rows(case.visit, case.faulty)
+        if rows != self._rows:
+            self._rows = rows
+            self.table.set_rows(rows)
+        self._stack.setCurrentWidget(self.table if rows else self._empty)
+        if not rows:
+            self._empty.show_words(*_nothing(case, keys))
+
+    def _show_counts(self, case: Case) -> None:
+        found = sums(case)
+        self.counts.setText(_counts(case))
+        self.counts.set_role("danger" if found.faulty or found.stray else "muted")
+        self.progress.setRange(0, max(1, found.lines))
+        self.progress.setValue(found.accepted)
+        self.progress.setVisible(bool(found.lines) and not found.complete and bool(found.accepted))
+
+    def faulty_place(self) -> int:
+        """The first row that cannot go, or -1."""
+        return next((n for n, row in enumerate(self._rows) if row.state == "faulty"), -1)
+
+    def show_faults(self, faults: Sequence[Fault]) -> Sequence[Fault]:
+        """Mark form fields; gives back what has no field here."""
+        return self.form.show_faults(faults)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        narrow = self.width() < theme.u(NARROW_BELOW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.table.set_columns(fee_columns(narrow))
+
+
+def _choice(item: Registration) -> Choice:
+    text = say("outpatient.visit.hit", name=item.person_name, visit=item.visit_no)
+    note = say("outpatient.visit.hit_note", dept=item.dept_name, doctor=item.doctor_name)
+    return Choice(item.visit_no, text, note, item)
+
+
+def _visit_line(case: Case) -> str:
+    if case.visit is None:
+        return ""
+    known = case.visit.registration
+    holes = {"dept": known.dept_name or known.dept_code, "visit": known.visit_no}
+    holes["doctor"] = known.doctor_name or known.doctor_code
+    holes["diagnosis"] = known.diagnosis_name or known.diagnosis_code
+    bill = say("outpatient.visit.bill", bill=case.visit.bill_no) if case.registered else ""
+    return f"{say('outpatient.visit.line', **holes)}　{bill}".strip()
+
+
+def _nothing(case: Case, keys: Callable[[str], str]) -> tuple[str, str, str]:
+    if case.visit is None:
+        hint = say("outpatient.visit.none_hint", patient=keys("patient"))
+        return say("outpatient.visit.none"), hint, "card"
+    hint = say("outpatient.visit.no_lines_hint", press=keys("import_fees"))
+    return say("outpatient.visit.no_lines"), hint, "empty"
+
+
+def _counts(case: Case) -> str:
+    found = sums(case)
+    if not found.lines:
+        return ""
+    holes = {"lines": found.lines, "total": show(found.total), "accepted": found.accepted}
+    parts = [say("outpatient.fees_line.counts", **holes)]
+    if found.faulty:
+        parts.append(say("outpatient.fees_line.faulty", faulty=found.faulty))
+    if found.stray:
+        parts.append(say("outpatient.fees_line.stray", stray=found.stray))
+    if case.imported:
+        parts.append(say("outpatient.fees_line.imported"))
+    return "　".join(parts)
+
+
+def form_values(draft: Registration) -> dict[str, str]:
+    """The draft as texts of the form."""
+    plain: dict[str, Any] = draft.model_dump(exclude={"extra", "admitted_at"})
+    return {**{name: str(value) for name, value in plain.items()}, **draft.extra}
+
+
+def filled(draft: Registration, values: dict[str, str]) -> Registration:
+    """The draft with the form's texts; asked fields of a local profile go into ``extra``."""
+    known = {name: text for name, text in values.items() if name in Registration.model_fields}
+    extra = {name: text for name, text in values.items() if name not in known}
+    return draft.model_copy(update={**known, "extra": {**draft.extra, **extra}})

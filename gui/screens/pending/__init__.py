@@ -1,0 +1,1 @@
+"""The screen pending: spec (table row), presenter (plain Python), view (widgets)."""

@@ -1,0 +1,1 @@
+"""The screen refund: spec (table row), presenter (plain Python), view (widgets)."""

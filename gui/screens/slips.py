@@ -1,0 +1,38 @@
+"""Slips on the printing lane: rendered from the stored reply, printed or written as PDF, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core.errors import DeskError
+from core.words import say
+from gui.messages import Message
+from gui.operation import Operation
+
+
+def print_on_lane(page: Any, msgid: str, printed: Callable[[str], None]) -> bool:
+    """Print the slip of ``msgid``; ``printed`` hears of it, a failure becomes a banner of ``page``.
+
+    Printing never touches the settlement: what did not come out waits in the list to print.
+    """
+    desk = page.context.desk
+    name = f"print {msgid}"
+    operation = Operation(page, lambda: _print(desk, msgid), name=name, lane="io").silent()
+
+    def done(where: str) -> None:
+        page.tell(Message("info", say("work.printed", where=where), key="printed"))
+        printed(msgid)
+
+    return operation.on_success(done).on_refused(lambda error: _failed(page, error)).run()
+
+
+def _print(desk: Any, msgid: str) -> str:
+    from gui.printing import print_slip
+
+    return str(print_slip(desk, msgid))
+
+
+def _failed(page: Any, error: DeskError) -> bool:
+    page.tell(Message("warning", say("work.print_failed", error=error), key="printed"))
+    return True
