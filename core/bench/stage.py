@@ -45,6 +45,7 @@ class MemoryHospital:
 
     def __init__(self, count: int) -> None:
         self._count = count
+        self._lines: dict[str, list[FeeLine]] = {}
 
     def visit(self, visit_no: str) -> Registration | None:
         """Every number is a visit."""
@@ -59,7 +60,10 @@ class MemoryHospital:
 
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
         """The lines of a visit."""
-        return [fee_line(visit_no, number) for number in range(self._count)]
+        if visit_no not in self._lines:
+            numbers = range(self._count)
+            self._lines = {visit_no: [fee_line(visit_no, number) for number in numbers]}
+        return self._lines[visit_no]
 
     def post(
         self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None

@@ -30,6 +30,7 @@ from core.money import Fen
 
 COUNTERS = 1000  # the message id has three digits for the counter beside the desk's digit
 BUSY_MS = 30_000
+ONE_OPEN = f"WHERE visit = ? AND visit <> '' AND blocks = 1 AND state IN ({schema.OPEN})"
 DISK_FAILURES = frozenset({sqlite3.OperationalError, sqlite3.DatabaseError})  # full, torn, gone
 Note = tuple[str, str, str]  # kind, text, payload
 
@@ -133,7 +134,7 @@ class Journal:
     def _refuse_second(self, draft: Draft) -> None:
         if not (draft.blocks and draft.visit):
             return
-        sql = f"SELECT msgid FROM txn WHERE visit = ? AND blocks = 1 AND state IN ({schema.OPEN})"
+        sql = f"SELECT msgid FROM txn {ONE_OPEN}"
         row = self.db.conn.execute(sql, (draft.visit,)).fetchone()
         if row:
             raise OpenTransaction(draft.visit, row[0])
@@ -225,8 +226,7 @@ class Journal:
 
     def open_for(self, visit: str) -> Transaction | None:
         """The open transaction that blocks ``visit``, or nothing."""
-        where = f"WHERE visit = ? AND blocks = 1 AND state IN ({schema.OPEN})"
-        return next(iter(self._rows(where, (visit,))), None)
+        return next(iter(self._rows(ONE_OPEN, (visit,))), None)
 
     def left_behind(self) -> list[Transaction]:
         """Intents whose process is gone: nobody will ever read their reply."""
