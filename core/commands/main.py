@@ -1,0 +1,75 @@
+"""The command ``gsdesk``: chooses a sub-command, imports only that one, and turns endings into codes."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import DeskError
+from core.settings import default_home
+from core.words import say
+
+COMMANDS = (
+    "window", "tour", "call", "pending", "journal", "doctor", "profile", "simulate", "bench",
+)  # fmt: skip
+INVALID = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``gsdesk``; a known condition is a sentence on standard error and code 2."""
+    _speak_utf8()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    home, words = _home_of(words)
+    name = words[0] if words and words[0] in COMMANDS else "window"
+    module = importlib.import_module(f"core.commands.{name}")
+    args = _parser(name, module).parse_args(words[1:] if name in words[:1] else words)
+    args.home = home
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    try:
+        return int(module.run(args))
+    except DeskError as error:
+        sys.stderr.write(f"{error}\n")
+        return INVALID
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(name: str, module: object) -> argparse.ArgumentParser:
+    shown = "gsdesk" if name == "window" else f"gsdesk {name}"
+    parser = argparse.ArgumentParser(
+        shown, description=say(f"commands.{name}"), conflict_handler="resolve"
+    )
+    if name == "window":
+        parser.epilog = say("commands.all", names=" · ".join(COMMANDS[1:]))
+    parser.add_argument("--home", metavar="DIR", help=say("commands.home"))  # taken out before
+    module.add_arguments(parser)  # type: ignore[attr-defined]
+    return parser
+
+
+def _home_of(words: list[str]) -> tuple[Path, list[str]]:
+    """``--home DIR`` may stand before or after the sub-command."""
+    rest, home = [], default_home()
+    left = iter(words)
+    for word in left:
+        if word == "--home":
+            home = Path(next(left, ""))
+        elif word.startswith("--home="):
+            home = Path(word.removeprefix("--home="))
+        else:
+            rest.append(word)
+    return home.expanduser().absolute(), rest
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
