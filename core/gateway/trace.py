@@ -11,12 +11,15 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from core.clock import Clock
 from core.gateway.port import Answer, Gateway, Health, NoReply, Reply, Unsent
+
+log = logging.getLogger(__name__)
 
 FILE_SIZE = 8 * 1024 * 1024
 FILES = 5
@@ -56,6 +59,19 @@ def hide_id_numbers(text: str) -> str:
     return ID_NUMBER.sub(r"\1**********\2", text)
 
 
+def text_mask(hide: Callable[[str], str], encoding: str, institution: str) -> Mask:
+    """A mask over ``hide`` (the centre's, text to text); the first id of ours (``institution`` and
+    18 digits) names the row; bytes that are no text of ``encoding`` become replacement signs."""
+    ours = re.compile(re.escape(institution) + r"\d{18}")
+
+    def mask(code: str, payload: bytes) -> Masked:
+        text = payload.decode(encoding, "replace")
+        found = ours.search(text)
+        return Masked(found[0] if found else "", hide(text))
+
+    return mask
+
+
 class _Lines:
     """Lines into a file that rotates; a full or locked disk never disturbs the caller."""
 
@@ -73,10 +89,8 @@ class _Lines:
 
 class _QuietHandler(RotatingFileHandler):
     def emit(self, record: logging.LogRecord) -> None:
-        try:
+        with suppress(OSError):
             super().emit(record)
-        except OSError:
-            pass
 
     def handleError(self, record: logging.LogRecord) -> None:
         """A log that cannot be written is not worth an interruption."""
@@ -136,7 +150,10 @@ class TracedGateway:
     def call(self, code: str, payload: bytes, deadline: float) -> Answer:
         """As the inner gateway."""
         answer = self._inner.call(code, payload, deadline)
-        self._trace.note(code, payload, answer)
+        try:
+            self._trace.note(code, payload, answer)
+        except Exception:
+            log.exception("no trace of a call of %s", code)
         return answer
 
     def health(self) -> Health:

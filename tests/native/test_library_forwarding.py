@@ -13,7 +13,7 @@ from tests.helpers.gateways import SHORT, no_reply, reply
 
 
 class TinyCentre:
-    """Echoes each request with a mark; ``status`` is its function result; can hang up or be mute."""
+    """Echoes each request with a mark; ``status`` is its result; can hang up or be mute."""
 
     def __init__(self) -> None:
         self.status = 0
@@ -110,3 +110,10 @@ def test_the_library_greets_in_the_log(counter):
     reply(counter.say("hello"))
     counter.gateway.close()
     assert counter.vendor_log().count("zjs library: initialised") == 1
+
+
+def test_a_crash_asked_for_by_the_centre_is_a_death_of_the_worker(counter, centre):
+    centre.status = -999001
+    assert no_reply(counter.say("settle")) == "worker_died"
+    centre.status = 0
+    assert reply(counter.say("again")) == b"echo:again"

@@ -10,7 +10,15 @@ import pytest
 from core.clock import ManualClock
 from core.gateway import trace as module
 from core.gateway.port import Health, NoReply, Reply, Unsent
-from core.gateway.trace import Masked, Trace, TracedGateway, hide_id_numbers, replay, rotating_file
+from core.gateway.trace import (
+    Masked,
+    Trace,
+    TracedGateway,
+    hide_id_numbers,
+    replay,
+    rotating_file,
+    text_mask,
+)
 
 MSGID = "H99000000001202603020900000001"
 
@@ -173,3 +181,33 @@ def test_text_that_is_no_unicode_is_written_all_the_same(tmp_path):
     lines.close()
     assert "next" in (tmp_path / "some.log").read_text("utf-8")
     assert os.listdir(tmp_path) == ["some.log"]
+
+
+def test_a_mask_that_fails_costs_the_row_and_not_the_reply(tmp_path, caplog):
+    def broken(code, payload):
+        raise ValueError("not a message")
+
+    gateway = TracedGateway(Canned(Reply(0, b"ok", 1)), Trace(tmp_path, ManualClock(), broken))
+    assert gateway.call("2207", b"payload", 1.0) == Reply(0, b"ok", 1)
+    assert "2207" in caplog.text
+    gateway.close()
+
+
+@pytest.mark.parametrize(
+    ("payload", "msgid", "text"),
+    [
+        (f'{{"a":"{MSGID}","b":"秘密"}}'.encode("gbk"), MSGID, f'{{"a":"{MSGID}","b":"**"}}'),
+        (b"H990000000012026", "", "H990000000012026"),
+        (b"half \xd6", "", "half \ufffd"),
+        (b"", "", ""),
+    ],
+)
+def test_the_mask_over_text_finds_our_id_and_hides_the_rest(payload, msgid, text):
+    made = text_mask(lambda said: said.replace("秘密", "**"), "gbk", "H99000000001")
+    assert made("2207", payload) == Masked(msgid, text)
+
+
+def test_the_first_of_our_ids_names_the_row():
+    made = text_mask(str, "gbk", "H99000000001")
+    other = MSGID[:-1] + "2"
+    assert made("2209", f"{MSGID} reverses {other}".encode()).msgid == MSGID

@@ -10,7 +10,7 @@ MACHINE_BITS = {0x014C: 32, 0x01C4: 32, 0x8664: 64, 0xAA64: 64}
 
 
 def library_bits(path: Path) -> int:
-    """32 or 64 from the file's own head (ELF or PE form), 0 for anything else; raises ``OSError``."""
+    """32 or 64 by the file's own head (ELF or PE), 0 for anything else; raises ``OSError``."""
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head[:4] == b"\x7fELF":
@@ -26,7 +26,7 @@ def _pe_bits(head: bytes) -> int:
 
 
 def load_failure(path: Path, worker_bits: int) -> tuple[str, int]:
-    """The cause for a library that the system would not load, and the file's bits (0: no library)."""
+    """The cause for a library that would not load, and the file's bits (0: no library)."""
     try:
         bits = library_bits(path)
     except OSError:

@@ -1,7 +1,7 @@
 """The frames between the desk and its worker process, read with distrust.
 
 A frame is 12 bytes of head (``GSD``, kind, number, length; big-endian) and ``length`` bytes. The
-worker holds its own twin of this file (it may import nothing of ours); tests feed each to the other.
+worker has its own twin of this (it may import nothing of ours); tests feed each to the other.
 """
 
 from __future__ import annotations

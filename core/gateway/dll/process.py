@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class Worker:
         self._line.close()
 
     def dismiss(self) -> None:
-        """Let an idle process leave by itself (the library may release its devices), then bury it."""
+        """Let an idle process leave by itself, so that its devices are released, then bury it."""
         self._line.hang_up()
         self._wait(LEAVE_SECONDS)
         self.bury()
@@ -85,10 +86,8 @@ class Worker:
         return exit_name(self._process.returncode)
 
     def _wait(self, seconds: float) -> None:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
 
 
 def exit_name(code: int | None) -> str:
@@ -129,10 +128,8 @@ if sys.platform == "win32":
 
         def close(self) -> None:
             for file in (self._sink, self._source):
-                try:
+                with suppress(OSError):
                     file.close()
-                except OSError:
-                    pass
 
     def _kill(process: subprocess.Popen[bytes]) -> None:
         process.kill()
@@ -163,10 +160,8 @@ else:
             self.cut()
 
         def cut(self) -> None:
-            try:
+            with suppress(OSError):
                 self._ours.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
         def close(self) -> None:
             self._ours.close()
@@ -174,7 +169,5 @@ else:
 
     def _kill(process: subprocess.Popen[bytes]) -> None:
         if process.returncode is None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass

@@ -76,7 +76,7 @@ class DllGateway:
         self._closed = False
 
     def call(self, code: str, payload: bytes, deadline: float) -> Answer:
-        """Send ``payload`` (wire encoding) and wait ``deadline`` seconds from the moment it is sent."""
+        """Send ``payload`` (wire encoding); wait ``deadline`` seconds from then on."""
         with self._lane:
             if b"\0" in payload or len(payload) > LARGEST_REQUEST:
                 return Unsent("bad_request", say("gateway.bad_request", limit=LARGEST_REQUEST))

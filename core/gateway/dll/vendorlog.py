@@ -18,7 +18,7 @@ END = b"\0"
 
 
 class VendorLog:
-    """``writer`` is the descriptor for workers; whole lines land in the log with the moment in front."""
+    """``writer`` is the descriptor for workers; whole lines land in the log, with the moment."""
 
     def __init__(self, folder: Path, encoding: str) -> None:
         self._encoding = encoding

@@ -245,7 +245,7 @@ if sys.platform == "win32":
         os.add_dll_directory(folder)
 
     def tame(frames: Frames) -> None:
-        """Binary pipes, std handles of foreign runtimes, no error boxes, helpers that die with us."""
+        """Binary pipes, handles of foreign runtimes, no error boxes, helpers that die with us."""
         for file in (frames.source, frames.sink):
             msvcrt.setmode(file, os.O_BINARY)
         for number, file in ((-10, 0), (-11, 1), (-12, 2)):
@@ -318,14 +318,14 @@ def begin(frames: Frames) -> Any:
 def serve(frames: Frames, library: Any) -> None:
     """Wait for one request and answer it."""
     kind, number, request = frames.read()
-    if kind != b"C" or b"\0" in request:
-        return frames.write(b"N", number, b"bad_request")
     try:
-        status, reply = library.business(request)
+        if kind != b"C" or b"\0" in request:
+            frames.write(b"N", number, b"bad_request")
+        else:
+            status, reply = library.business(request)
+            frames.write(b"A", number, STATUS.pack(status) + reply)
     except Distrust as error:
         frames.write(b"X", number, error.code.encode("ascii") + b"\0" + error.evidence)
-    else:
-        frames.write(b"A", number, STATUS.pack(status) + reply)
     library.tidy()
 
 
