@@ -43,7 +43,9 @@ class Zjs:
         self._replies = EnvelopeReader(profile.envelope)
         self._writers: dict[str, RowWriter] = {}
         self._readers: dict[str, RowReader] = {}
-        self._constants = {step: constants(rule.request, settings) for step, rule in profile.steps.items()}
+        self._constants = {
+            step: constants(rule.request, settings) for step, rule in profile.steps.items()
+        }
         self._masker = Masker(profile)
 
     @property
@@ -106,7 +108,11 @@ class Zjs:
         return self._masker.mask(text)
 
     def prepare(
-        self, step: str, values: Mapping[str, Any], header: Header, rows: Sequence[Mapping[str, Any]] = ()
+        self,
+        step: str,
+        values: Mapping[str, Any],
+        header: Header,
+        rows: Sequence[Mapping[str, Any]] = (),
     ) -> Message:
         """Domain values (or rows) to a message; raises ``InvalidInput`` with every fault.
 
@@ -127,7 +133,9 @@ class Zjs:
         self._check_size(row, payload)
         return Message(step, row.code, header.msgid, text, payload, row.timeout)
 
-    def _body(self, row: TransactionRule, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    def _body(
+        self, row: TransactionRule, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+    ) -> str:
         writer, fixed = self._writer(row), self._constants[row.step]
         if not row.batch:
             return writer.text({**fixed, **values} if fixed else values)
@@ -142,7 +150,11 @@ class Zjs:
         return self._writers[row.step]
 
     def _faults(
-        self, row: TransactionRule, values: Mapping[str, Any], header: Header, rows: Sequence[Mapping[str, Any]]
+        self,
+        row: TransactionRule,
+        values: Mapping[str, Any],
+        header: Header,
+        rows: Sequence[Mapping[str, Any]],
     ) -> list[Fault]:
         found = self._envelope.faults(row, values, header)
         writer, fixed = self._writer(row), self._constants[row.step]
@@ -158,7 +170,9 @@ class Zjs:
         largest = self.profile.message.largest
         if len(payload) > largest:
             size = len(payload)
-            raise InvalidInput(fault("profile.write.too_big", title=row.title, size=size, largest=largest))
+            raise InvalidInput(
+                fault("profile.write.too_big", title=row.title, size=size, largest=largest)
+            )
 
     def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
         """A body by wire names (parsed, or as JSON text) to (values, rows) by domain names.
@@ -172,7 +186,9 @@ class Zjs:
         reader = BodyReader(row.request)
         lines = _lines(row, body)
         pairs = [reader.values(line, row.title) for line in lines]
-        faults = [_numbered(row, n, item) for n, (_, found) in enumerate(pairs, 1) for item in found]
+        faults = [
+            _numbered(row, n, item) for n, (_, found) in enumerate(pairs, 1) for item in found
+        ]
         if faults:
             raise InvalidInput(_limited(faults))
         found = tuple(values for values, _ in pairs)
@@ -260,7 +276,11 @@ def _batch_faults(row: TransactionRule, count: int) -> list[Fault]:
 
 def _limited(faults: list[Fault]) -> list[Fault]:
     rest = len(faults) - MOST_FAULTS
-    return faults if rest <= 0 else [*faults[:MOST_FAULTS], fault("profile.write.more_faults", count=rest)]
+    return (
+        faults
+        if rest <= 0
+        else [*faults[:MOST_FAULTS], fault("profile.write.more_faults", count=rest)]
+    )
 
 
 def _parsed(text: str) -> Any:

@@ -19,14 +19,16 @@ FINE, FAULTY = 0, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``check FILE`` and ``manual --out FILE``; ``--home`` may also stand before the command's name."""
+    """``check FILE`` and ``manual --out FILE``; ``--home`` may also stand before the command."""
     actions = parser.add_subparsers(dest="profile_action", required=True)
     check = actions.add_parser("check", help="name every mistake of a local profile")
     check.add_argument("file", type=Path)
     check.add_argument("--json", action="store_true", help="one JSON value")
     manual = actions.add_parser("manual", help="write the profile as a readable manual")
     manual.add_argument("--out", type=Path, required=True, metavar="FILE.html")
-    manual.add_argument("--profile", type=Path, default=None, help="local profile; none: the home's")
+    manual.add_argument(
+        "--profile", type=Path, default=None, help="local profile; none: the home's"
+    )
     for action in (check, manual):
         action.add_argument("--home", type=Path, default=argparse.SUPPRESS)
         action.add_argument("--family", default="", help="none: the home's, else zjs")
@@ -47,7 +49,9 @@ def _check(args: argparse.Namespace) -> int:
     family = args.family or _settings(args).centre.family
     profile, mistakes = examine(family, args.file)
     if args.json:
-        write_json([{"file": m.file, "table": m.table, "key": m.key, "says": m.says} for m in mistakes])
+        write_json(
+            [{"file": m.file, "table": m.table, "key": m.key, "says": m.says} for m in mistakes]
+        )
     else:
         sys.stdout.writelines(f"{mistake.line}\n" for mistake in mistakes)
     if mistakes or profile is None:

@@ -1,1 +1,1 @@
-"""What the wire says, as data: profiles, their loading, and the exact codec. Pure, no I/O but files."""
+"""What the wire says, as data: profiles, their loading, the exact codec; no I/O but files."""

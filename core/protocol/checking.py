@@ -1,11 +1,11 @@
-"""What a profile must hold together: every reference resolves, every name is one, money has a way back."""
+"""What a profile must hold together: references resolve, names are one, money has a way back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from core.protocol.mistakes import Mistakes, Path, did_you_mean
+from core.protocol.mistakes import Mistakes, Path, did_you_mean, listed
 from core.protocol.profile import FieldRule, Profile, TransactionRule
 from core.settings import Settings
 
@@ -33,7 +33,9 @@ def check_kept(shipped: Profile, profile: Profile, mistakes: Mistakes) -> None:
         here = profile.transactions.get(code)
         for key, field in rule.reply.items() if here else ():
             if field.required and here and key not in here.reply:
-                mistakes.add(("transactions", code, "reply", key, "drop"), "dropped_needed", word=field.label)
+                mistakes.add(
+                    ("transactions", code, "reply", key, "drop"), "dropped_needed", word=field.label
+                )
 
 
 def field_tables(profile: Profile) -> Iterator[tuple[Path, Mapping[str, FieldRule]]]:
@@ -49,7 +51,9 @@ def field_tables(profile: Profile) -> Iterator[tuple[Path, Mapping[str, FieldRul
         yield from _with_nested(path, table)
 
 
-def _with_nested(path: Path, table: Mapping[str, FieldRule]) -> Iterator[tuple[Path, Mapping[str, FieldRule]]]:
+def _with_nested(
+    path: Path, table: Mapping[str, FieldRule]
+) -> Iterator[tuple[Path, Mapping[str, FieldRule]]]:
     yield path, table
     for key, field in table.items():
         if field.fields:
@@ -60,11 +64,15 @@ def _check_steps(profile: Profile, mistakes: Mistakes) -> None:
     seen: dict[str, str] = {}
     for code, rule in profile.transactions.items():
         if rule.step in seen:
-            mistakes.add(("transactions", code, "step"), "step_twice", value=rule.step, other=seen[rule.step])
+            mistakes.add(
+                ("transactions", code, "step"), "step_twice", value=rule.step, other=seen[rule.step]
+            )
         seen[rule.step] = code
 
 
-def _check_transaction(path: Path, rule: TransactionRule, profile: Profile, mistakes: Mistakes) -> None:
+def _check_transaction(
+    path: Path, rule: TransactionRule, profile: Profile, mistakes: Mistakes
+) -> None:
     for key in ("query_with", "reverse_with"):
         target = getattr(rule, key)
         if target and target not in profile.transactions:
@@ -72,7 +80,11 @@ def _check_transaction(path: Path, rule: TransactionRule, profile: Profile, mist
             mistakes.add((*path, key), "no_transaction", word=target, hint=hint)
     if rule.effect == "money" and not rule.query_with:
         mistakes.add((*path, "query_with"), "money_needs_query")
-    if rule.effect == "money" and not (rule.reverse_with or rule.repeatable) and profile.capabilities.reversal:
+    if (
+        rule.effect == "money"
+        and not (rule.reverse_with or rule.repeatable)
+        and profile.capabilities.reversal
+    ):
         mistakes.add((*path, "reverse_with"), "money_needs_undo")
     _check_paging(path, rule, mistakes)
 
@@ -87,26 +99,36 @@ def _check_paging(path: Path, rule: TransactionRule, mistakes: Mistakes) -> None
             mistakes.add((*path, "paging", key), "unknown_name", word=word, hint=hint)
 
 
-def _check_table(path: Path, table: Mapping[str, FieldRule], profile: Profile, mistakes: Mistakes) -> None:
+def _check_table(
+    path: Path, table: Mapping[str, FieldRule], profile: Profile, mistakes: Mistakes
+) -> None:
     _check_unique(path, table, "name", mistakes)
     _check_unique(path, table, "wire", mistakes)
     for key, field in table.items():
         _check_field((*path, key), field, table, profile, mistakes)
 
 
-def _check_unique(path: Path, table: Mapping[str, FieldRule], attribute: str, mistakes: Mistakes) -> None:
+def _check_unique(
+    path: Path, table: Mapping[str, FieldRule], attribute: str, mistakes: Mistakes
+) -> None:
     seen: dict[str, str] = {}
     for key, field in table.items():
         value = getattr(field, attribute).lower()
         if value in seen:
-            mistakes.add((*path, key, attribute), f"{attribute}_twice", value=value, other=seen[value])
+            mistakes.add(
+                (*path, key, attribute), f"{attribute}_twice", value=value, other=seen[value]
+            )
         if not value.strip():
             mistakes.add((*path, key, attribute), "empty", word=attribute)
         seen[value] = key
 
 
 def _check_field(
-    path: Path, field: FieldRule, table: Mapping[str, FieldRule], profile: Profile, mistakes: Mistakes
+    path: Path,
+    field: FieldRule,
+    table: Mapping[str, FieldRule],
+    profile: Profile,
+    mistakes: Mistakes,
 ) -> None:
     _check_codes(path, field, profile, mistakes)
     _check_kind(path, field, mistakes)
@@ -141,7 +163,7 @@ def _check_source(path: Path, field: FieldRule, profile: Profile, mistakes: Mist
     elif field.source == "given" and in_envelope:
         mistakes.add((*path, "source"), "envelope_source")
     elif field.source == "header" and (not in_envelope or field.name not in HEADER_NAMES):
-        allowed = "、".join(HEADER_NAMES)
+        allowed = listed(HEADER_NAMES)
         mistakes.add((*path, "source"), "bad_header", value=field.name, allowed=allowed)
     elif field.source == "setting" and field.setting not in setting_names():
         hint = did_you_mean(field.setting, setting_names())
@@ -155,11 +177,17 @@ def _check_constant(path: Path, field: FieldRule, profile: Profile, mistakes: Mi
         mistakes.add((*path, "value"), "constant_value")
     elif field.value and codes and not codes.open and field.value not in codes.values:
         hint = did_you_mean(field.value, codes.values)
-        mistakes.add((*path, "value"), "not_in_list", value=field.value, codes=codes.label, hint=hint)
+        mistakes.add(
+            (*path, "value"), "not_in_list", value=field.value, codes=codes.label, hint=hint
+        )
 
 
 def _check_condition(
-    path: Path, field: FieldRule, table: Mapping[str, FieldRule], profile: Profile, mistakes: Mistakes
+    path: Path,
+    field: FieldRule,
+    table: Mapping[str, FieldRule],
+    profile: Profile,
+    mistakes: Mistakes,
 ) -> None:
     condition = field.when
     assert condition is not None
@@ -174,7 +202,9 @@ def _check_condition(
     for value in (*condition.one_of, *condition.none_of):
         if codes and not codes.open and value not in codes.values:
             hint = did_you_mean(value, codes.values)
-            mistakes.add((*path, "when", "in"), "not_in_list", value=value, codes=codes.label, hint=hint)
+            mistakes.add(
+                (*path, "when", "in"), "not_in_list", value=value, codes=codes.label, hint=hint
+            )
 
 
 @cache

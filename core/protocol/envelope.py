@@ -1,4 +1,4 @@
-"""The envelope: what stands around every body, and the first look at a reply (protocol-zjs.md §2)."""
+"""The envelope around every body, and the first look at a reply (protocol-zjs.md §2)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ class EnvelopeWriter:
         """Everything that is wrong with the envelope."""
         return self._writer.faults(self._values(row, values, header))
 
-    def _values(self, row: TransactionRule, values: Mapping[str, Any], header: Any) -> dict[str, Any]:
+    def _values(
+        self, row: TransactionRule, values: Mapping[str, Any], header: Any
+    ) -> dict[str, Any]:
         found = dict(self._fixed)
         found["code"] = row.code
         for name in HEADER:

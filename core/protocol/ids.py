@@ -1,4 +1,7 @@
-"""Our message ids: institution 12 + moment 14 + desk 1 + counter 3 = 30 (protocol-zjs.md §2.1, §7)."""
+"""Our message ids: institution 12 + moment 14 + desk 1 + counter 3 = 30 characters.
+
+Form: protocol-zjs.md §2.1 (SEEN); the desk digit: §7 (PROPOSED there, so that desks never collide).
+"""
 
 from __future__ import annotations
 

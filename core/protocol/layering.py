@@ -14,7 +14,11 @@ from core.protocol.profile import Profile
 
 Tree = dict[str, Any]
 TOP = (*Profile.model_fields, "elements")
-NAMED = {"transactions": "unknown_transaction", "elements": "unknown_element", "codes": "unknown_codes"}
+NAMED = {
+    "transactions": "unknown_transaction",
+    "elements": "unknown_element",
+    "codes": "unknown_codes",
+}
 FIXED = {"transactions": ("step", "code"), "elements": ("name",), "codes": ()}
 NEEDED = {"transactions": "step", "elements": "label", "codes": "label"}
 
@@ -45,7 +49,9 @@ def _pruned(tree: Mapping[str, Any], path: Path) -> Tree:
     return {**left, head: below} if below else left
 
 
-def take_additions(shipped: Mapping[str, Any], local: Mapping[str, Any], mistakes: Mistakes) -> Tree:
+def take_additions(
+    shipped: Mapping[str, Any], local: Mapping[str, Any], mistakes: Mistakes
+) -> Tree:
     """``local`` without what only looks like an addition; each such slip is a mistake.
 
     A new transaction needs a step, a new element, code list or field a label, a new request field

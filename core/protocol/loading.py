@@ -36,11 +36,15 @@ def load_profile(family: str, local_path: Path | None = None) -> Profile:
     return profile
 
 
-def examine(family: str, local_path: Path | None = None) -> tuple[Profile | None, tuple[Mistake, ...]]:
+def examine(
+    family: str, local_path: Path | None = None
+) -> tuple[Profile | None, tuple[Mistake, ...]]:
     """The profile, if it could be built, and all mistakes found on the way."""
     shipped = _shipped(family)
     if not shipped:
-        return None, (Mistake("settings.toml", "centre", "family", say("profile.no_family", family=family)),)
+        return None, (
+            Mistake("settings.toml", "centre", "family", say("profile.no_family", family=family)),
+        )
     local = _local(local_path)
     if isinstance(local, Mistake):
         return None, (local,)

@@ -17,6 +17,7 @@ from core.clock import CHINA
 from core.protocol.envelope import EnvelopeWriter
 from core.protocol.examples import MOMENT, example_value, example_values
 from core.protocol.ids import message_id
+from core.protocol.mistakes import listed
 from core.protocol.profile import FieldRule, Profile, TransactionRule, walk
 from core.protocol.wirejson import laid_out, parse
 from core.protocol.writing import RowWriter
@@ -49,7 +50,7 @@ class ExampleHeader:
 
 
 def write_manual(profile: Profile, shipped: Profile, settings: Settings, made: datetime) -> str:
-    """The page as HTML text; ``shipped`` is the profile without the local file, ``made`` its date."""
+    """The page as HTML text; ``shipped``: without the local file; ``made``: its date."""
     page = _Page(profile, shipped, settings)
     day = f"{made.astimezone(CHINA):%Y-%m-%d %H:%M}"
     template = _room(page).get_template(TEMPLATE)
@@ -87,7 +88,9 @@ class _Page:
         self._encoding = settings.centre.encoding
         self._envelope = EnvelopeWriter(profile, settings)
         moment = f"{MOMENT:%Y%m%d%H%M%S}"
-        self._header = ExampleHeader(message_id(settings.hospital.code, moment, settings.desk.number, 1))
+        self._header = ExampleHeader(
+            message_id(settings.hospital.code, moment, settings.desk.number, 1)
+        )
 
     def of_group(self, group: str) -> list[TransactionRule]:
         """The transactions of one class in the order of the files."""
@@ -95,7 +98,9 @@ class _Page:
 
     def envelope_rows(self, side: str) -> list[FieldRow]:
         """The envelope's fields, request or reply."""
-        return _rows(getattr(self._profile.envelope, side), getattr(self._shipped.envelope, side), 0)
+        return _rows(
+            getattr(self._profile.envelope, side), getattr(self._shipped.envelope, side), 0
+        )
 
     def rows(self, rule: TransactionRule, side: str) -> list[FieldRow]:
         """The fields of a transaction, nested ones below their list."""
@@ -106,7 +111,11 @@ class _Page:
         """Shipped fields that the local profile took away."""
         known = self._shipped.transactions.get(rule.code)
         here = getattr(rule, side)
-        return [field for key, field in (getattr(known, side) if known else {}).items() if key not in here]
+        return [
+            field
+            for key, field in (getattr(known, side) if known else {}).items()
+            if key not in here
+        ]
 
     def altered(self, rule: TransactionRule) -> bool:
         """Whether the local profile touched this transaction at all."""
@@ -127,7 +136,7 @@ class _Page:
         if when.present:
             return say("manual.when_present", field=other.label)
         key = "manual.when_in" if when.one_of else "manual.when_not_in"
-        return say(key, field=other.label, values="、".join(when.one_of or when.none_of))
+        return say(key, field=other.label, values=listed(when.one_of or when.none_of))
 
     def titles(self, code: str) -> str:
         """A transaction code with its title."""
@@ -146,7 +155,9 @@ class _Page:
         return laid_out(parse(text))
 
 
-def _rows(table: Mapping[str, FieldRule], known: Mapping[str, FieldRule], depth: int) -> list[FieldRow]:
+def _rows(
+    table: Mapping[str, FieldRule], known: Mapping[str, FieldRule], depth: int
+) -> list[FieldRow]:
     found: list[FieldRow] = []
     for key, rule in table.items():
         before = known.get(key)

@@ -36,7 +36,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: ``file``, dotted ``table`` (empty: top level), ``key`` and a Chinese sentence."""
+    """One mistake: ``file``, dotted ``table`` (empty: top), ``key`` and a Chinese sentence."""
 
     file: str
     table: str
@@ -70,7 +70,7 @@ class Mistakes:
         return tuple(self._found.values())
 
     def add(self, path: Path, key: str, /, **holes: object) -> Path:
-        """Note the sentence ``profile.check.<key>`` for ``path``; returns the place that is named."""
+        """Note the sentence ``profile.check.<key>`` for ``path``; returns the place named."""
         at = self._place(path)
         says = say(f"profile.check.{key}", **holes)
         mistake = Mistake(self._file(at), ".".join(at[:-1]), at[-1] if at else "", says)
@@ -98,6 +98,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         word, list(known), scorer=OSA.normalized_similarity, processor=str.lower, score_cutoff=NEAR
     )
     return say("profile.did_you_mean", word=found[0]) if found else ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words with the Chinese list mark between them."""
+    return say("profile.list_mark").join(words)
 
 
 def shown(value: object) -> str:

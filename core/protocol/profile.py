@@ -65,9 +65,10 @@ class Condition(Table):
 class FieldRule(Table):
     """One field: its wire name, what the program calls it, and every rule for writing and reading.
 
-    ``key`` is the shipped wire name and never changes; ``wire`` is what goes out. ``length`` bytes of
-    the wire encoding (0: unlimited). ``absent``: how a field without a value leaves — ``blank`` as an
-    empty text, ``omit`` not at all. ``forbidden``: values that must not be sent. ``required`` ``"present"`` (replies): the key must be there.
+    ``key`` is the shipped wire name and never changes; ``wire`` is what goes out. ``length``: bytes
+    of the wire encoding (0: unlimited). ``absent``: how a field without a value leaves — ``blank``
+    as an empty text, ``omit`` not at all. ``forbidden``: values that must not be sent.
+    ``required`` ``"present"`` (replies): the key must be there, its value may be blank.
     """
 
     key: str

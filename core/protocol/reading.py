@@ -103,7 +103,7 @@ def object_of(value: Any) -> Mapping[str, Any]:
 
 
 def rows_of(value: Any, reader: RowReader | None = None) -> list[Mapping[str, Any]]:
-    """The rows of an output: an array, one row as an object, an object around one array, or nothing."""
+    """The rows of an output: an array, one bare row, an object around one array, or nothing."""
     if value is None:
         return []
     if isinstance(value, Mapping):
@@ -131,7 +131,9 @@ class BodyReader:
 
     def __init__(self, fields: Mapping[str, FieldRule]) -> None:
         self._rules = {rule.wire: rule for rule in fields.values()}
-        self._nested = {rule.wire: BodyReader(rule.fields) for rule in fields.values() if rule.fields}
+        self._nested = {
+            rule.wire: BodyReader(rule.fields) for rule in fields.values() if rule.fields
+        }
 
     def values(self, body: Mapping[str, Any], title: str) -> tuple[dict[str, Any], list[Fault]]:
         """Domain values and every fault, by domain name where the field is known."""
@@ -151,7 +153,9 @@ class BodyReader:
         try:
             found = self._read(key, value, title, faults)
         except (Odd, Unreadable):
-            return [fault("profile.body.bad_value", rule.name, label=rule.label, value=shown(value))]
+            return [
+                fault("profile.body.bad_value", rule.name, label=rule.label, value=shown(value))
+            ]
         if found is not ABSENT:
             values[rule.name] = found
         return faults

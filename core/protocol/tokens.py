@@ -1,4 +1,4 @@
-"""One value to one JSON token, strictly, for every type of field; each function is compiled per field.
+"""One value to one JSON token, strictly, for every type of field; compiled once per field.
 
 Money comes as whole fen, prices and quantities as ``Decimal``, moments as aware ``datetime``, days
 as ``date``, everything else as text (protocol-zjs.md §2.3 SEEN for the forms).
@@ -18,6 +18,7 @@ from typing import Any
 from core.clock import CHINA
 from core.money import LARGEST
 from core.protocol.conclusions import write_conclusions
+from core.protocol.mistakes import listed
 from core.protocol.profile import CodeList, FieldRule
 from core.protocol.wirejson import quote, to_json
 
@@ -107,8 +108,8 @@ def _coded(codes: CodeList, text: Token) -> Token:
     known = codes.values
 
     def token(value: Any) -> str:
-        if value not in known:
-            raise Bad("not_code", codes="、".join(f"{code} {word}" for code, word in known.items()))
+        if type(value) is not str or value not in known:
+            raise Bad("not_code", codes=listed(f"{code} {word}" for code, word in known.items()))
         return text(value)
 
     return token
@@ -220,7 +221,11 @@ def _moment(rule: FieldRule) -> Token:
     form = FORMATS[rule.format or "yyyyMMddHHmmss"]
 
     def token(value: Any) -> str:
-        if not isinstance(value, datetime) or value.tzinfo is None or not 1900 <= value.year <= 9998:
+        if (
+            not isinstance(value, datetime)
+            or value.tzinfo is None
+            or not 1900 <= value.year <= 9998
+        ):
             raise Bad("not_moment")
         return _stamped(value, form)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from core.protocol.mistakes import Mistakes, Path, did_you_mean, shown
+from core.protocol.mistakes import Mistakes, Path, did_you_mean, listed, shown
 from core.protocol.profile import (
     CapabilityRule,
     CentreTexts,
@@ -64,9 +64,11 @@ def _explain_one(item: Any, path: Path, mistakes: Mistakes) -> Path:
 
 
 def _explain_choice(item: Any, path: Path, mistakes: Mistakes) -> Path:
-    choices = [word.strip("'") for word in item["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+    choices = [
+        word.strip("'") for word in item["ctx"]["expected"].replace(" or ", ", ").split(", ")
+    ]
     hint = did_you_mean(str(item["input"]), choices)
-    allowed = "、".join(word for word in choices if word)
+    allowed = listed(word for word in choices if word)
     return mistakes.add(path, "bad_choice", value=shown(item["input"]), allowed=allowed, hint=hint)
 
 

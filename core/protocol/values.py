@@ -24,14 +24,18 @@ MARKS = re.compile(r"[-/:. T]")
 ABSENT = object()
 EXACT: frozenset[Kind] = frozenset({"money"})
 
+
 class Odd(ValueError):
     """A value that cannot be understood."""
 
+
 Read = Callable[[Any], Any]
+
 
 def reader_of(kind: Kind) -> Read:
     """The reader of a type (all but ``rows``)."""
     return _READERS[kind]
+
 
 def as_text(value: Any) -> str:
     """Text or number as text, without surrounding blanks; raises ``Odd`` for objects and lists."""
@@ -45,17 +49,16 @@ def as_text(value: Any) -> str:
         return _whole(value)
     raise Odd("not a plain value")
 
+
 def _whole(value: Decimal) -> str:
     if not value.is_finite() or abs(value.adjusted()) > 40:
         raise Odd("not a plain number")
     return str(int(value)) if value == value.to_integral_value() else format(value, "f")
 
-def _text(value: Any) -> Any:
-    text = value if isinstance(value, str) else as_text(value)
-    return text if text.strip() else ABSENT
 
-def _trimmed(value: Any) -> Any:
+def _text(value: Any) -> Any:
     return as_text(value) or ABSENT
+
 
 def _number(value: Any) -> Any:
     text = "" if isinstance(value, bool) else str(value).strip()
@@ -64,6 +67,7 @@ def _number(value: Any) -> Any:
     if not NUMBER.fullmatch(text):
         raise Odd("not a number")
     return Decimal(text)
+
 
 def _money(value: Any) -> Any:
     number = _number(value)
@@ -74,8 +78,10 @@ def _money(value: Any) -> Any:
     except ValueError as error:
         raise Odd("not fen") from error
 
+
 def _refuse() -> Any:
     raise Odd("not a number")
+
 
 def _integer(value: Any) -> Any:
     number = _number(value)
@@ -85,10 +91,12 @@ def _integer(value: Any) -> Any:
         raise Odd("not whole")
     return str(int(number))
 
+
 def _flag(value: Any) -> Any:
     words = {"0": "0", "1": "1", "false": "0", "true": "1"}
     text = as_text(value).lower()
     return words.get(text, text) or ABSENT
+
 
 def _moment(value: Any) -> Any:
     digits = MARKS.sub("", as_text(value))
@@ -101,6 +109,7 @@ def _moment(value: Any) -> Any:
     except ValueError as error:
         raise Odd("not a moment") from error
 
+
 def _day(value: Any) -> Any:
     digits = MARKS.sub("", as_text(value))
     if not digits:
@@ -110,6 +119,7 @@ def _day(value: Any) -> Any:
     except ValueError as error:
         raise Odd("not a day") from error
 
+
 def _base64(value: Any) -> Any:
     text = "".join(as_text(value).split())
     try:
@@ -118,11 +128,14 @@ def _base64(value: Any) -> Any:
         raise Odd("not base64") from error
     return text or ABSENT
 
+
 def _conclusions(value: Any) -> Any:
     return read_conclusions(as_text(value)) or ABSENT
 
+
 def _any(value: Any) -> Any:
     return value
+
 
 _READERS: dict[Kind, Read] = {
     "text": _text,
@@ -139,4 +152,3 @@ _READERS: dict[Kind, Read] = {
     "conclusions": _conclusions,
     "any": _any,
 }
-

@@ -62,7 +62,11 @@ def to_json(value: Any) -> str:
     if isinstance(value, int | Decimal):
         return str(value)
     if isinstance(value, dict):
-        return "{" + ",".join(f"{quote(str(key))}:{to_json(item)}" for key, item in value.items()) + "}"
+        return (
+            "{"
+            + ",".join(f"{quote(str(key))}:{to_json(item)}" for key, item in value.items())
+            + "}"
+        )
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(to_json, value)) + "]"
     raise TypeError(f"no JSON for {type(value).__name__}")
@@ -72,7 +76,9 @@ def laid_out(value: Any, margin: str = "") -> str:
     """The same for people: one key a line, indented by two, digits untouched."""
     inner = margin + "  "
     if isinstance(value, dict) and value:
-        lines = [f"{inner}{quote(str(key))}: {laid_out(item, inner)}" for key, item in value.items()]
+        lines = [
+            f"{inner}{quote(str(key))}: {laid_out(item, inner)}" for key, item in value.items()
+        ]
     elif isinstance(value, list | tuple) and value:
         lines = [inner + laid_out(item, inner) for item in value]
     else:
@@ -82,7 +88,7 @@ def laid_out(value: Any, margin: str = "") -> str:
 
 
 def escaped(text: str) -> str:
-    """``text`` (JSON) with every non-ASCII character as ``\\uXXXX``; all of them are inside strings."""
+    """JSON text with every non-ASCII character (all are inside strings) as ``\\uXXXX``."""
     return NON_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 

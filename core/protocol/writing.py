@@ -86,7 +86,9 @@ class FieldWriter:
 
     def _nested(self, value: Any) -> str:
         assert self.rows is not None
-        if not isinstance(value, list | tuple) or not all(isinstance(row, Mapping) for row in value):
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(row, Mapping) for row in value
+        ):
             raise Bad("not_rows")
         if len(value) > self.rule.most:
             raise Bad("too_many_rows", count=len(value), most=self.rule.most)
@@ -99,7 +101,9 @@ class FieldWriter:
         try:
             self.member(value)
         except Bad as bad:
-            return self._nested_faults(value) or [self.fault(bad.key, value=shown(value), **bad.holes)]
+            return self._nested_faults(value) or [
+                self.fault(bad.key, value=shown(value), **bad.holes)
+            ]
         return self._nested_faults(value)
 
     def _nested_faults(self, value: Any) -> list[Fault]:
@@ -119,7 +123,9 @@ class FieldWriter:
 class RowWriter:
     """A table of fields, compiled for one encoding."""
 
-    def __init__(self, fields: Mapping[str, FieldRule], codes: Mapping[str, CodeList], encoding: str) -> None:
+    def __init__(
+        self, fields: Mapping[str, FieldRule], codes: Mapping[str, CodeList], encoding: str
+    ) -> None:
         self.writers = [FieldWriter(rule, codes, encoding) for rule in fields.values()]
         self._members = [(writer.rule.name, writer.fast) for writer in self.writers]
         self._conditional = [writer for writer in self.writers if writer.rule.when is not None]
@@ -163,5 +169,6 @@ class RowWriter:
 
 def in_row(number: int, item: Fault) -> Fault:
     """The same fault, its sentence naming the row (counted from 1)."""
-    return Fault(item.key, fault("profile.write.in_row", row=number, text=item.text).text, item.field)
-
+    return Fault(
+        item.key, fault("profile.write.in_row", row=number, text=item.text).text, item.field
+    )

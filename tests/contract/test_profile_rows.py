@@ -14,14 +14,33 @@ from core.words import say, texts
 from tests.helpers.wire import header, shipped, values_for, zjs
 
 STEPS = {
-    "9001": "sign_in", "9002": "sign_out", "1101": "read_card", "1102": "special_filing",
-    "2201": "register", "2202": "cancel_registration", "2203": "change_registration",
-    "2204": "upload_fees", "2205": "cancel_fees", "2206": "presettle", "2207": "settle",
-    "2208": "cancel_settlement", "2209": "reverse", "3101": "appeal", "6101": "slip",
-    "1800": "centre_time", "9103": "settlement_list", "9104": "fee_list", "9105": "visit_list",
-    "9106": "deduction_list", "1106": "outpatient_record", "1107": "inpatient_record",
-    "1320": "totals", "1321": "details", "1322": "confirm_totals", "1323": "undo_confirmation",
-}  # fmt: skip
+    "9001": "sign_in",
+    "9002": "sign_out",
+    "1101": "read_card",
+    "1102": "special_filing",
+    "2201": "register",
+    "2202": "cancel_registration",
+    "2203": "change_registration",
+    "2204": "upload_fees",
+    "2205": "cancel_fees",
+    "2206": "presettle",
+    "2207": "settle",
+    "2208": "cancel_settlement",
+    "2209": "reverse",
+    "3101": "appeal",
+    "6101": "slip",
+    "1800": "centre_time",
+    "9103": "settlement_list",
+    "9104": "fee_list",
+    "9105": "visit_list",
+    "9106": "deduction_list",
+    "1106": "outpatient_record",
+    "1107": "inpatient_record",
+    "1320": "totals",
+    "1321": "details",
+    "1322": "confirm_totals",
+    "1323": "undo_confirmation",
+}
 RULES = list(shipped().transactions.values())
 CHANGING = [rule for rule in RULES if rule.effect != "reads"]
 TABLES = list(field_tables(shipped()))
@@ -46,7 +65,9 @@ def test_there_are_26_transactions_with_their_steps() -> None:
 def test_no_code_stands_in_two_files() -> None:
     folder = resources.files("resources") / "profiles" / "zjs"
     files = [f for f in folder.iterdir() if f.name.endswith(".toml")]
-    codes = [code for f in files for code in tomllib.loads(f.read_text("utf-8")).get("transactions", {})]
+    codes = [
+        code for f in files for code in tomllib.loads(f.read_text("utf-8")).get("transactions", {})
+    ]
     assert sorted(codes) == sorted(STEPS)
 
 
@@ -68,7 +89,14 @@ def test_money_has_a_query_and_a_way_back(rule: TransactionRule) -> None:
 def test_which_rows_touch_money_and_how_they_are_asked_and_undone() -> None:
     asked = {rule.code: rule.query_with for rule in CHANGING}
     assert {rule.code for rule in RULES if rule.effect == "money"} == {"2207", "2208", "2209"}
-    wanted = {"2207": "9103", "2208": "9103", "2201": "9105", "2202": "9105", "2204": "9104", "2205": "9104"}
+    wanted = {
+        "2207": "9103",
+        "2208": "9103",
+        "2201": "9105",
+        "2202": "9105",
+        "2204": "9104",
+        "2205": "9104",
+    }
     assert wanted.items() <= asked.items()
     reversible = {rule.code for rule in RULES if rule.reverse_with == "2209"}
     assert reversible == {"2201", "2207", "2208"} == set(shipped().codes["reversible"].values)
@@ -80,7 +108,9 @@ def test_what_only_reads_may_be_repeated(rule: TransactionRule) -> None:
     assert not rule.reverse_with
 
 
-@pytest.mark.parametrize(("where", "field"), FIELDS, ids=[where + "." + f.key for where, f in FIELDS])
+@pytest.mark.parametrize(
+    ("where", "field"), FIELDS, ids=[where + "." + f.key for where, f in FIELDS]
+)
 def test_every_field_is_described(where: str, field: FieldRule) -> None:
     assert field.label.strip() == field.label != ""
     assert field.name.islower() and field.name.isidentifier()
@@ -133,9 +163,16 @@ def test_lists_come_in_pages(code: str) -> None:
 
 
 def test_personal_data_is_masked_wherever_it_stands() -> None:
-    masks = {(field.wire, field.mask) for _, field in FIELDS if field.wire in ("certno", "psn_name", "tel")}
+    masks = {
+        (field.wire, field.mask)
+        for _, field in FIELDS
+        if field.wire in ("certno", "psn_name", "tel")
+    }
     assert masks == {("certno", "id"), ("psn_name", "name"), ("tel", "phone")}
-    records = [*walk(shipped().transactions["1106"].request), *walk(shipped().transactions["1107"].request)]
+    records = [
+        *walk(shipped().transactions["1106"].request),
+        *walk(shipped().transactions["1107"].request),
+    ]
     long_texts = [field for field in records if field.type == "text" and field.length >= 1000]
     assert long_texts and all(field.mask == "whole" for field in long_texts)
 
@@ -156,7 +193,11 @@ def test_sign_in_alone_needs_no_sign_in() -> None:
 
 
 def test_patience_and_capabilities_come_from_the_profile() -> None:
-    assert (zjs().patience.quiet, zjs().patience.backoff, zjs().patience.limit) == (60, (5, 15, 60, 300), 20)
+    assert (zjs().patience.quiet, zjs().patience.backoff, zjs().patience.limit) == (
+        60,
+        (5, 15, 60, 300),
+        20,
+    )
     can = zjs().capabilities
     assert (can.reversal, can.reversal_is_remembered, can.fund_totals) == (True, True, True)
     assert can.delete_fees == "allowed"

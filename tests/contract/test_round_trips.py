@@ -88,13 +88,19 @@ def test_no_bytes_make_reading_raise(payload: bytes, step: str) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("0"),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
 
 @settings(max_examples=200, deadline=None)
-@given(output=JSON, code=st.sampled_from([0, "0", -1, "1", None, True, "-9", {}]), step=st.sampled_from(RULES))
+@given(
+    output=JSON,
+    code=st.sampled_from([0, "0", -1, "1", None, True, "-9", {}]),
+    step=st.sampled_from(RULES),
+)
 def test_no_json_makes_reading_raise(output: Any, code: Any, step: Any) -> None:
     from core.gateway.port import Reply
     from core.protocol.wirejson import to_json

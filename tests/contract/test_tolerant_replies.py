@@ -39,7 +39,9 @@ def accepted(outcome: Outcome) -> Accepted:
 
 
 def test_not_sent_and_no_answer_keep_the_gateway_s_words() -> None:
-    assert zjs().read("settle", Unsent("library_missing", "没有")) == NotSent("library_missing", "没有")
+    assert zjs().read("settle", Unsent("library_missing", "没有")) == NotSent(
+        "library_missing", "没有"
+    )
     lost = zjs().read("settle", NoReply("deadline", "超时", 60, b"half"))
     assert lost == Unknown("deadline", "超时", b"half")
 
@@ -99,7 +101,19 @@ def test_a_code_that_is_no_code_is_unreadable(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "\0\0", "成功", '{"infcode":0', '{"infcode":0}{"infcode":0}', "[]", '"0"', "0", "null"]
+    "text",
+    [
+        "",
+        "   ",
+        "\0\0",
+        "成功",
+        '{"infcode":0',
+        '{"infcode":0}{"infcode":0}',
+        "[]",
+        '"0"',
+        "0",
+        "null",
+    ],
 )
 def test_garbage_is_unreadable(text: str) -> None:
     unreadable(read(text))
@@ -128,12 +142,16 @@ def test_gbk_is_the_rule() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_other_encodings_are_understood(encoding: str) -> None:
-    found = accepted(read('{"infcode":0,"output":{"psn_no":1,"psn_name":"张㛃"}}', "read_card", encoding))
+    found = accepted(
+        read('{"infcode":0,"output":{"psn_no":1,"psn_name":"张㛃"}}', "read_card", encoding)
+    )
     assert found.values["name"] == "张㛃"
 
 
 def test_utf_8_that_is_no_gbk_is_understood() -> None:
-    found = accepted(read('{"infcode":0,"output":{"psn_no":1,"psn_name":"张"}}', "read_card", "utf-8"))
+    found = accepted(
+        read('{"infcode":0,"output":{"psn_no":1,"psn_name":"张"}}', "read_card", "utf-8")
+    )
     assert found.values["name"] == "张"
 
 
@@ -157,16 +175,23 @@ def test_a_key_twice_with_the_same_value_is_harmless() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"infcode":0,"infcode":-1}', '{"infcode":0,"INFCODE":-1}', '{"infcode":0,"x":{"a":1,"a":2}}']
+    "text",
+    ['{"infcode":0,"infcode":-1}', '{"infcode":0,"INFCODE":-1}', '{"infcode":0,"x":{"a":1,"a":2}}'],
 )
 def test_a_key_twice_with_two_values_is_unreadable(text: str) -> None:
     assert "两次" in unreadable(read(text, "sign_out"))
 
 
 def test_unknown_fields_are_kept_in_the_envelope_only() -> None:
-    found = accepted(read('{"infcode":0,"more":1,"output":{"sign_no":"S","new":[1.50]}}', "sign_in"))
+    found = accepted(
+        read('{"infcode":0,"more":1,"output":{"sign_no":"S","new":[1.50]}}', "sign_in")
+    )
     assert found.values == {"sign_no": "S"}
-    assert found.reply == {"infcode": 0, "more": 1, "output": {"sign_no": "S", "new": [Decimal("1.50")]}}
+    assert found.reply == {
+        "infcode": 0,
+        "more": 1,
+        "output": {"sign_no": "S", "new": [Decimal("1.50")]},
+    }
 
 
 # -- shapes
@@ -177,12 +202,16 @@ def test_where_nothing_is_expected_anything_may_come(output: str) -> None:
     assert accepted(good(output)).values == {}
 
 
-@pytest.mark.parametrize("output", ['{"sign_no":"S1"}', '[{"sign_no":"S1"}]', '"{\\"sign_no\\":\\"S1\\"}"'])
+@pytest.mark.parametrize(
+    "output", ['{"sign_no":"S1"}', '[{"sign_no":"S1"}]', '"{\\"sign_no\\":\\"S1\\"}"']
+)
 def test_an_object_may_come_wrapped(output: str) -> None:
     assert accepted(good(output, "sign_in")).values == {"sign_no": "S1"}
 
 
-@pytest.mark.parametrize("output", ["null", "[]", '""', "7", '"text"', '[{"sign_no":"a"},{"sign_no":"b"}]', "[[]]"])
+@pytest.mark.parametrize(
+    "output", ["null", "[]", '""', "7", '"text"', '[{"sign_no":"a"},{"sign_no":"b"}]', "[[]]"]
+)
 def test_no_single_object_is_unreadable(output: str) -> None:
     unreadable(good(output, "sign_in"))
 
@@ -190,7 +219,9 @@ def test_no_single_object_is_unreadable(output: str) -> None:
 ROW = '{"ipt_otp_no":"V1","medfee_sumamt":1,"hifp_pay":1,"psn_cash_pay":0,"msgid":"M"}'
 
 
-@pytest.mark.parametrize("output", [f"[{ROW}]", ROW, f'{{"list":[{ROW}]}}', f'{{"n":1,"data":[{ROW}]}}'])
+@pytest.mark.parametrize(
+    "output", [f"[{ROW}]", ROW, f'{{"list":[{ROW}]}}', f'{{"n":1,"data":[{ROW}]}}']
+)
 def test_rows_may_come_bare_single_or_wrapped(output: str) -> None:
     rows = accepted(good(output, "settlement_list")).rows
     assert rows == ({"visit_no": "V1", "total": 100, "fund": 100, "personal": 0, "msgid": "M"},)
@@ -201,7 +232,9 @@ def test_nothing_is_an_empty_list(output: str) -> None:
     assert accepted(good(output, "settlement_list")).rows == ()
 
 
-@pytest.mark.parametrize("output", ['"text"', "7", "[1]", '[null]', '{"a":1}', '{"a":[],"b":[]}', f"[[{ROW}]]"])
+@pytest.mark.parametrize(
+    "output", ['"text"', "7", "[1]", "[null]", '{"a":1}', '{"a":[],"b":[]}', f"[[{ROW}]]"]
+)
 def test_a_list_of_another_shape_is_never_read_as_empty(output: str) -> None:
     unreadable(good(output, "settlement_list"))
 
@@ -221,9 +254,20 @@ def test_a_row_without_a_message_id_value_belongs_to_someone_else() -> None:
 
 @pytest.mark.parametrize(
     ("wire", "fen"),
-    [("100", 10000), ('"100"', 10000), ("100.5", 10050), ('"100.50"', 10050), ("1.0E2", 10000), ('"-0.01"', -1),
-     ("100.500000", 10050), ('" 7 "', 700), ('"+7"', 700), ("0", 0), ('"-0"', 0)],
-)  # fmt: skip
+    [
+        ("100", 10000),
+        ('"100"', 10000),
+        ("100.5", 10050),
+        ('"100.50"', 10050),
+        ("1.0E2", 10000),
+        ('"-0.01"', -1),
+        ("100.500000", 10050),
+        ('" 7 "', 700),
+        ('"+7"', 700),
+        ("0", 0),
+        ('"-0"', 0),
+    ],
+)
 def test_money_is_exact_fen(wire: str, fen: int) -> None:
     text = f'{{"medfee_sumamt":{wire},"hifp_pay":0,"psn_cash_pay":0}}'
     assert accepted(good(text, "settle")).values["total"] == fen
@@ -231,9 +275,25 @@ def test_money_is_exact_fen(wire: str, fen: int) -> None:
 
 @pytest.mark.parametrize(
     "wire",
-    ['"1.005"', "1.005", '"1,000.00"', '"一百"', "true", "{}", "[1]", '"1_0"', '"１"', '"NaN"', '"1e99"',
-     "99999999999999999", '""', "null", '"0x1"', '"1.2.3"'],
-)  # fmt: skip
+    [
+        '"1.005"',
+        "1.005",
+        '"1,000.00"',
+        '"一百"',
+        "true",
+        "{}",
+        "[1]",
+        '"1_0"',
+        '"１"',
+        '"NaN"',
+        '"1e99"',
+        "99999999999999999",
+        '""',
+        "null",
+        '"0x1"',
+        '"1.2.3"',
+    ],
+)
 def test_money_that_is_not_exact_leaves_the_ending_unknown(wire: str) -> None:
     text = f'{{"medfee_sumamt":1,"hifp_pay":{wire},"psn_cash_pay":0}}'
     for step in ("settle", "presettle", "totals"):
@@ -255,11 +315,17 @@ def card(**fields: Any) -> dict[str, Any]:
 
 
 def test_a_card_as_the_field_client_saw_it() -> None:
-    found = card(psn_no=990000000001, age=41, birthday=19850101, emp_no=None, gend="1", inhosp_stas=0)
+    found = card(
+        psn_no=990000000001, age=41, birthday=19850101, emp_no=None, gend="1", inhosp_stas=0
+    )
     assert found == {
-        "person_no": "990000000001", "name": "张三", "age": "41", "birthday": "19850101", "sex": "1",
+        "person_no": "990000000001",
+        "name": "张三",
+        "age": "41",
+        "birthday": "19850101",
+        "sex": "1",
         "in_hospital": "0",
-    }  # fmt: skip
+    }
 
 
 def test_absent_blank_and_null_are_the_same() -> None:
@@ -290,7 +356,14 @@ def test_separators_inside_a_gbk_character_do_not_split() -> None:
 
 
 @pytest.mark.parametrize(
-    "wire", ["20260302093000", "2026-03-02 09:30:00", "2026/03/02T09:30:00", "20260302093000123", 20260302093000]
+    "wire",
+    [
+        "20260302093000",
+        "2026-03-02 09:30:00",
+        "2026/03/02T09:30:00",
+        "20260302093000123",
+        20260302093000,
+    ],
 )
 def test_moments_in_all_forms(wire: Any) -> None:
     found = accepted(zjs().read("centre_time", reply({"sys_time": wire}))).values
@@ -308,7 +381,14 @@ def test_a_day_is_midnight() -> None:
 
 
 def test_lines_come_back_with_exact_amounts() -> None:
-    line = {"rxno": "R1", "feedetl_sn": 17, "umamt": "25.00", "ownpay_amt": 5, "memo": "", "pric_uplmt_amt": None}
+    line = {
+        "rxno": "R1",
+        "feedetl_sn": 17,
+        "umamt": "25.00",
+        "ownpay_amt": 5,
+        "memo": "",
+        "pric_uplmt_amt": None,
+    }
     rows = accepted(zjs().read("upload_fees", reply([line]))).rows
     assert rows == ({"rx_no": "R1", "line_id": "17", "amount": 2500, "self_paid": 500},)
 
@@ -327,7 +407,11 @@ def test_reading_an_unknown_step_is_unknown_and_logged(caplog: pytest.LogCapture
 
 @pytest.mark.parametrize(
     ("code", "text", "expired"),
-    [("-9", "", True), ("-1", "签到流水号无效或已过期，请重新签到", True), ("-1", "余额不足", False)],
+    [
+        ("-9", "", True),
+        ("-1", "签到流水号无效或已过期，请重新签到", True),
+        ("-1", "余额不足", False),
+    ],
 )
 def test_sign_in_expiry(code: str, text: str, expired: bool) -> None:
     assert zjs().is_sign_in_expired(Rejected(code, text)) is expired
@@ -339,7 +423,14 @@ def test_only_a_refusal_proves_that_nothing_was_done() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["处方流水号L1已存在，不能重复上传", "报文M已冲正，不能重复冲正", "无可冲正", "结算已撤销", "登记信息不存在"]
+    "text",
+    [
+        "处方流水号L1已存在，不能重复上传",
+        "报文M已冲正，不能重复冲正",
+        "无可冲正",
+        "结算已撤销",
+        "登记信息不存在",
+    ],
 )
 def test_already_done(text: str) -> None:
     assert zjs().is_already_done(Rejected("-1", text))

@@ -1,4 +1,4 @@
-"""A ZJS centre for tests, header and values for every step, and hypothesis strategies by field rule."""
+"""A ZJS centre for tests: header, values for every step, hypothesis strategies by field."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def reply(output: Any = None, **envelope: Any) -> Reply:
     return Reply(0, to_json({"infcode": 0, "output": output} | envelope).encode("gbk"), 1)
 
 
-def strategy(table: Mapping[str, FieldRule], codes: Mapping[str, CodeList]) -> st.SearchStrategy[Any]:
+def strategy(
+    table: Mapping[str, FieldRule], codes: Mapping[str, CodeList]
+) -> st.SearchStrategy[Any]:
     """Domain values for a table: required ones always, the others now and then."""
     always = {rule.name: value_of(rule, codes) for rule in table.values() if needed(rule)}
     sometimes = {rule.name: value_of(rule, codes) for rule in table.values() if not needed(rule)}
