@@ -37,7 +37,7 @@ class BareStore:
 
 
 class BarePipe:
-    """The same library in a child process that only reads and writes; ``replies`` as for the desk."""
+    """The same library in a child that only reads and writes; ``replies`` as for the desk."""
 
     def __init__(self, replies: Path) -> None:
         self._process = subprocess.Popen(

@@ -34,7 +34,9 @@ class Yes:
         """The transaction code of a step."""
         return self._profile.steps[step].code
 
-    def write(self, path: Path, replies: Mapping[str, list[str]], encoding: str, **more: Any) -> Path:
+    def write(
+        self, path: Path, replies: Mapping[str, list[str]], encoding: str, **more: Any
+    ) -> Path:
         """The file that ``core.bench.library`` reads; ``replies`` by step."""
         wire = next(r.wire for r in self._profile.envelope.request.values() if r.name == "code")
         found = {self.code(step): texts for step, texts in replies.items()}
@@ -44,9 +46,8 @@ class Yes:
 
 
 def _by_wire(fields: Mapping[str, FieldRule], values: Values) -> dict[str, Any]:
-    return {
-        rule.wire: _written(rule, values[rule.name]) for rule in fields.values() if rule.name in values
-    }
+    known = [rule for rule in fields.values() if rule.name in values]
+    return {rule.wire: _written(rule, values[rule.name]) for rule in known}
 
 
 def _written(rule: FieldRule, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""(a) One settlement through service, journal and worker, against two bare commits and one bare call."""
+"""(a) One settlement through service, journal and worker, against two bare commits and a call."""
 
 from __future__ import annotations
 

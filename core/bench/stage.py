@@ -34,7 +34,8 @@ def fee_line(visit_no: str, number: int) -> FeeLine:
     """An invented line; the same number gives the same line in every visit."""
     return FeeLine(
         visit_no=visit_no, line_id=f"L{number:05d}", rx_no=f"R{number // 20:04d}",
-        centre_code=f"D99{number % 40:05d}", hosp_code=f"H{number % 40:05d}", name=f"item {number % 40}",
+        centre_code=f"D99{number % 40:05d}", hosp_code=f"H{number % 40:05d}",
+        name=f"item {number % 40}",
         price=PRICE, quantity=Decimal(1), amount=AMOUNT, occurred_at=MOMENT,
         doctor_code="D0101", dept_code="K010",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""(b) Ten thousand fee lines from a file to accepted, against bare json, bare calls, a commit a batch."""
+"""(b) Fee lines from a file to accepted, against bare json, bare calls and one commit a batch."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def upload(desk: Desk, file: Path, visit_no: str) -> None:
     """From the file to accepted, as the import window does it."""
     found = FeeImporter(desk.home).preview(file, visit_no)
     if not found.usable:
-        raise RuntimeError(f"the benchmark's own file is faulty: {found.faulty[:1]} {found.missing}")
+        raise RuntimeError(f"a faulty benchmark file: {found.faulty[:1]} {found.missing}")
     desk.charge.use_lines(visit_no, found.lines)
     sure(desk.charge.upload(visit_no).outcome)
 

@@ -1,4 +1,4 @@
-"""``gsdesk bench``: the desk measured against its floors; prints what it measured, whatever it is."""
+"""``gsdesk bench``: the desk measured against its floors; prints whatever it measured."""
 
 from __future__ import annotations
 
