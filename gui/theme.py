@@ -95,8 +95,9 @@ class Theme(QObject):
 
     def sheet(self) -> str:
         """The style sheet with colours and sizes filled in."""
-        words = {**tokens()[self.palette_name], "strong": str(strong_weight().value)}
-        text = Template(_sheet()).substitute(words)
+        weights = {"strong": strong_weight().value, "figures": figures_weight().value}
+        text = Template(_sheet()).substitute({**tokens()[self.palette_name], **weights})
+        text = re.sub(r"\b(\d+)u\+(\d+)\b", lambda m: f"{self.u(float(m[1])) + int(m[2])}px", text)
         text = re.sub(r"\b(\d+(?:\.\d+)?)u\b", lambda m: f"{self.u(float(m[1]))}px", text)
         return re.sub(r"\b(\d+(?:\.\d+)?)t\b", lambda m: f"{self._points(m[1]):.2f}pt", text)
 
@@ -144,8 +145,16 @@ def families() -> list[str]:
 @cache
 def strong_weight() -> QFont.Weight:
     """Semi-bold; bold where the family has one weight only, because only bold is then imitated."""
-    styles = QFontDatabase.styles(families()[0])
-    return QFont.Weight.Bold if len(styles) < 2 else QFont.Weight.DemiBold
+    return QFont.Weight.DemiBold if _has_weights() else QFont.Weight.Bold
+
+
+def figures_weight() -> QFont.Weight:
+    """Amounts are semi-bold only in a real one: imitated bold figures stand too close together."""
+    return QFont.Weight.DemiBold if _has_weights() else QFont.Weight.Normal
+
+
+def _has_weights() -> bool:
+    return len(QFontDatabase.styles(families()[0])) > 1
 
 
 def has_chinese_font() -> bool:

@@ -30,18 +30,18 @@ class Screen(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        """Top and banners stand still; the work below scrolls when the window is too small for it."""
         self.top, self.body = QVBoxLayout(), QVBoxLayout()
         self.banners = BannerArea(self.context.messages, self.name)
         inner = QWidget()
-        column = QVBoxLayout(inner)
+        inner.setLayout(self.body)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
         column.setContentsMargins(theme.u(16), theme.u(12), theme.u(16), theme.u(12))
         column.setSpacing(theme.u(12))
         column.addLayout(self.top)
         column.addWidget(self.banners)
-        column.addLayout(self.body, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(_scrolled(inner))
+        column.addWidget(scrolled(inner), 1)
 
     def entered(self, argument: Any = None) -> None:
         """The page is shown (again), perhaps with something from the screen before."""
@@ -77,11 +77,12 @@ class Screen(QWidget):
             target.setFocus()
 
 
-def _scrolled(inner: QWidget) -> QScrollArea:
+def scrolled(inner: QWidget) -> QScrollArea:
     """A page that is larger than the window scrolls instead of being cut off."""
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
+    area.setMinimumWidth(theme.u(120))
     area.setWidget(inner)
     area.setProperty("page", True)
     return area

@@ -24,7 +24,7 @@ from gui.widgets.keys import PageKeys
 from gui.widgets.rail import Rail, RailItem
 from gui.widgets.status_strip import StatusStrip
 
-NARROW_BELOW = 1000
+NARROW_BELOW = 1180
 
 
 class Frame(QWidget):
@@ -160,6 +160,4 @@ class Frame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        narrow = self.width() < theme.u(NARROW_BELOW)
-        self.rail.set_narrow(narrow)
-        self.strip.set_narrow(narrow)
+        self.rail.set_narrow(self.width() < theme.u(NARROW_BELOW))

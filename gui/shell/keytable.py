@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from core.words import say
 from gui.actions import EVERYWHERE, Action, ActionTable
 from gui.screens.registry import ScreenSpec, rail_key
 from gui.theme import theme
-from gui.widgets.labels import Label
+from gui.widgets.labels import ElidedLabel, Label
 from gui.widgets.overlay import Overlay
 
 COLUMNS = 2
@@ -21,7 +21,7 @@ class KeyTable(Overlay):
     """Shows what can be pressed here first, then everywhere, then the screens."""
 
     def __init__(self, host: QWidget) -> None:
-        super().__init__(host, 720)
+        super().__init__(host, 860)
         self.card.column.addWidget(Label(say("keytable.title"), "heading"))
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -78,13 +78,20 @@ def _grid(parts: Iterable[tuple[str, Sequence[Action]]]) -> QWidget:
     return inner
 
 
+def _words(row: Action) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(theme.u(12))
+    line.addWidget(Label(row.label))
+    line.addWidget(ElidedLabel(row.hint, "faint"), 1)
+    return line
+
+
 def _part(grid: QGridLayout, line: int, title: str, rows: Sequence[Action]) -> int:
-    grid.addWidget(Label(title, "muted"), line, 0, 1, COLUMNS * 2)
+    grid.addWidget(Label(title, "section"), line, 0, 1, COLUMNS * 2)
     for place, row in enumerate(rows):
         at, column = line + 1 + place // COLUMNS, place % COLUMNS * 2
         cap = Label(row.key, "keycap")
         cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         grid.addWidget(cap, at, column)
-        text = f"{row.label}　{row.hint}" if row.hint else row.label
-        grid.addWidget(Label(text), at, column + 1)
+        grid.addLayout(_words(row), at, column + 1)
     return line + 2 + (len(rows) - 1) // COLUMNS

@@ -25,7 +25,7 @@ class LockPanel(Overlay):
     def __init__(self, host: QWidget, context: Context, leave: Callable[[], None]) -> None:
         super().__init__(host, 380, firm=True)
         self.context, self.name = context, "lock"
-        self._who, self._fault = Label("", "muted"), wrapped("", "fault")
+        self._who, self._fault = wrapped("", "muted"), wrapped("", "fault")
         self.password = PasswordEdit(advance=False)
         self.password.setPlaceholderText(say("lock.password"))
         self.password.setAccessibleName(say("lock.password"))

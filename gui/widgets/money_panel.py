@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core import money
@@ -17,7 +17,7 @@ from gui.widgets.fields import AmountEdit
 from gui.widgets.icons import icon
 from gui.widgets.labels import Card, Label, restyle, rule, wrapped
 
-WIDTH = 292
+WIDTH, NARROWEST = 292, 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,9 @@ class MoneyPanel(Card):
     received_changed = Signal()
 
     def __init__(self, *, with_received: bool = True) -> None:
-        super().__init__(gap=8)
-        self.setFixedWidth(theme.u(WIDTH))
+        super().__init__(margin=14, gap=6)
+        self.setMinimumWidth(theme.u(NARROWEST))
+        self.setMaximumWidth(theme.u(WIDTH))
         self.setAccessibleName(say("money.panel"))
         self._refund = False
         self._amounts: Amounts | None = None
@@ -67,17 +68,17 @@ class MoneyPanel(Card):
         column.addStretch(1)
         column.addWidget(self._prompt)
         self.buttons = QVBoxLayout()
-        self.buttons.setSpacing(theme.u(8))
+        self.buttons.setSpacing(theme.u(6))
         column.addLayout(self.buttons)
 
     def _build_received(self) -> QWidget:
         self._received_box = QWidget()
         box = QVBoxLayout(self._received_box)
-        box.setContentsMargins(0, theme.u(4), 0, theme.u(4))
-        box.setSpacing(theme.u(8))
+        box.setContentsMargins(0, theme.u(2), 0, theme.u(2))
+        box.setSpacing(theme.u(6))
         self.received = AmountEdit()
-        self.received.setProperty("size", "large")
-        self.received.setMinimumHeight(theme.u(42))
+        self.received.setProperty("letters", "large")
+        self.received.setMinimumHeight(theme.u(40))
         self.received.setAccessibleName(say("money.received"))
         self.received.textChanged.connect(self._show_change)
         self.received.textEdited.connect(lambda _: self.received_changed.emit())
@@ -87,6 +88,9 @@ class MoneyPanel(Card):
         self._change_name = Label(say("money.change"), "muted")
         box.addLayout(_line(self._change_name, self._change))
         return self._received_box
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(theme.u(WIDTH), super().sizeHint().height())
 
     def show_amounts(self, amounts: Amounts | None, *, refund: bool = False) -> None:
         """Show them, or dashes; a refund is red, negative, and says 退."""

@@ -15,9 +15,9 @@ from gui.widgets.labels import Card, ElidedLabel, Label
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of the card: ``tone`` a label role; ``weight`` its share of the width.
+    """One fact of the card: ``tone`` a label role; ``keep`` False: goes when the window is narrow.
 
-    ``keep`` False: goes first when the window is narrow.
+    ``weight``: how much room it insists on when not everything fits.
     """
 
     label: str
@@ -59,15 +59,17 @@ class PatientCard(Card):
 
     def __init__(self, hint: str = "") -> None:
         super().__init__(margin=12)
+        self.setMinimumWidth(theme.u(280))
         row = QHBoxLayout()
         row.setSpacing(theme.u(16))
         self.initial = Initial()
         row.addWidget(self.initial)
         self.facts_row = QHBoxLayout()
         self.facts_row.setSpacing(theme.u(16))
-        row.addLayout(self.facts_row, 1)
+        row.addLayout(self.facts_row)
         self.hint = Label(hint, "muted")
-        row.addWidget(self.hint, 1)
+        row.addWidget(self.hint)
+        row.addStretch(1)
         self.actions = QHBoxLayout()
         self.actions.setSpacing(theme.u(8))
         row.addLayout(self.actions)
@@ -83,7 +85,7 @@ class PatientCard(Card):
         self.initial.set_text(name[:1])
         self._cells = [(fact, _cell(fact)) for fact in facts]
         for fact, cell in self._cells:
-            self.facts_row.addWidget(cell, fact.weight)
+            self.facts_row.addWidget(cell)
         if hint:
             self.hint.setText(hint)
         self.hint.setVisible(not facts)
@@ -95,9 +97,23 @@ class PatientCard(Card):
         self._fit()
 
     def _fit(self) -> None:
-        narrow = self.width() < theme.u(900)
+        """When the room is short: first the lesser facts go, then the sign, then values end in dots."""
         for fact, cell in self._cells:
-            cell.setVisible(fact.keep or not narrow)
+            _insist(fact, cell)
+            cell.setVisible(True)
+        self.initial.setVisible(True)
+        lesser = [cell for fact, cell in self._cells if not fact.keep]
+        for part in (*reversed(lesser), self.initial):
+            if self.column.minimumSize().width() <= self.width():
+                return
+            part.setVisible(False)
+        if self.column.minimumSize().width() > self.width():
+            self._squeeze()
+
+    def _squeeze(self) -> None:
+        for _, cell in self._cells:
+            for label in cell.findChildren(ElidedLabel):
+                label.setMinimumWidth(theme.u(24))
 
 
 def _cell(fact: Fact) -> QWidget:
@@ -106,7 +122,12 @@ def _cell(fact: Fact) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(theme.u(2))
     value = ElidedLabel(fact.value, fact.tone)
-    value.setToolTip(fact.value)
-    column.addWidget(ElidedLabel(fact.label, "muted"))
-    column.addWidget(value)
+    for part in (ElidedLabel(fact.label, "muted"), value):
+        column.addWidget(part)
+    _insist(fact, cell)
     return cell
+
+
+def _insist(fact: Fact, cell: QWidget) -> None:
+    for label in cell.findChildren(ElidedLabel):
+        label.setMinimumWidth(min(label.sizeHint().width(), theme.u(36 * fact.weight)))

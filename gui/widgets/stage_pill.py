@@ -44,7 +44,7 @@ class StagePill(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         metrics = QFontMetrics(self._font())
-        mark = theme.u(18) if LOOKS[self.state][3] else 0
+        mark = theme.u(18 if self.text else 12) if LOOKS[self.state][3] else 0
         width = metrics.horizontalAdvance(self.text) + mark + theme.u(24)
         return QSize(width, max(theme.u(28), metrics.height() + theme.u(8)))
 

@@ -6,7 +6,7 @@ the focus is grey.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -79,6 +79,7 @@ class StatusStrip(QWidget):
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(theme.u(32))
+        self.setMinimumWidth(theme.u(160))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.u(16), 0, theme.u(16), 0)
         row.setSpacing(theme.u(18))
@@ -112,9 +113,23 @@ class StatusStrip(QWidget):
         """The centre's time."""
         self._time.setText(text)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Leave out what is least needed when the window has no room."""
-        for name in ("reader", "printer"):
-            self.items[name].setVisible(not narrow)
-        self._day.setVisible(not narrow)
-        self._help.setVisible(not narrow)
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Leave out what is least needed until the rest has room."""
+        items = self.items
+        order = (self._help, self._day, items["reader"], items["printer"], self._time, items["library"])
+        row = self.layout()
+        edges = row.contentsMargins().left() + row.contentsMargins().right() + theme.u(24)
+        parts = (*items.values(), self._day, self._time, self._help)
+        widths = {part: part.minimumSizeHint().width() + row.spacing() for part in parts}
+        need = edges + sum(widths.values())
+        for part in order:
+            short = need > self.width()
+            need -= widths[part] if short else 0
+            if part.isHidden() != short:
+                part.setVisible(not short)

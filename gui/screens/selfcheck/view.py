@@ -6,12 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.words import say
 from gui.messages import Message
 from gui.operation import Operation
-from gui.screens.screen import Screen
+from gui.screens.screen import Screen, scrolled
 from gui.screens.selfcheck.presenter import SelfCheckPresenter
 from gui.shell.context import Context
 from gui.theme import families, has_chinese_font, theme
@@ -76,13 +76,8 @@ class SelfCheckView(Screen):
         column.setContentsMargins(0, 0, theme.u(8), 0)
         column.addLayout(self._rows)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setProperty("page", True)
-        area.setWidget(inner)
         card = Card(margin=16)
-        card.column.addWidget(area)
+        card.column.addWidget(scrolled(inner))
         self.body.addWidget(card, 1)
         self.home_field = again
 

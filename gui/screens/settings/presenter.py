@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class SettingsPresenter:
         wrong = (
             (row.path and not self._exists(text), "settings_screen.no_file"),
             (bool(row.exact) and len(text) != row.exact, "settings_screen.exact"),
-            (row.whole and not text.lstrip("-").isdigit(), "settings_screen.whole"),
+            (row.whole and _is_fraction(text), "settings_screen.whole"),
             (row.name == PIN and not _is_hash(text), "settings_screen.bad_hash"),
         )
         holes = {"label": row.label, "value": text, "exact": row.exact}
@@ -162,6 +163,14 @@ def _sha256(path: Path) -> str:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _is_fraction(text: str) -> bool:
+    """A number, but not a whole one; what is no number at all is said elsewhere."""
+    try:
+        return Decimal(text) % 1 != 0
+    except InvalidOperation:
+        return False
 
 
 def _is_hash(text: str) -> bool:

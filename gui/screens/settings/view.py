@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,7 @@ from core.words import say
 from gui.forms.form import Form
 from gui.messages import Message
 from gui.operation import Operation
-from gui.screens.screen import Screen
+from gui.screens.screen import Screen, scrolled
 from gui.screens.settings.presenter import LIBRARY, PIN, Saved, SettingsPresenter
 from gui.screens.settings.table import KEYS, Section, sections
 from gui.shell.context import Context
@@ -98,7 +97,7 @@ class SettingsView(Screen):
         column.addWidget(wrapped(hint, "muted"))
         column.addWidget(inner)
         column.addStretch(1)
-        self._stack.addWidget(_scrolled(page))
+        self._stack.addWidget(scrolled(page))
         item = QListWidgetItem(label)
         item.setSizeHint(QSize(0, theme.u(36)))
         self._list.addItem(item)
@@ -199,15 +198,6 @@ class SettingsView(Screen):
         self.forms["centre"].set_values({PIN: digest})
         self.forms["centre"].fields[PIN].set_fault("")
         self.tell(Message("info", say("settings_screen.pinned"), key="settings"))
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setProperty("page", True)
-    area.setWidget(page)
-    return area
 
 
 def _printers() -> tuple[str, ...]:
