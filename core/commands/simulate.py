@@ -7,16 +7,26 @@ import contextlib
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
 
 from core.clock import SystemClock
-from core.errors import DeskError
+from core.errors import DeskError, SetupError, fault
+from core.settings import default_home
 from core.simulator.books import Books
 from core.simulator.control import Control, ControlError
 from core.words import say
 
+if TYPE_CHECKING:
+    from core.simulator.centre import SimulatedCentre
+    from core.simulator.server import CentreServer
+
 OK, FAILED = 0, 2
+STDOUT = "-"
+LOCK_SECONDS = 5.0
 BOOKS = Path("training") / "centre.sqlite"
 OPTIONS = ("times", "skip", "ending", "seconds", "calls", "text", "where", "fen")
 
@@ -33,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_orders(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--books", action="store_true", help="write the books as JSON and end")
+    books = "write the books as JSON (to FILE, else to standard output) and end"
+    parser.add_argument("--books", metavar="FILE", nargs="?", const=STDOUT, help=books)
     parser.add_argument("--card", metavar="PERSON", help="lay a card into the running reader")
     parser.add_argument("--fault", metavar="KIND", help="order a fault from the running centre")
     parser.add_argument("--clear", action="store_true", help="take back all faults")
@@ -49,7 +60,7 @@ def _add_orders(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code 0, or 2 with a sentence on standard error."""
     try:
-        if args.books:
+        if args.books is not None:
             return _show_books(args)
         if args.card is not None or args.fault or args.clear:
             return _order(args)
@@ -80,7 +91,11 @@ def _show_books(args: argparse.Namespace) -> int:
         if path is None or not path.exists():
             return _fail(say("simulator.no_target"))
         books = _read(path)
-    sys.stdout.write(json.dumps(books, ensure_ascii=False) + "\n")
+    text = json.dumps(books, ensure_ascii=False) + "\n"
+    if args.books.lower() in (STDOUT, "json"):
+        sys.stdout.write(text)
+    else:
+        Path(args.books).write_text(text, "utf-8")
     return OK
 
 
@@ -115,22 +130,54 @@ def _order(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     from core.simulator.centre import SimulatedCentre
-    from core.simulator.server import CentreServer, end_with_parent, end_with_signals
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
-    with contextlib.closing(Books(_books_file(args))) as books:
+    path = _own_books(args)
+    with _alone(path), contextlib.closing(Books(path)) as books:
         centre = SimulatedCentre(books, SystemClock(), args.encoding)
         if args.seed:
             _seed(centre)
-        server = CentreServer(centre, args.port or 0)
-        end_with_signals(server.over)
+        server = _server(centre, args.port or 0)
+        server.end_with_signals()
         if args.with_parent:
-            end_with_parent(server.over)
+            server.end_with_parent()
         server.run(_say_ready)
     return OK
 
 
-def _seed(centre: Any) -> None:
+def _own_books(args: argparse.Namespace) -> Path | None:
+    """Without a word about books they are in memory: the training desk's are not to be touched."""
+    if args.books_file is None and getattr(args, "home", None) == default_home():
+        return None
+    return _books_file(args)
+
+
+@contextlib.contextmanager
+def _alone(path: Path | None) -> Iterator[None]:
+    """Hold the books' lock: two centres must not keep the same books."""
+    if path is None:
+        yield
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{path}.lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout as error:
+        raise SetupError(fault("simulator.books_busy", path=path)) from error
+    except OSError as error:
+        raise SetupError(fault("simulator.books_unreadable", path=path, error=error)) from error
+
+
+def _server(centre: SimulatedCentre, port: int) -> CentreServer:
+    from core.simulator.server import CentreServer
+
+    try:
+        return CentreServer(centre, port)
+    except OSError as error:
+        raise SetupError(fault("simulator.port_taken", port=port, error=error)) from error
+
+
+def _seed(centre: SimulatedCentre) -> None:
     from core.simulator.history import write_history
 
     write_history(centre)

@@ -69,7 +69,8 @@ CREATE INDEX settlement_cancelled ON settlement (cancelled_at);
 CREATE INDEX settlement_msgid ON settlement (msgid);
 CREATE TABLE reversal (
   id INTEGER PRIMARY KEY, original_msgid TEXT NOT NULL UNIQUE, original_code TEXT NOT NULL,
-  msgid TEXT NOT NULL, effect TEXT NOT NULL CHECK (effect IN ('undone', 'fence')), at TEXT NOT NULL);
+  msgid TEXT NOT NULL, at TEXT NOT NULL,
+  effect TEXT NOT NULL CHECK (effect IN ('undone', 'fence')));
 CREATE TABLE confirmation (
   id INTEGER PRIMARY KEY, stmt_no TEXT NOT NULL UNIQUE, hospital TEXT NOT NULL,
   begins TEXT NOT NULL, ends TEXT NOT NULL, operator TEXT NOT NULL, equal INTEGER NOT NULL,
@@ -136,9 +137,8 @@ class Books:
             self._create()
 
     def _create(self) -> None:
-        with self.atomic():
-            self.db.executescript(SCHEMA)
-            self.db.execute(f"PRAGMA user_version = {VERSION}")
+        version = f"PRAGMA user_version = {VERSION};"
+        self.db.conn.executescript(f"BEGIN;{SCHEMA}{version}COMMIT;")
 
     def close(self) -> None:
         """Close the file."""
@@ -203,5 +203,5 @@ class Books:
         self.db.table("setting").upsert(row, pk="name")
 
     def dump(self, tables: Iterable[str] = TABLES) -> dict[str, list[Row]]:
-        """The truth as plain values: a list of rows by plural name (``visits``, ``settlements`` …)."""
+        """The truth as plain values: rows by plural name (``visits``, ``settlements`` …)."""
         return {f"{table}s": self.find(table) for table in tables if table in TABLES}

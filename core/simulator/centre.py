@@ -43,6 +43,7 @@ from core.words import say
 
 SIGN_IN, UPLOAD = "9001", "2204"
 BAD_MESSAGE = -1
+NEVER = 1_000_000_000  # calls
 COUNTERS: dict[str, Counter] = {
     "9001": signing.sign_in,
     "9002": signing.sign_out,
@@ -75,7 +76,7 @@ COUNTERS: dict[str, Counter] = {
 
 @dataclass(slots=True)
 class Delayed:
-    """A request on its way: it arrives after ``calls`` further calls, or at ``due``."""
+    """A request on its way: it arrives right after ``calls`` further calls, or at ``due``."""
 
     request: Values
     calls: int
@@ -108,11 +109,14 @@ class SimulatedCentre:
         code = str(request.get("infno", ""))
         if code.startswith(CONTROL):
             return Served(payload=control(self, code, request.get("input")))
-        return self._serve(code, request)
+        on_their_way = tuple(self.delayed)
+        served = self._serve(code, request)
+        for one in on_their_way:
+            one.calls -= 1
+        self.deliver()
+        return served
 
     def _serve(self, code: str, request: Values) -> Served:
-        for one in self.delayed:
-            one.calls -= 1
         order = self.faults.take(code)
         if order is None:
             return Served(payload=self.pack(self.book(request)))
@@ -193,9 +197,9 @@ class SimulatedCentre:
         return text.encode(self.encoding, errors="replace")
 
     def later(self, request: Values, order: FaultOrder) -> None:
-        """Keep a request back; with neither calls nor seconds it arrives before the next call."""
+        """Keep a request back; with neither calls nor seconds it arrives after the next call."""
         due = self.now() + timedelta(seconds=order.seconds) if order.seconds else None
-        calls = order.calls if order.calls or due is None else 1_000_000
+        calls = order.calls or (1 if due is None else NEVER)
         self.delayed.append(Delayed(request, calls, due))
 
     def deliver(self, everything: bool = False) -> int:

@@ -25,7 +25,7 @@ QUANTITIES = "SELECT quantity FROM line WHERE visit_id = :visit AND removed_by =
 
 
 def upload(office: Office, call: Call) -> Body:
-    """2204: prices every row by the price list; the answer has one row a line, in the same order."""
+    """2204: prices every row by the price list; one row a line comes back, in the same order."""
     _batch(office, call)
     priced = [(_visit(office, call, number_), rows) for number_, rows in _by_visit(call).items()]
     answers: list[Values] = []

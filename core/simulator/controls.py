@@ -1,7 +1,7 @@
-"""Control messages of the simulated centre: order faults, change the card, ask the books for the truth.
+"""Control messages of the simulated centre: order faults, change the card, ask for the truth.
 
-They travel like any message (``infno`` = ``SIM:…``, body under ``input``) and need no sign-in. Their
-replies are ASCII JSON. Only a simulator knows them.
+They travel like any message (``infno`` = ``SIM:…``, body under ``input``) and need no sign-in.
+Their replies are ASCII JSON. Only a simulator knows them.
 """
 
 from __future__ import annotations

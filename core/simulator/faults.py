@@ -30,10 +30,11 @@ Kind = Literal[
 class FaultOrder(BaseModel):
     """One ordered fault.
 
-    ``seconds``: how slow, or when a delayed request arrives; ``calls``: after how many further calls
-    it arrives; ``booked``: whether a hung, crashed or garbled call is booked; ``fen`` and ``where``
-    (reply · books · broken) of wrong amounts: fund and personal part shifted in the reply, shifted in
-    the books too, or a reply whose parts do not add up; ``answer``: which reply of a duplicate.
+    ``seconds``: how slow, or when a delayed request arrives; ``calls``: right after how many
+    further calls it arrives (neither: after one); ``booked``: whether a hung, crashed or garbled
+    call is booked; ``fen`` and ``where`` of wrong amounts: fund and personal part shifted in the
+    ``reply``, shifted in the ``books`` too, or ``broken``: a reply whose parts do not add up;
+    ``answer``: which reply of a duplicate.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +54,7 @@ class FaultOrder(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What goes back: ``status`` and ``payload`` after ``wait`` seconds, or silence by ``ending``."""
+    """What goes back: ``status`` and ``payload`` after ``wait`` seconds, or silence."""
 
     status: int = 0
     payload: bytes = b""

@@ -1,7 +1,7 @@
-"""An invented past month in empty books, so that queries, statements and appeals have something to show.
+"""An invented past month in empty books: something for queries, statements and appeals to show.
 
-The history is made by the centre itself: a teller of the past sends real messages while the centre's
-clock is put back. Nothing is written when the books already hold a visit.
+The history is made by the centre itself: a teller of the past sends real messages while the
+centre's clock is put back. Nothing is written when the books already hold a visit.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every counter of the simulated centre shares: the books, the world, and how rows are found."""
+"""What every counter of the simulated centre shares: books, habits, and how rows are found."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Office:
 
     def person(self, number: str) -> InsuredPerson:
         """The insured person of that number; refused when there is none."""
-        for one in persons():
-            if one.number == number:
-                return one
-        refuse("person_unknown", person=number)
+        found = next((one for one in persons() if one.number == number), None)
+        if found is None:
+            refuse("person_unknown", person=number)
+        return found
 
     def visit(self, call: Call, visit_no: str) -> Row:
         """The live visit; refused when there is none."""
@@ -57,7 +57,7 @@ class Office:
         return found
 
     def paged(self, call: Call, sql: str, shape: Shape, **values: Any) -> list[Values]:
-        """The asked page of a query; every row repeats ``pageCount`` (protocol-zjs.md §3.8, SEEN)."""
+        """The asked page; every row repeats ``pageCount`` (protocol-zjs.md §3.8, SEEN)."""
         found = self.books.rows(f"SELECT count(*) AS n FROM ({sql})", **values)
         size, skip, pages = self._page(call, found[0]["n"])
         part = self.books.rows(f"{sql} LIMIT :size OFFSET :skip", **values, size=size, skip=skip)

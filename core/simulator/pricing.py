@@ -36,7 +36,7 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The amounts of a (pre-)settlement in fen; total = fund + personal = drug + service + material."""
+    """Amounts of a (pre-)settlement in fen: total = fund + personal = drug + service + material."""
 
     total: Fen = 0
     fund: Fen = 0

@@ -37,8 +37,8 @@ def environment() -> dict[str, str]:
 class TrainingCentre:
     """A simulator on ``folder/centre.sqlite``; it dies with us. A dead one is started again.
 
-    ``folder`` is the training folder of a home (``home/training``), where ``gsdesk simulate --home``
-    looks for the books, too.
+    ``folder`` is the training folder of a home (``home/training``); ``gsdesk simulate --home``
+    looks for the books there, too.
 
     Raises ``SetupError`` with a sentence when it does not come up in time.
     """
@@ -52,7 +52,7 @@ class TrainingCentre:
 
     @property
     def address(self) -> str:
-        """host:port for ``GSDESK_CENTRE``; starts the process if need be, on the same port again."""
+        """host:port for ``GSDESK_CENTRE``; starts the process if need be, on the same port."""
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 self._start()

@@ -1,4 +1,4 @@
-"""Medical records (1106, 1107; PROPOSED fields): every upload is a new version of the visit's record."""
+"""Medical records (1106, 1107; PROPOSED fields): every upload is a new version."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reversal by the original message id (2209, PROPOSED fields; protocol-zjs.md §3.5, §4).
 
-A reversal is a fence: the original id is remembered even when nothing was found, so that an original
-that arrives late is refused. What is undone by a reversal never happened: it leaves every list.
+A reversal is a fence: the original id is remembered even when nothing was found, so that an
+original that arrives late is refused. What a reversal undoes never happened: it leaves every list.
 """
 
 from __future__ import annotations

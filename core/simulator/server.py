@@ -43,7 +43,7 @@ class _Connection(socketserver.BaseRequestHandler):
 
 
 class CentreServer(socketserver.ThreadingTCPServer):
-    """Listens on 127.0.0.1 (``port`` 0: any free one). ``over`` is set when it is to end."""
+    """Listens on 127.0.0.1 (``port`` 0: any free one) until somebody calls ``end``."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -54,6 +54,7 @@ class CentreServer(socketserver.ThreadingTCPServer):
         self.centre = centre
         self.over = threading.Event()
         self._lock = threading.Lock()
+        self._wake, self._waker = socket.socketpair()
         super().__init__((HOST, port), _Connection)
 
     @property
@@ -70,6 +71,8 @@ class CentreServer(socketserver.ThreadingTCPServer):
     def centre_call(self, payload: bytes) -> Served:
         """One call at a time; a fault of our own becomes a status, and a line in the log."""
         with self._lock:
+            if self.over.is_set():
+                return Served(ending="close")
             try:
                 return self.centre.handle(payload)
             except Exception:
@@ -77,30 +80,42 @@ class CentreServer(socketserver.ThreadingTCPServer):
                 return Served(INTERNAL, b"internal error")
 
     def run(self, ready: Callable[[str], None]) -> None:
-        """Serve until ``over``; ``ready`` is told the address when it listens."""
+        """Serve until ``end``; ``ready`` is told the address when it listens.
+
+        Afterwards no call is under way and none will begin, so the books may be closed.
+        """
         thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
             ready(self.address)
-            self.over.wait()
+            self._wake.recv(1)
         finally:
-            self.over.set()
+            with self._lock:
+                self.over.set()
             self.shutdown()
             self.server_close()
 
+    def end(self) -> None:
+        """End ``run``, from any thread."""
+        self._waker.send(b"e")
 
-def end_with_signals(over: threading.Event) -> None:
-    """End cleanly on SIGTERM and SIGINT."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
+    def end_with_signals(self) -> None:
+        """End on SIGTERM and SIGINT.
 
+        The kernel may hand a signal to any thread while the main one sleeps, so it is the byte in
+        the waking socket that ends ``run``, not the handler.
+        """
+        self._waker.setblocking(False)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
 
-def end_with_parent(over: threading.Event) -> None:
-    """End when standard input closes, that is when the parent has gone."""
+    def end_with_parent(self) -> None:
+        """End when standard input closes, that is when the parent has gone."""
 
-    def watch() -> None:
-        while os.read(sys.stdin.fileno(), 64):
-            pass
-        over.set()
+        def watch() -> None:
+            while os.read(sys.stdin.fileno(), 64):
+                pass
+            self.end()
 
-    threading.Thread(target=watch, daemon=True).start()
+        threading.Thread(target=watch, daemon=True).start()

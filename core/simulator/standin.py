@@ -1,8 +1,8 @@
 """Stand-in for the vendor's library in training mode; standard library only.
 
-The worker imports this file instead of loading a DLL. It forwards each message to the simulated centre
-named by ``GSDESK_CENTRE`` and blocks as long as the centre is silent, as the real library does.
-It says no more than a vendor's library would: a status that is not 0 and a text.
+The worker imports this file instead of loading a DLL. It forwards each message to the simulated
+centre named by ``GSDESK_CENTRE`` and blocks as long as the centre is silent, as the real library
+does. It says no more than a vendor's library would: a status that is not 0 and a text.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The wire as the simulated centre sees it: envelope in, strict checks, envelope out.
 
-What it demands of a request is the table ``simulator_fields`` (protocol-zjs.md §2–3). Text is checked
-in bytes of the wire encoding. Money inside is integer fen; a reply carries JSON numbers.
+What it demands of a request is the table ``simulator_fields`` (protocol-zjs.md §2–3). Text is
+checked in bytes of the wire encoding. Money inside is integer fen; a reply carries JSON numbers.
 """
 
 from __future__ import annotations
@@ -80,13 +80,12 @@ def fields(code: str) -> tuple[Field, ...]:
     return tuple(Field(*row) for row in read_table("simulator_fields")[code]["fields"])
 
 
-@cache
 def codes() -> dict[str, list[str]]:
     """The centre's code lists."""
-    return dict(read_table("simulator_fields")["codes"])
+    found: dict[str, list[str]] = read_table("simulator_fields")["codes"]
+    return found
 
 
-@cache
 def titles() -> dict[str, str]:
     """Transaction codes and their Chinese names."""
     return dict(read_table("simulator_fields")["titles"])
@@ -228,6 +227,6 @@ def answer(serial: int, region: str, received: datetime, output: Body, error: st
 
 
 def encode(values: Values, encoding: str) -> bytes:
-    """JSON bytes; a character the encoding cannot carry becomes a question mark, as in the field."""
+    """JSON bytes; what the encoding cannot carry becomes a question mark, as in the field."""
     text = NUMBER.sub(r"\1", json.dumps(values, ensure_ascii=False))
     return text.encode(encoding, errors="replace")

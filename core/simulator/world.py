@@ -18,7 +18,7 @@ from core.domain.base import Model
 
 
 class InsuredQualification(Model):
-    """One injury qualification: ``id`` goes into the registration, ``kind`` is the centre's word."""
+    """An injury qualification: ``id`` goes into the registration, ``kind`` is the centre's word."""
 
     id: str
     text: str
@@ -85,8 +85,9 @@ class CatalogueItem(Model):
         return None if value == "" else value
 
 
+@cache
 def read_table(name: str) -> dict[str, Any]:
-    """The TOML table ``resources/tables/<name>.toml`` as plain values."""
+    """The TOML table ``resources/tables/<name>.toml``, read once; not to be changed."""
     file = resources.files("resources") / "tables" / f"{name}.toml"
     return tomllib.loads(file.read_text("utf-8"))
 

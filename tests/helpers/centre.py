@@ -1,8 +1,9 @@
-"""The simulated centre for tests: in-process with a clock that stands still, or as a real process."""
+"""The simulated centre for tests: in-process with a still clock, or as a real process."""
 
 from __future__ import annotations
 
 import subprocess
+import weakref
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +32,7 @@ class Counter:
     def __init__(self, path: Path | None = None, start: datetime | None = None) -> None:
         self.clock = ManualClock(start)
         self.books = Books(path)
+        weakref.finalize(self, self.books.close)
         self.centre = SimulatedCentre(self.books, self.clock)
         self.teller = self.another("0001")
 
@@ -105,7 +107,12 @@ def registration(now: str, visit: str = "MZ1", **changes: Any) -> dict[str, Any]
 
 
 def line(
-    now: str, visit: str = "MZ1", number: str = "L1", code: str = DRUG, count: Any = 1, **changes: Any
+    now: str,
+    visit: str = "MZ1",
+    number: str = "L1",
+    code: str = DRUG,
+    count: Any = 1,
+    **changes: Any,
 ) -> dict[str, Any]:
     """A 2204 row for an item of the price list, at its price."""
     item = items().get(code) or items()[DRUG]

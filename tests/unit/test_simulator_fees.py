@@ -136,7 +136,9 @@ def test_amounts_round_half_up_to_the_fen(
 
 
 def test_a_refund_takes_back_what_the_line_brought(counter: Counter) -> None:
-    counter.upload(line(counter.now, number="L1", code=CAPPED, count=2), line(counter.now, number="L2"))
+    counter.upload(
+        line(counter.now, number="L1", code=CAPPED, count=2), line(counter.now, number="L2")
+    )
     before = counter.done("2206", settlement(counter.now))
     counter.upload(line(counter.now, number="L3", code=SHARED, count="1.5"))
     counter.upload(line(counter.now, number="T3", code=SHARED, count="-1.5"))
@@ -144,7 +146,9 @@ def test_a_refund_takes_back_what_the_line_brought(counter: Counter) -> None:
 
 
 def test_a_refund_within_the_same_message_counts(counter: Counter) -> None:
-    counter.upload(line(counter.now, number="L1", count=2), line(counter.now, number="T1", count=-2))
+    counter.upload(
+        line(counter.now, number="L1", count=2), line(counter.now, number="T1", count=-2)
+    )
 
 
 def test_a_refund_of_more_than_is_there_is_refused(counter: Counter) -> None:
@@ -166,7 +170,9 @@ def test_one_line_is_removed_and_its_number_is_free(counter: Counter) -> None:
 
 def test_a_prescription_is_removed(counter: Counter) -> None:
     now = counter.now
-    counter.upload(line(now, number="L1"), line(now, number="L2"), line(now, number="L3", rxno="R2"))
+    counter.upload(
+        line(now, number="L1"), line(now, number="L2"), line(now, number="L3", rxno="R2")
+    )
     counter.done("2205", {"ipt_otp_no": "MZ1", "rxno": "R1", "feedetl_sn": ""})
     assert [row["line_id"] for row in counter.books.find("line", removed_by="")] == ["L3"]
 
@@ -224,14 +230,16 @@ def upload_many(counter: Counter, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "sizes"), [(0, [0, 0]), (1, [1, 0]), (50, [50, 0]), (51, [50, 1]), (120, [50, 50, 20])]
+    ("count", "sizes"),
+    [(0, [0, 0]), (1, [1, 0]), (50, [50, 0]), (51, [50, 1]), (120, [50, 50, 20])],
 )
 def test_pages_have_fifty_rows_and_say_how_many_there_are(
     counter: Counter, count: int, sizes: list[int]
 ) -> None:
     upload_many(counter, count)
     pages = [
-        counter.done("9104", {"ipt_otp_no": "MZ1", "pageNumber": n}) for n in range(1, len(sizes) + 1)
+        counter.done("9104", {"ipt_otp_no": "MZ1", "pageNumber": n})
+        for n in range(1, len(sizes) + 1)
     ]
     assert [len(page) for page in pages] == sizes
     numbers = [row["feedetl_sn"] for page in pages for row in page]

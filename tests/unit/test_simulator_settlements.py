@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from core.simulator.books import Row
-from tests.helpers.centre import CAPPED, LUO, MA, Counter, cancellation, line, registration, reversal, settlement
+from tests.helpers.centre import (
+    CAPPED,
+    LUO,
+    MA,
+    Counter,
+    cancellation,
+    line,
+    registration,
+    reversal,
+    settlement,
+)
 
 AMOUNTS = ("medfee_sumamt", "hifp_pay", "psn_cash_pay", "drug_fee", "dati_fee", "ms_fee")
 

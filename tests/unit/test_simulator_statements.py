@@ -134,7 +134,9 @@ def test_equal_sums_are_confirmed_and_lock_the_settlements(counter: Counter) -> 
 @pytest.mark.parametrize(
     "changes", [{"medfee_sumamt": "0"}, {"hifp_pay": "1"}, {"psn_cash_pay": "1"}, {"setl_cnt": "2"}]
 )
-def test_other_sums_are_answered_and_lock_nothing(counter: Counter, changes: dict[str, str]) -> None:
+def test_other_sums_are_answered_and_lock_nothing(
+    counter: Counter, changes: dict[str, str]
+) -> None:
     counter.settled()
     found = counter.done("1322", confirmation(counter, **changes))
     assert found["stmt_rslt"] == "1"

@@ -200,7 +200,11 @@ def test_a_change_is_booked(counter: Counter) -> None:
     counter.done("2203", registration(counter.now, adm_dept_codg="K020", tel="1"))
     row = counter.books.one("visit", visit_no="MZ1")
     assert row is not None
-    assert (row["dept_code"], row["phone"], row["changed_by"]) == ("K020", "1", counter.teller.msgid)
+    assert (row["dept_code"], row["phone"], row["changed_by"]) == (
+        "K020",
+        "1",
+        counter.teller.msgid,
+    )
 
 
 @pytest.mark.parametrize(
