@@ -1,0 +1,169 @@
+"""The slip: built from the stored reply, never from anything computed again; counted when printed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+import cn2an
+
+from core.clock import CHINA, Clock
+from core.domain import Settlement, Transaction
+from core.domain.slip import Slip, SlipAmount, SlipRow
+from core.errors import Refused, fault
+from core.journal import Journal
+from core.journal.ledger import VisitRow
+from core.money import Fen, yuan
+from core.settings import Settings
+from core.words import say
+
+PARTS = ("drug", "service", "material")
+PAID = ("total", "fund", "personal")
+
+
+class Words(Protocol):
+    """What the slip needs of the centre: the Chinese word of a code."""
+
+    def label(self, code_list: str, code: str) -> str:
+        """The word, or the code itself."""
+        ...
+
+
+def in_words(fen: Fen) -> str:
+    """大写金额: ``123450`` as 壹仟贰佰叁拾肆元伍角整, negative with 负."""
+    text = str(cn2an.an2cn(str(yuan(fen)), "rmb"))
+    return text + say("slip.whole") if text.endswith(say("slip.jiao")) else text
+
+
+def masked(id_no: str) -> str:
+    """First six and last four stay visible (domain.md §5)."""
+    hidden = max(0, len(id_no) - 10)
+    return id_no[:6] + "*" * hidden + id_no[-4:] if hidden else "*" * len(id_no)
+
+
+class Documents:
+    """Slips of settlements and cancellations, and how often they came out."""
+
+    def __init__(self, journal: Journal, centre: Words, settings: Settings, clock: Clock) -> None:
+        self._journal = journal
+        self._centre = centre
+        self._settings = settings
+        self._clock = clock
+
+    def slip(self, msgid: str) -> Slip:
+        """The slip of a settlement, or the red one of a cancellation.
+
+        Raises ``Refused`` when the journal has no settlement under that message id.
+        """
+        row, settlement = self._found(msgid)
+        refund = row.step == "cancel_settlement"
+        visit = self._journal.ledger.visit(settlement.visit_no)
+        return Slip(
+            msgid=msgid, title=say("slip.refund_title" if refund else "slip.title"),
+            hospital=self._settings.hospital.name, code=msgid, refund=refund,
+            head=self._head(settlement, visit, row), categories=_parts(settlement, refund),
+            payments=_payments(settlement, refund), identity=_identity(settlement),
+            signatures=tuple(say(f"slip.sign_{name}") for name in ("patient", "cashier", "checker")),
+            copies=tuple(say(f"slip.copy_{number}") for number in (1, 2, 3)),
+            foot=self._foot(row, settlement), mark=self._mark(settlement, refund),
+            print_note=self._print_note(msgid),
+        )  # fmt: skip
+
+    def _found(self, msgid: str) -> tuple[Transaction, Settlement]:
+        try:
+            row = self._journal.transaction(msgid)
+        except KeyError:
+            raise Refused(fault("slip.unknown", msgid=msgid)) from None
+        original = row.corrects if row.step == "cancel_settlement" else msgid
+        settlement = self._journal.ledger.settlement(original)
+        if settlement is None or (original != msgid and settlement.cancelled_by != msgid):
+            raise Refused(fault("slip.unknown", msgid=msgid))
+        return row, settlement
+
+    def _head(self, paid: Settlement, visit: VisitRow, row: Transaction) -> tuple[SlipRow, ...]:
+        person, known, injury = visit.person, visit.registration, visit.qualification
+        values = {
+            "name": person.name if person else known.person_name if known else "",
+            "sex": self._sex(person.sex) if person else "",
+            "age": person.age if person else "",
+            "id_no": masked(person.id_no) if person else "",
+            "employer": person.employer if person else "",
+            "injury": " · ".join(filter(None, (injury.kind, injury.text))) if injury else "",
+            "visit_no": paid.visit_no,
+            "bill_no": paid.bill_no,
+            "med_type": self._centre.label("med_type", known.med_type) if known else "",
+            "dept": known.dept_name or known.dept_code if known else "",
+            "doctor": known.doctor_name or known.doctor_code if known else "",
+            "diagnosis": known.diagnosis_name or known.diagnosis_code if known else "",
+            "settled_at": _when(paid.settled_at),
+        }
+        if row.msgid != paid.msgid:
+            values["cancelled_at"] = _when(row.made)
+        return tuple(SlipRow(label=say(f"slip.{name}"), value=text) for name, text in values.items())
+
+    def _sex(self, code: str) -> str:
+        return self._centre.label("gend", code)
+
+    def _foot(self, row: Transaction, paid: Settlement) -> tuple[SlipRow, ...]:
+        values = {
+            "operator": str(row.facts.get("operator_name") or row.operator),
+            "original": paid.msgid if row.msgid != paid.msgid else "",
+            "msgid": row.msgid,
+            "printed_at": _when(self._clock.now()),
+        }
+        return tuple(
+            SlipRow(label=say(f"slip.{name}"), value=text) for name, text in values.items() if text
+        )
+
+    def _mark(self, paid: Settlement, refund: bool) -> str:
+        if self._settings.training:
+            return say("slip.training")
+        return say("slip.void") if paid.cancelled_by and not refund else ""
+
+    def _print_note(self, msgid: str) -> str:
+        count = self._journal.ledger.print_count(msgid)
+        return say("slip.reprint", count=count) if count else ""
+
+    # -- counting
+
+    def printed(self, msgid: str, place: str) -> int:
+        """Count one print; gives how many there are now."""
+        who = self._journal.ledger.last_operator()
+        with self._journal.commit():
+            return self._journal.ledger.add_print(msgid, place, who.id if who else "")
+
+    def prints(self, msgid: str) -> int:
+        """How often the slip was printed."""
+        return self._journal.ledger.print_count(msgid)
+
+    def to_print(self) -> tuple[Settlement, ...]:
+        """Live settlements whose slip never came out."""
+        return self._journal.ledger.not_printed()
+
+
+def _sign(fen: Fen, refund: bool) -> Fen:
+    return -fen if refund else fen
+
+
+def _parts(paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
+    said = [(name, getattr(paid.amounts, name)) for name in PARTS]
+    return tuple(
+        SlipAmount(label=say(f"slip.{name}"), amount=_sign(fen, refund))
+        for name, fen in said
+        if fen is not None
+    )
+
+
+def _payments(paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
+    amounts = [(name, _sign(getattr(paid.amounts, name), refund)) for name in PAID]
+    return tuple(
+        SlipAmount(label=say(f"slip.{name}"), amount=fen, words=in_words(fen)) for name, fen in amounts
+    )
+
+
+def _identity(paid: Settlement) -> str:
+    return say("slip.identity") if paid.amounts.adds_up else ""
+
+
+def _when(moment: datetime) -> str:
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
