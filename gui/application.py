@@ -66,13 +66,17 @@ def run(home: Path, argv: Sequence[str] = ()) -> int:
 
 
 def _work(app: QApplication, desk: Desk) -> int:
+    from gui.sweeper import Sweeper
     from gui.watchdog import Watchdog
 
     window = make_window(desk)
+    sweeper = Sweeper(desk, window)
+    sweeper.start()
     watchdog = Watchdog(desk.home / "logs" / "stalls.log")
     watchdog.start()
     window.show()
     code = app.exec()
+    sweeper.stop()
     watchdog.stop()
     window.context.bridge.detach()
     window.context.memory.save()

@@ -64,7 +64,7 @@ def html(slip: Slip, paper: Paper, copy: str) -> str:
     return template().render(
         slip=slip, copy=copy, say=say, show=show, ink=ink, soft=ink if slip.refund else "#444444",
         base=paper.base, pad=paper.pad, per_row=paper.per_row, font=font_family(),
-        head=_groups(slip.head, paper.per_row),
+        head=_groups(slip.head, paper.per_row), categories=_groups(slip.categories, paper.per_row),
     )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _paint_mark(painter: QPainter, size: QSizeF, mark: str) -> None:
     font = QFont(font_family())
     font.setPixelSize(max(1, round(size.width() / (len(mark) + 3))))
     painter.setFont(font)
-    painter.setPen(QColor(200, 200, 200))
+    painter.setPen(QColor(226, 226, 226))
     painter.translate(size.width() / 2, size.height() / 2)
     painter.rotate(-18)
     box = QRectF(-size.width(), -size.height() / 2, size.width() * 2, size.height())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -10,7 +11,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the desk; ends when its window is closed."""
-    from gui.application import run as run_window
-
-    return int(run_window(args.home, []))
+    """Open the desk; ends when its window is closed. The core knows the window by name only."""
+    application = importlib.import_module("gui.application")
+    return int(application.run(args.home, []))
