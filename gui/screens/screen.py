@@ -82,6 +82,7 @@ def scrolled(inner: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setMinimumWidth(theme.u(120))
     area.setWidget(inner)
     area.setProperty("page", True)

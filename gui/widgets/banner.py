@@ -13,7 +13,7 @@ from gui.widgets.icons import icon
 from gui.widgets.labels import Label, wrapped
 
 MARKS = {
-    "info": ("info", "primary"),
+    "info": ("info", "link"),
     "done": ("done", "done"),
     "warning": ("warning", "amber"),
     "danger": ("danger", "danger"),

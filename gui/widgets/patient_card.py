@@ -49,7 +49,7 @@ class Initial(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("primary_soft" if self._text else "disabled"))
         painter.drawEllipse(QRectF(self.rect()))
-        painter.setPen(theme.colour("primary"))
+        painter.setPen(theme.colour("link"))
         painter.setFont(theme.font(15, strong=True))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
 

@@ -13,7 +13,7 @@ from gui.widgets.icons import icon
 LOOKS: dict[str, tuple[str, str, str, str]] = {
     "done": ("done", "done_soft", "done_line", "check"),
     "now": ("primary_ink", "primary", "primary", ""),
-    "next": ("primary", "primary_soft", "info_line", ""),
+    "next": ("link", "primary_soft", "info_line", ""),
     "later": ("faint", "disabled", "line", ""),
     "unknown": ("amber", "amber_soft", "amber_line", "unknown"),
     "danger": ("danger", "danger_soft", "danger_line", "close"),
