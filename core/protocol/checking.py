@@ -76,8 +76,7 @@ def _check_transaction(
     for key in ("query_with", "reverse_with"):
         target = getattr(rule, key)
         if target and target not in profile.transactions:
-            hint = did_you_mean(target, profile.transactions)
-            mistakes.add((*path, key), "no_transaction", word=target, hint=hint)
+            _add_no_transaction((*path, key), target, profile, mistakes)
     if rule.effect == "money" and not rule.query_with:
         mistakes.add((*path, "query_with"), "money_needs_query")
     if (
@@ -87,6 +86,15 @@ def _check_transaction(
     ):
         mistakes.add((*path, "reverse_with"), "money_needs_undo")
     _check_paging(path, rule, mistakes)
+
+
+def _add_no_transaction(path: Path, target: str, profile: Profile, mistakes: Mistakes) -> None:
+    dropped = ("transactions", target, "drop")
+    if mistakes.knows(dropped):
+        mistakes.add(dropped, "still_used", word=path[1])
+    else:
+        hint = did_you_mean(target, profile.transactions)
+        mistakes.add(path, "no_transaction", word=target, hint=hint)
 
 
 def _check_paging(path: Path, rule: TransactionRule, mistakes: Mistakes) -> None:

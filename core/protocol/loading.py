@@ -71,7 +71,7 @@ def _build(
 def _sound(base: Tree, over: Tree, wrong: list[Where], silent: Mistakes) -> Profile | None:
     """The profile without the local values that break it, so that the rest is checked as well."""
     for _ in range(ROUNDS):
-        over = without(over, wrong)
+        over = without(over, [place[:-1] if place[-1] == "source" else place for place in wrong])
         profile, wrong = _validate(lay(base, over), silent)
         if profile is not None:
             return profile

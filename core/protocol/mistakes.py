@@ -79,10 +79,14 @@ class Mistakes:
 
     def _place(self, path: Path) -> Path:
         """The element that gave a value, when the field's own row does not have it."""
-        if self._deepest(path) == len(path) or len(path) < 2:
+        if self.knows(path) or len(path) < 2:
             return path
         element = ("elements", *path[-2:])
-        return element if self._deepest(element) == len(element) else path
+        return element if self.knows(element) else path
+
+    def knows(self, path: Path) -> bool:
+        """Whether any file has the key ``path`` itself."""
+        return self._deepest(path) == len(path)
 
     def _deepest(self, path: Path) -> int:
         return max((layer.depth(path) for layer in self.layers), default=0)
