@@ -1,4 +1,4 @@
-"""The invented hospital of training mode, with a database of its own, and the hospital that is absent.
+"""The invented hospital of training mode, with its own database, and the hospital that is absent.
 
 The database is restocked whenever fewer than ``LEAST_WAITING`` of today's visits are untouched, so
 training never runs dry. It is no part of the journal: losing it loses nothing that counts.
@@ -86,7 +86,9 @@ class EmbeddedHospital:
                 self._db.conn.execute("COMMIT")
             except sqlite3.DatabaseError as error:
                 self._roll_back()
-                raise SetupError(fault("hospital.unreadable", path=self._path, error=error)) from error
+                raise SetupError(
+                    fault("hospital.unreadable", path=self._path, error=error)
+                ) from error
             except BaseException:
                 self._roll_back()
                 raise
@@ -122,13 +124,15 @@ class EmbeddedHospital:
         return tuple(Registration.model_validate_json(row[0]) for row in rows)
 
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
-        """All lines of a visit in stable order with stable ``line_id``; none for a strange number."""
+        """All lines of a visit in stable order with stable ids; none for a strange number."""
         self._stock()
         with self._working() as db:
             row = db.execute("SELECT lines FROM visit WHERE visit_no = ?", (visit_no,)).fetchone()
         return LINES.validate_json(row[0]) if row else ()
 
-    def post(self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None) -> None:
+    def post(
+        self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
+    ) -> None:
         """Take a result, once for each ``msgid``; a visit that is not ours is left alone."""
         with self._working(WRITING) as db:
             known = db.execute("SELECT 1 FROM visit WHERE visit_no = ?", (visit_no,)).fetchone()
@@ -138,7 +142,13 @@ class EmbeddedHospital:
                 db.execute(sql, (state, visit_no))
 
     def _insert(
-        self, db: Database, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
+        self,
+        db: Database,
+        msgid: str,
+        step: str,
+        visit_no: str,
+        bill_no: str,
+        amounts: Amounts | None,
     ) -> bool:
         """True when the posting is new."""
         money = (amounts.total, amounts.fund, amounts.personal) if amounts else (None, None, None)
@@ -160,7 +170,7 @@ class EmbeddedHospital:
         return tuple(_posting(row) for row in rows)
 
     def find(self, kind: str) -> str:
-        """Number of the oldest waiting visit of a kind (``plain``, ``large`` …); ``KeyError``: none."""
+        """Number of the oldest untouched visit of a kind (``plain`` …); ``KeyError``: none."""
         self._restock()
         sql = (
             "SELECT visit_no FROM visit WHERE day = ? AND kind = ? AND state = 'new'"
@@ -221,6 +231,8 @@ class EmbeddedHospital:
 class NoHospital:
     """No hospital system is connected: visits are typed or imported, results go nowhere."""
 
+    absent = True  # a number that nobody knows is not a mistake here
+
     def visit(self, visit_no: str) -> Registration | None:
         """Nothing: nobody knows the visit but the cashier."""
         return None
@@ -233,8 +245,13 @@ class NoHospital:
         """None; they come from a file."""
         return ()
 
-    def post(self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None) -> None:
+    def post(
+        self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
+    ) -> None:
         """Nothing takes it back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def _posting(row: tuple[Any, ...]) -> Posting:
@@ -246,7 +263,8 @@ def _posting(row: tuple[Any, ...]) -> Posting:
 def _batch_to_add(db: Database, day: str) -> int | None:
     """The number of the next batch of a day, or nothing where enough visits wait."""
     new, batches = db.execute(
-        "SELECT coalesce(sum(state = 'new'), 0), coalesce(max(batch) + 1, 0) FROM visit WHERE day = ?",
+        "SELECT coalesce(sum(state = 'new'), 0), coalesce(max(batch) + 1, 0)"
+        " FROM visit WHERE day = ?",
         (day,),
     ).fetchone()
     return batches if new < LEAST_WAITING and batches < MOST_BATCHES else None
