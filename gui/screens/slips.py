@@ -11,7 +11,7 @@ from gui.messages import Message
 from gui.operation import Operation
 
 
-def print_on_lane(page: Any, msgid: str, printed: Callable[[str], None]) -> bool:
+def print_on_lane(page: Any, msgid: str, printed: Callable[[str, str], bool]) -> bool:
     """Print the slip of ``msgid``; ``printed`` hears of it, a failure becomes a banner of ``page``.
 
     Printing never touches the settlement: what did not come out waits in the list to print.
@@ -21,8 +21,8 @@ def print_on_lane(page: Any, msgid: str, printed: Callable[[str], None]) -> bool
     operation = Operation(page, lambda: _print(desk, msgid), name=name, lane="io").silent()
 
     def done(where: str) -> None:
-        page.tell(Message("info", say("work.printed", where=where), key="printed"))
-        printed(msgid)
+        if not printed(msgid, where):
+            page.tell(Message("info", say("work.printed", where=where), key="printed"))
 
     return operation.on_success(done).on_refused(lambda error: _failed(page, error)).run()
 

@@ -87,7 +87,7 @@ class Presenter:
         self._again: tuple[Callable[[], Any], Callable[[Any], None]] | None = None
 
     def subject(self) -> object:
-        """Whom the page is about; an ending that comes for somebody else is a late one."""
+        """Whom the page is about; an ending that comes for another subject is a late one."""
         return self
 
     def start(
@@ -154,7 +154,7 @@ class Presenter:
         self, now: Callable[[Any], None], later: Callable[[Any], None]
     ) -> Callable[[Any], None]:
         subject = self.subject()
-        return lambda value: now(value) if self.subject() is subject else later(value)
+        return lambda value: now(value) if self.subject() == subject else later(value)
 
     def late(self, subject: object, value: Any) -> None:
         """An ending for somebody who is no longer on the page."""

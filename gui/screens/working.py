@@ -100,8 +100,9 @@ class WorkingScreen(Screen):
 
         print_on_lane(self, msgid, self.printed)
 
-    def printed(self, msgid: str) -> None:
-        """The slip of ``msgid`` came out."""
+    def printed(self, msgid: str, where: str) -> bool:
+        """The slip of ``msgid`` came out at ``where``; True when the page says so itself."""
+        return False
 
     # grey keys
 

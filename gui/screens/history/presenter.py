@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from core.domain import Entry, Settlement, State, Transaction
@@ -96,11 +96,15 @@ class HistoryPresenter(Presenter):
         paid = self.desk.history.settlements(self.text, self.day)
         return Found(tuple(self._settlement(row) for row in paid), len(paid) >= LIMIT)
 
+    def _at(self, moment: datetime) -> str:
+        """The time of day, and the day where rows of several days stand together."""
+        return f"{moment:%H:%M:%S}" if self.day else f"{moment:%m-%d %H:%M}"
+
     def _settlement(self, row: Settlement) -> HistoryRow:
         key = "cancelled" if row.cancelled_by else "settled"
         return HistoryRow(
             msgid=row.msgid,
-            at=f"{row.settled_at:%m-%d %H:%M:%S}",
+            at=self._at(row.settled_at),
             title=say("history.settlement"),
             visit_no=row.visit_no,
             name=self.desk.history.person_name(row.visit_no),
@@ -115,7 +119,7 @@ class HistoryPresenter(Presenter):
     def _transaction(self, row: Transaction) -> HistoryRow:
         return HistoryRow(
             msgid=row.msgid,
-            at=f"{row.made:%m-%d %H:%M:%S}",
+            at=self._at(row.made),
             title=f"{row.code} {self.desk.centre.rule(row.step).title}",
             visit_no=row.visit,
             name=self.desk.history.person_name(row.visit),
@@ -217,6 +221,14 @@ class HistoryPresenter(Presenter):
         if self.what == "to_print":
             return say("history.empty.to_print")
         return say("history.empty.text" if self.text else "history.empty.day")
+
+    def note(self) -> str:
+        """Who did it, for which visit, and how often it was printed."""
+        row = self.row
+        if row is None:
+            return ""
+        who = say("history.by", operator=row.operator) if row.operator else ""
+        return "　".join(part for part in (row.visit_no, who, self.print_note()) if part)
 
     def print_note(self) -> str:
         """How often the slip was printed."""

@@ -42,22 +42,19 @@ def _column(name: str, width: float, align: str = "left", *, stretch: bool = Fal
 
 
 def history_columns(what: What) -> tuple[Column, ...]:
-    """Settlements show bill and personal part, transactions their title."""
+    """Settlements show bill and personal part, transactions their visit and title."""
     red = Column(
-        "amount", say("history.column.amount"), lambda row: row.amount, 10, "right",
+        "amount", say("history.column.amount"), lambda row: row.amount, 9, "right",
         tone=lambda row: "danger" if row.negative else None,
     )  # fmt: skip
     state = Column(
-        "state", say("history.column.state"), lambda row: row.state, 9,
+        "state", say("history.column.state"), lambda row: row.state, 8,
         tone=lambda row: TONES.get(row.mark),
     )  # fmt: skip
-    middle = (_column("title", 13, stretch=True),)
+    middle = (_column("visit_no", 13), _column("title", 12, stretch=True))
     if what != "transactions":
-        middle = (_column("bill_no", 14, stretch=True), _column("personal", 9, "right"))
-    return (
-        _column("at", 12), _column("name", 7), _column("visit_no", 13, stretch=True), *middle, red,
-        state, _column("operator", 8),
-    )  # fmt: skip
+        middle = (_column("bill_no", 13, stretch=True), _column("personal", 9, "right"))
+    return (_column("at", 9), _column("name", 7), *middle, red, state)
 
 
 class HistoryView(WorkingScreen):
@@ -197,9 +194,10 @@ class HistoryView(WorkingScreen):
         if argument == "find":
             self._to_box()
 
-    def printed(self, msgid: str) -> None:
-        """The slip came out."""
+    def printed(self, msgid: str, where: str) -> bool:
+        """The slip came out: count anew."""
         self.presenter.printed(msgid)
+        return False
 
     # showing
 
@@ -231,11 +229,12 @@ class HistoryView(WorkingScreen):
         row = self.presenter.row
         head = f"{row.name}　{row.title}　{row.amount}" if row else say("history.choose_row")
         self.head.setText(head)
-        self.note.setText(self.presenter.print_note())
+        self.note.setText(self.presenter.note())
         if self.presenter.timeline != self._moments:
             self._moments = self.presenter.timeline
-            self.timeline.set_moments(moments(self._moments))
-            self.payload.clear()
+            shown = moments(self._moments)
+            self.timeline.set_moments(shown)
+            self._show_payload(next((item for item in shown if item.payload), None))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)

@@ -8,7 +8,7 @@ from core.domain import Amounts, Operator, Person, Qualification, Registration, 
 from core.money import Fen
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Case:
     """``draft``: the registration as the form has it; ``faulty``: reason by line id, found before
     the upload; ``armed``: F2 was pressed once; ``surprise``: amounts shown and amounts settled,

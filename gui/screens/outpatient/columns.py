@@ -1,4 +1,4 @@
-"""The fee table's columns; on a narrow page the dispensable ones go."""
+"""The fee table's columns: what there is room for, and the reason of faulty lines when there are any."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from gui.screens.outpatient.fees import FeeRow
 from gui.widgets.table import Column
 
 MARKS = {"accepted": "done", "faulty": "danger", "waiting": None}
+WIDE_FROM, MIDDLE_FROM = 930, 640  # width of the sheet in units
 
 
 def _title(name: str) -> str:
@@ -25,24 +26,49 @@ def _tone(row: FeeRow) -> str | None:
     return MARKS[row.state]
 
 
-def fee_columns(narrow: bool) -> tuple[Column, ...]:
-    """All columns, or the ones that a narrow page has room for."""
-    wide = (
+def _alarm(row: FeeRow) -> str | None:
+    return "danger" if row.state == "faulty" else None
+
+
+def _source(row: FeeRow) -> str:
+    return " ".join(part for part in (row.rx_no, row.line_id) if part)
+
+
+def _all() -> dict[str, Column]:
+    made = (
+        Column("rx_no", _title("rx_no"), lambda row: row.rx_no, 14, tip=_source),
+        Column("code", _title("code"), lambda row: row.code, 9, tip=_source),
+        Column("name", _title("name"), lambda row: row.name, 10, stretch=True),
         Column("spec", _title("spec"), lambda row: row.spec, 9),
-        Column("self_paid", _title("self_paid"), lambda row: row.self_paid, 8, "right"),
-        Column("level", _title("level"), lambda row: row.level, 5, "centre"),
-    )
-    spec, self_paid, level = () if narrow else wide[:1], () if narrow else wide[1:2], wide[2:]
-    return (
-        Column("rx_no", _title("rx_no"), lambda row: row.rx_no, 7),
-        Column("code", _title("code"), lambda row: row.code, 10),
-        Column("name", _title("name"), lambda row: row.name, 14, stretch=True),
-        *spec,
         Column("price", _title("price"), lambda row: row.price, 9, "right"),
         Column("quantity", _title("quantity"), lambda row: row.quantity, 6, "right"),
         Column("amount", _title("amount"), lambda row: row.amount, 9, "right", tone=_red),
-        *self_paid,
-        *(() if narrow else level),
-        Column("state", _title("state"), _state, 7, tone=_tone, tip=lambda row: row.says),
-        Column("says", _title("says"), lambda row: row.says, 8, stretch=True, tone=_tone),
+        Column("self_paid", _title("self_paid"), lambda row: row.self_paid, 8, "right"),
+        Column("level", _title("level"), lambda row: row.level, 4, "centre"),
+        Column("state", _title("state"), _state, 8, tone=_tone, tip=lambda row: row.says),
+        Column("says", _title("says"), lambda row: row.says, 12, stretch=True, tone=_alarm),
     )
+    return {column.name: column for column in made}
+
+
+LAYOUTS = {
+    ("wide", False): ("rx_no", "code", "name", "spec", "price", "quantity", "amount", "self_paid",
+                      "level", "state"),
+    ("wide", True): ("code", "name", "price", "quantity", "amount", "self_paid", "level", "state",
+                     "says"),
+    ("middle", False): ("code", "name", "price", "quantity", "amount", "self_paid", "level", "state"),
+    ("middle", True): ("code", "name", "price", "quantity", "amount", "self_paid", "state", "says"),
+    ("narrow", False): ("name", "quantity", "amount", "state"),
+    ("narrow", True): ("name", "amount", "state", "says"),
+}  # fmt: skip
+
+
+def room(units: float) -> str:
+    """wide, middle or narrow, for a sheet of so many units."""
+    return "wide" if units >= WIDE_FROM else "middle" if units >= MIDDLE_FROM else "narrow"
+
+
+def fee_columns(width: str, says: bool) -> tuple[Column, ...]:
+    """The columns for ``room``; ``says``: some line has a reason or a memo to read."""
+    made = _all()
+    return tuple(made[name] for name in LAYOUTS[width, says])

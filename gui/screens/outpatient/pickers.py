@@ -25,6 +25,7 @@ class _Choices(QListWidget):
         super().__init__()
         self._taken = taken
         self.itemClicked.connect(taken)
+        self.setProperty("hits", True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in ENTER_KEYS and self.currentItem() is not None:
@@ -52,7 +53,7 @@ class QualificationPicker(Overlay):
             self._add(number, item)
         place = choices.index(chosen) if chosen in choices else 0
         self.list.setCurrentRow(place)
-        self.list.setFixedHeight(min(len(choices), 6) * theme.u(58) + theme.u(8))
+        self.list.setFixedHeight(min(len(choices), 6) * theme.u(58) + theme.u(12))
         self.open(self.list)
 
     def _add(self, number: int, item: Qualification) -> None:

@@ -145,7 +145,7 @@ class OutpatientPresenter(Reception):
             self._surprised(shown, paid.amounts, result.msgid)
             return
         self.warn(result.warnings)
-        self.tell("done", "outpatient.settled", change=show(self._change() or 0))
+        self._say_settled("outpatient.settled")
         self._print(self.case.to_print or result.msgid)
 
     def _surprised(self, shown: Amounts, paid: Amounts, msgid: str) -> None:
@@ -177,11 +177,21 @@ class OutpatientPresenter(Reception):
     def _print(self, msgid: str) -> None:
         self.page.print_slip(msgid)
 
-    def printed(self, msgid: str) -> None:
-        """The slip came out (or into a file)."""
-        if msgid == self.case.to_print:
-            self.case.printed = True
-        self.page.refresh()
+    def printed(self, msgid: str, where: str = "") -> bool:
+        """The slip came out (or into a file); True when the page says so itself."""
+        mine = msgid == self.case.to_print
+        if mine:
+            fresh, self.case.printed = not self.case.printed, True
+            if fresh:
+                self._say_settled("outpatient.settled_printed", where=where)
+            self.page.refresh()
+            return fresh
+        return False
+
+    def _say_settled(self, key: str, **holes: str) -> None:
+        change = show(self._change() or 0)
+        text = say(key, change=change, **holes)
+        self.page.tell(Message("done", text, key="outpatient.settled"))
 
     # the next one
 
@@ -217,6 +227,7 @@ class OutpatientPresenter(Reception):
             self._resolved()
 
     def _resolved(self) -> None:
+        self.page.hush()
         if self.case.stage is not Stage.SETTLED:
             self.tell("info", "outpatient.resolved_other")
             return

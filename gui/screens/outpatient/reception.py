@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from core.domain import Operator, Person, Qualification, Registration, Role, Stage, Visit
-from core.errors import Fault
+from core.errors import Fault, Refused
 from core.outcome import Accepted
 from core.words import say
 from gui.messages import Message, of_outcome
@@ -146,10 +146,19 @@ class Reception(Presenter):
         self.start("open", lambda: self._looked_up(number), self._opened, lane="io")
 
     def _looked_up(self, visit_no: str) -> tuple[Visit, tuple[Any, ...], int]:
-        visit = self.desk.register.open(visit_no)
+        visit = self._visit(visit_no)
         faults = self.desk.charge.check(visit.lines)
         paid = visit.settlement
         return visit, faults, self.desk.documents.prints(paid.msgid) if paid else 0
+
+    def _visit(self, visit_no: str) -> Visit:
+        try:
+            found: Visit = self.desk.register.open(visit_no)
+        except Refused:
+            if not getattr(self.desk.hospital, "absent", False):
+                raise
+            found = self.desk.history.visit(visit_no)
+        return found
 
     def _opened(self, found: tuple[Visit, tuple[Any, ...], int]) -> None:
         visit, faults, prints = found
@@ -186,6 +195,18 @@ class Reception(Presenter):
         found = self.desk.identify.differences(case.person, case.visit.registration)
         case.differences = tuple(item.text for item in found)
 
+    def likely(self) -> Qualification | None:
+        """The one chosen, else the first that fits the medical type the hospital ordered."""
+        case = self.case
+        if case.qualification is not None or case.person is None or case.draft is None:
+            return case.qualification
+        wanted = case.draft.med_type
+        fits = (q for q in case.person.qualifications if self._med_type(q) == wanted)
+        return next(fits, None)
+
+    def _med_type(self, qualification: Qualification) -> str:
+        return suggested_med_type(qualification.kind, self.med_types)
+
     def pick(self, qualification_id: str) -> None:
         """The cashier chose an injury qualification of the person."""
         person = self.case.person
@@ -197,7 +218,7 @@ class Reception(Presenter):
 
     def _pick(self, qualification: Qualification) -> None:
         self.case.qualification = qualification
-        suggested = suggested_med_type(qualification.kind, self.med_types)
+        suggested = self._med_type(qualification)
         if self.case.draft is not None and suggested:
             self.case.draft = self.case.draft.model_copy(update={"med_type": suggested})
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from core.domain import Registration
 from core.errors import Fault
@@ -15,7 +16,7 @@ from core.words import say
 from gui.forms.form import Form
 from gui.forms.spec import FieldSpec
 from gui.screens.outpatient.case import Case
-from gui.screens.outpatient.columns import fee_columns
+from gui.screens.outpatient.columns import fee_columns, room
 from gui.screens.outpatient.fees import FeeRow, fee_rows
 from gui.screens.outpatient.reception import search_waiting
 from gui.screens.outpatient.steps import sums
@@ -26,9 +27,8 @@ from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
 from gui.widgets.search_box import Choice, SearchBox
 from gui.widgets.table import DataTable
 
-NARROW_BELOW = 680
-FORM_COLUMNS = 3
-LEAST_ROWS = 190
+FORM_COLUMNS = {"wide": 5, "middle": 5, "narrow": 2}
+LEAST_ROWS = 150
 
 
 class Sheet(Card):
@@ -39,9 +39,9 @@ class Sheet(Card):
         self._context = context
         self.waiting: Sequence[Registration] = ()
         self._rows: tuple[FeeRow, ...] = ()
-        self._narrow = False
-        self._form_of = ""
-        self.form = Form(specs, FORM_COLUMNS)
+        self._room, self._says = "middle", False
+        self._form_of, self.filling = "", False
+        self.form = Form(specs, FORM_COLUMNS[self._room])
         self._build()
 
     def _build(self) -> None:
@@ -49,7 +49,7 @@ class Sheet(Card):
         self.column.addWidget(self._form_box())
         self._empty = EmptyState("", "", "card")
         self.table = DataTable(
-            fee_columns(False), "fees", self._context.memory, self._context.user
+            fee_columns(self._room, self._says), "fees", self._context.memory, self._context.user
         )
         self.table.setAccessibleName(say("outpatient.step.fees"))
         self.table.setMinimumHeight(theme.u(LEAST_ROWS))
@@ -86,12 +86,12 @@ class Sheet(Card):
         column.setSpacing(theme.u(8))
         self.differs = wrapped("", "danger")
         self.differs.hide()
-        row = QHBoxLayout()
-        row.addWidget(self.differs, 1)
         self.form_buttons = QHBoxLayout()
-        row.addLayout(self.form_buttons)
+        self.form_buttons.setSpacing(theme.u(8))
+        self.form_buttons.addStretch(1)
         column.addWidget(self.form)
-        column.addLayout(row)
+        column.addWidget(self.differs)
+        column.addLayout(self.form_buttons)
         return self.form_box
 
     def _foot(self) -> QHBoxLayout:
@@ -128,14 +128,20 @@ class Sheet(Card):
         key = f"{draft.visit_no} {case.qualification.id if case.qualification else ''}"
         if key != self._form_of:
             self._form_of = key
-            self.form.set_values(form_values(draft))
-            self.form.show_faults(())
+            self._fill(draft)
+
+    def _fill(self, draft: Registration) -> None:
+        self.filling = True
+        self.form.set_values(form_values(draft))
+        self.form.show_faults(())
+        self.filling = False
 
     def _show_rows(self, case: Case, keys: Callable[[str], str]) -> None:
         rows = fee_rows(case.visit, case.faulty)
         if rows != self._rows:
             self._rows = rows
             self.table.set_rows(rows)
+            self._arrange(self._room, any(row.says for row in rows))
         self._stack.setCurrentWidget(self.table if rows else self._empty)
         if not rows:
             self._empty.show_words(*_nothing(case, keys))
@@ -158,10 +164,25 @@ class Sheet(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        narrow = self.width() < theme.u(NARROW_BELOW)
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self.table.set_columns(fee_columns(narrow))
+        self._arrange(room(self.width() / theme.u(1000) * 1000), self._says)
+
+    def _arrange(self, width: str, says: bool) -> None:
+        if (width, says) == (self._room, self._says):
+            return
+        if width != self._room:
+            lay_fields(self.form, FORM_COLUMNS[width])
+        self._room, self._says = width, says
+        self.table.set_columns(fee_columns(width, says))
+
+
+def lay_fields(form: Form, columns: int) -> None:
+    """Lay the same fields out in another number of columns."""
+    grid = form.layout()
+    assert isinstance(grid, QGridLayout)
+    for place, field in enumerate(form.fields.values()):
+        grid.addWidget(field, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
+    for column in range(grid.columnCount()):
+        grid.setColumnStretch(column, 1 if column < columns else 0)
 
 
 def _choice(item: Registration) -> Choice:
@@ -174,7 +195,7 @@ def _visit_line(case: Case) -> str:
     if case.visit is None:
         return ""
     known = case.visit.registration
-    holes = {"dept": known.dept_name or known.dept_code, "visit": known.visit_no}
+    holes = {"dept": known.dept_name or known.dept_code}
     holes["doctor"] = known.doctor_name or known.doctor_code
     holes["diagnosis"] = known.diagnosis_name or known.diagnosis_code
     bill = say("outpatient.visit.bill", bill=case.visit.bill_no) if case.registered else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
@@ -38,7 +39,7 @@ def form_specs(views: Sequence[Any], encoding: str) -> tuple[FieldSpec, ...]:
     named = {view.name: view for view in views}
     wanted = [named[name] for name in FORM_FIELDS if name in named]
     asked = [view for view in views if view.source == "ask" and view.name not in FORM_FIELDS]
-    return from_views([*wanted, *asked], encoding)
+    return tuple(replace(spec, hint="") for spec in from_views([*wanted, *asked], encoding))
 
 
 class OutpatientView(WorkingScreen):
@@ -105,7 +106,8 @@ class OutpatientView(WorkingScreen):
         }
         for name in ("presettle", "settle"):
             self.money.buttons.addWidget(self.primaries[name])
-        self.money.buttons.addWidget(keys.button("print_slip"))
+        self.print_button = keys.button("print_slip")
+        self.money.buttons.addWidget(self.print_button)
         self.money.buttons.addWidget(self.primaries["next_patient"])
         self.override_button = QPushButton(say("outpatient.form.override"))
         self.override_button.setMinimumHeight(theme.u(34))
@@ -158,7 +160,7 @@ class OutpatientView(WorkingScreen):
         """F4: which injury is treated."""
         person = self.presenter.case.person
         if person is not None:
-            self.picker.ask(person.qualifications, self.presenter.case.qualification)
+            self.picker.ask(person.qualifications, self.presenter.likely())
 
     def override(self) -> None:
         """A supervisor answers for a name."""
@@ -176,7 +178,7 @@ class OutpatientView(WorkingScreen):
 
     def _form_edited(self) -> None:
         draft = self.presenter.case.draft
-        if draft is not None:
+        if draft is not None and not self.sheet.filling:
             self.presenter.edit(filled(draft, self.sheet.form.values()))
 
     def import_fees(self) -> None:
@@ -225,9 +227,9 @@ class OutpatientView(WorkingScreen):
     def _waiting(self, waiting: Sequence[Any]) -> None:
         self.sheet.waiting = waiting
 
-    def printed(self, msgid: str) -> None:
+    def printed(self, msgid: str, where: str) -> bool:
         """The slip came out."""
-        self.presenter.printed(msgid)
+        return self.presenter.printed(msgid, where)
 
     def closing_fault(self) -> str:
         """A settlement under way must be seen to its end."""
@@ -279,6 +281,10 @@ class OutpatientView(WorkingScreen):
         primary = self.presenter.primary()
         for name, button in self.primaries.items():
             button.set_kind("primary" if name == primary else "")
+        settled = case.stage is Stage.SETTLED
+        self.print_button.setVisible(settled)
+        for name in ("presettle", "settle"):
+            self.primaries[name].setVisible(not settled)
         self.remove_button.setVisible(why_not(case, "remove_fees") is None)
         self.override_button.setVisible(bool(case.differences) and case.override is None)
 
@@ -286,7 +292,7 @@ class OutpatientView(WorkingScreen):
         """Put the focus where the next thing is typed, once, when the visit moves on."""
         moved = case is not self._case or case.stage is not self._stage
         self._case, self._stage = case, case.stage
-        if not moved or self.presenter.busy:
+        if not moved or self.presenter.busy or not self.isVisible():
             return
         if case.visit is not None and self.sheet.box.text() != case.visit.visit_no:
             self.sheet.box.setText(case.visit.visit_no)
@@ -294,6 +300,13 @@ class OutpatientView(WorkingScreen):
             self.money.received.setFocus()
         elif case.registered:
             self.sheet.table.setFocus()
+        elif case.draft is not None and case.person is not None:
+            self._to_form()
+
+    def _to_form(self) -> None:
+        first = self.sheet.form.first()
+        if first is not None:
+            first.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)

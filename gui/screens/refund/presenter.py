@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.domain import Settlement, Stage, Visit
@@ -56,8 +56,8 @@ class RefundPresenter(Presenter):
         self.undone = ""
 
     def subject(self) -> object:
-        """The row the page is about."""
-        return self.row or self
+        """The row the page is about (a struck one is still the same)."""
+        return (self.row.visit_no, self.row.bill_no) if self.row else self
 
     # finding
 
@@ -230,10 +230,21 @@ class RefundPresenter(Presenter):
         if not self._took(result):
             return
         self.undone = result.msgid
+        self._strike(result.msgid)
         self.tell("done", "refund.cancelled", amount=self._returned())
         self.page.print_slip(result.msgid)
         if self.wholly:
             self._withdraw()
+
+    def _strike(self, msgid: str) -> None:
+        """The chosen row of the list is a cancelled one from now on."""
+        row = self.row
+        if row is None or row.settlement is None:
+            return
+        gone = row.settlement.model_copy(update={"cancelled_by": msgid})
+        struck = replace(row, state=say("refund.state.cancelled"), settlement=gone)
+        self.rows = tuple(struck if item is row else item for item in self.rows)
+        self.row = struck
 
     def _withdraw(self) -> None:
         self._undo("cancel_registration", self.desk.register.cancel, self._withdrawn)

@@ -221,7 +221,7 @@ class RefundView(WorkingScreen):
         self._render_rows()
         plan = presenter.plan()
         self.plan.setText("\n".join(_plan_line(n, step) for n, step in enumerate(plan, 1)))
-        self.why.setVisible(presenter.row is not None)
+        self.why.setVisible(bool(plan))
         self._render_money()
         self.allow(presenter.why_not)
         self._render_confirm()
