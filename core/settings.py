@@ -14,6 +14,7 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import SetupError, fault
+from core.words import say
 
 
 class _Table(BaseModel):
@@ -42,7 +43,7 @@ class HospitalSettings(_Table):
     """``[hospital]``: code as the centre knows it, name as slips print it."""
 
     code: str = Field(default="H99000000001", min_length=12, max_length=12)
-    name: str = "东湖示例医院"
+    name: str = Field(default_factory=lambda: say("settings.hospital"), min_length=1, max_length=100)
 
 
 class DeskSettings(_Table):
