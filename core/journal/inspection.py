@@ -19,7 +19,7 @@ BUSY_SECONDS = 30.0
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that only looks, and so leaves a log behind; raises ``sqlite3.DatabaseError``."""
+    """A connection that only looks and leaves the log alone; raises ``sqlite3.DatabaseError``."""
     place = f"{path.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(place, timeout=BUSY_SECONDS, uri=True)) as conn:
         yield conn
