@@ -1,7 +1,7 @@
-"""How one cell of a hospital's export is read: numbers, moments, flags and codes as people write them.
+"""How one cell of an export is read: numbers, moments, flags and codes as people write them.
 
-Every reader takes a cell as a file gives it (text, or a workbook's number, date or truth value) and
-returns the value, or raises ``BadCell`` with the key of the sentence that says what is wrong with it.
+Every reader takes a cell as a file gives it (text, or a workbook's number, date or truth value)
+and returns the value, or raises ``BadCell`` with the key of the sentence that says what is wrong.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ MOMENT = re.compile(
     r" *(?P<late>[AP]M)?(?:\+08:?00)?)?"
 )
 DIGITS = re.compile(
-    r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:[ T]?(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:\d{3})?)?)?"
+    r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"
+    r"(?:[ T]?(?P<H>\d{2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:\d{3})?)?)?"
 )
 EPOCH = datetime(1899, 12, 30)
 SERIALS = (30000, 80000)  # days of a workbook's calendar: 1982 to 2119
@@ -64,7 +65,7 @@ def is_empty(cell: Cell) -> bool:
 
 
 def _exact(number: float) -> Decimal:
-    """A workbook's number with the fifteen digits that it can hold, so 12.340000000000002 is 12.34."""
+    """A workbook's number with the fifteen digits it can hold: 12.340000000000002 is 12.34."""
     exact = Decimal(format(number, ".15g"))
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
 
@@ -106,7 +107,7 @@ def number(cell: Cell) -> Decimal:
 
 
 def _bare(plain: str) -> str:
-    """Currency signs, inner spaces, a plus, accountants' brackets and a trailing minus taken off."""
+    """Currency signs, inner spaces, a plus, accountants' brackets, a trailing minus taken off."""
     for sign in tables().currency:
         plain = plain.replace(sign, "")
     plain = plain.lstrip("'").replace(" ", "").replace("\u00a0", "")
@@ -236,5 +237,3 @@ READERS: dict[str, Reader] = {
 def reader(kind: str) -> Reader:
     """The reader of a column kind of ``resources/tables/fee_headers.toml``."""
     return READERS[kind]
-
-

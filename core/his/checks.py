@@ -1,7 +1,7 @@
 """What is wrong with the lines of a visit before anything is uploaded (domain.md §1.5, §6).
 
-Every fault of every line is collected; a line with a fault is blocked. Lengths and code lists are the
-profile's business and are checked when the message is made.
+Every fault of every line is collected; a line with a fault is blocked. Lengths and code lists are
+the profile's business and are checked when the message is made.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from core.domain import FeeLine
 from core.errors import Fault, fault
 from core.money import line_amount, show
 
-PLACES = Decimal("0.0001")
+PLACES = 4  # decimals of a price and of a quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +69,32 @@ def _one(line: FeeLine, rule: LineRule) -> Iterator[Fault]:
 
 
 def _numbers(line: FeeLine) -> Iterator[Fault]:
+    ours = line_amount(line.price, line.quantity)
+    if ours == line.amount and line.quantity and line.price >= 0 and _has_four_places(line):
+        return
     holes = {"name": line.name, "price": line.price, "quantity": line.quantity}
     if line.quantity == 0:
         yield fault("lines.no_quantity", "quantity", **holes)
     elif line.price < 0:
         yield fault("lines.negative_price", "price", **holes)
-    elif _has_more_places(line.price) or _has_more_places(line.quantity):
+    elif not _has_four_places(line):
         yield fault("lines.places", "price", **holes)
     elif line.amount and (line.amount < 0) != (line.quantity < 0):
         yield fault("lines.sign", "amount", amount=show(line.amount), **holes)
-    elif line.amount != line_amount(line.price, line.quantity):
-        ours = show(line_amount(line.price, line.quantity))
-        yield fault("lines.amount", "amount", stated=show(line.amount), ours=ours, **holes)
+    else:
+        yield fault("lines.amount", "amount", stated=show(line.amount), ours=show(ours), **holes)
 
 
-def _has_more_places(value: Decimal) -> bool:
-    return value != value.quantize(PLACES)
+def _has_four_places(line: FeeLine) -> bool:
+    return line.price == round(line.price, PLACES) and line.quantity == round(line.quantity, PLACES)
 
 
 def _time(line: FeeLine, now: datetime, rule: LineRule) -> Iterator[Fault]:
-    at = f"{line.occurred_at:%Y-%m-%d %H:%M}"
-    if line.occurred_at > now + rule.ahead:
-        yield fault("lines.future", "occurred_at", name=line.name, at=at)
-    elif line.occurred_at < now - rule.oldest:
-        yield fault("lines.too_old", "occurred_at", name=line.name, at=at)
+    age = now - line.occurred_at
+    if not -rule.ahead <= age <= rule.oldest:
+        key = "future" if age < rule.oldest else "too_old"
+        at = f"{line.occurred_at:%Y-%m-%d %H:%M}"
+        yield fault(f"lines.{key}", "occurred_at", name=line.name, at=at)
 
 
 def _repeated(lines: Iterable[FeeLine]) -> list[LineFault]:

@@ -50,23 +50,31 @@ class Table:
 
 def sort_rows(rows: Sequence[Sequence[Cell]], header: Header, places: Mapping[str, int]) -> Sheet:
     """Take the lines out of the rows: no empty rows, repeated headers or footers among them."""
-    sheet, width, title = Sheet(), len(header.names), list(trimmed(rows[header.index]))
+    sheet, width = Sheet(), len(header.names)
     pick = itemgetter(*(places[name] for name in NEEDED))
+    title = pick(rows[header.index])
     for number, row in enumerate(rows[header.index + 1 :], header.index + 2):
         if len(row) != width:
             row = _fitted(row, width)
-        if not any(row) and all(map(is_empty, row)):
+        needed = pick(row)
+        if needed == title:
             continue
-        if row[:width] == title:
-            continue
-        if any(map(is_empty, pick(row))) and _is_footer(row):
-            sheet.footers[number] = row
+        if any(map(is_empty, needed)) and _is_no_line(sheet, number, row):
             continue
         if len(row) > width:
             sheet.too_wide.add(len(sheet.rows))
         sheet.numbers.append(number)
         sheet.rows.append(row)
     return sheet
+
+
+def _is_no_line(sheet: Sheet, number: int, row: Sequence[Cell]) -> bool:
+    """A row without what a line needs is nothing, or a footer, or else a faulty line."""
+    if all(map(is_empty, row)):
+        return True
+    if _is_footer(row):
+        sheet.footers[number] = row
+    return number in sheet.footers
 
 
 def _fitted(row: Sequence[Cell], width: int) -> list[Cell]:
@@ -89,16 +97,19 @@ def is_sum(row: Sequence[Cell]) -> bool:
 def read_table(sheet: Sheet, places: Mapping[str, int], delimiter: str) -> Table:
     """Every mapped column read by its kind."""
     table = Table(len(sheet.rows))
+    cells = list(zip(*sheet.rows, strict=False)) or [()] * (max(places.values()) + 1)
     for name, place in places.items():
         read = reader(tables().columns[name].kind)
-        table.columns[name] = _column(table, name, [row[place] for row in sheet.rows], read, delimiter)
+        table.columns[name] = _column(table, name, cells[place], read, delimiter)
     for index in sheet.too_wide:
         table.blame(index, "import.row.too_wide", "")
     _join_times(table)
     return table
 
 
-def _column(table: Table, name: str, cells: list[Cell], read: Reader, delimiter: str) -> list[Any]:
+def _column(
+    table: Table, name: str, cells: Sequence[Cell], read: Reader, delimiter: str
+) -> list[Any]:
     known: dict[Cell, Any] = {}
     bad: dict[Cell, str] = {}
     for cell in set(cells):
@@ -112,11 +123,11 @@ def _column(table: Table, name: str, cells: list[Cell], read: Reader, delimiter:
         for index, cell in enumerate(cells):
             if cell in bad:
                 _blame_cell(table, index, name, cell, bad[cell])
-    return [known[cell] for cell in cells]
+    return list(map(known.__getitem__, cells))
 
 
 def _refuse_swallowed(cell: str, delimiter: str) -> None:
-    """A cell that holds whole rows: its opening quote was never closed where it should have been."""
+    """A cell that holds whole rows: its opening quote was not closed where it should be."""
     if len(cell) > LONGEST_CELL:
         raise BadCell("too_long")
     if delimiter and "\n" in cell and delimiter in cell:
@@ -136,5 +147,3 @@ def _join_times(table: Table) -> None:
             moment + extra if moment is not None and extra else moment
             for moment, extra in zip(moments, times, strict=True)
         ]
-
-

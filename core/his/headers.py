@@ -1,7 +1,7 @@
 """Which column of an export is which field: found by aliases, or as somebody on site has said.
 
-A mapping is a table {field of the fee line: header of the file}. What is saved is kept for the exact
-set of headers, so a changed export is looked at anew.
+A mapping is a table {field of the fee line: header of the file}. What is saved is kept for the
+exact set of headers, so a changed export is looked at anew.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def checked(names: Sequence[str], mapping: Any) -> dict[str, str]:
         if field not in tables().columns:
             raise InvalidInput(fault("import.mapping.field", field, given=field))
         if name not in names:
-            raise InvalidInput(fault("import.mapping.header", field, label=label(field), header=name))
+            raise InvalidInput(
+                fault("import.mapping.header", field, label=label(field), header=name)
+            )
         if name in used:
             raise InvalidInput(fault("import.mapping.twice", field, header=name))
         used.add(name)
@@ -95,7 +97,7 @@ def _known() -> frozenset[str]:
 
 
 def unique_names(row: Sequence[Any]) -> tuple[str, ...]:
-    """Column names of a header row: an empty one is named by its number, a second one is numbered."""
+    """Column names of a header row: an empty one is named by its number, a second one numbered."""
     found: list[str] = []
     for number, cell in enumerate(row, 1):
         name = " ".join(shown(cell).split()) or say("import.column", number=number)

@@ -30,7 +30,7 @@ MOST_REMARKS = 50
 
 @dataclass(frozen=True, slots=True)
 class FaultyLine:
-    """A row that did not become a line: its number as a spreadsheet shows it, its cells, and why."""
+    """A row that did not become a line: its number as in a spreadsheet, its cells, and why."""
 
     row_number: int
     raw: tuple[str, ...]
@@ -39,11 +39,11 @@ class FaultyLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """What a file holds. ``total`` fen is the sum of ``lines``; ``missing`` the fields without a column.
+    """What a file holds. ``total`` fen: sum of ``lines``; ``missing``: fields without a column.
 
-    ``encoding`` is ``workbook`` for XLSX and XLS; ``elsewhere`` counts lines of other visits than the one
-    asked for; ``stated_total`` is the sum that the file itself states; ``remarks`` are sentences
-    about the file as a whole. Nothing may be uploaded unless ``usable``.
+    ``encoding`` is ``workbook`` for XLSX and XLS; ``elsewhere`` counts lines of other visits than
+    the one asked for; ``stated_total`` is the sum that the file itself states; ``remarks`` are
+    sentences about the file as a whole. Nothing may be uploaded unless ``usable``.
     """
 
     source: str
@@ -97,7 +97,9 @@ class FeeImporter:
         """
         raw = self._raw(read_bytes(path))
         header = self._finder.find(raw.rows)
-        chosen = checked(header.names, mapping) if mapping else self._finder.mapping(header)
+        chosen = (
+            checked(header.names, mapping) if mapping is not None else self._finder.mapping(header)
+        )
         made = partial(
             ImportPreview, path.name, raw.encoding, raw.delimiter, header.names, chosen,
             sheet=raw.sheet, header_row=header.index + 1,
@@ -129,7 +131,9 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise InvalidInput(fault("import.file.unreadable", path=path, error=error.strerror)) from None
+        raise InvalidInput(
+            fault("import.file.unreadable", path=path, error=error.strerror)
+        ) from None
     if len(data) > LARGEST_FILE:
         raise InvalidInput(fault("import.file.too_large", limit=LARGEST_FILE // 1024 // 1024))
     if not data.strip():
@@ -148,7 +152,11 @@ def _says_missing(name: str) -> Fault:
 
 
 def _read(
-    made: partial[ImportPreview], raw: _Raw, header: Header, mapping: Mapping[str, str], visit_no: str
+    made: partial[ImportPreview],
+    raw: _Raw,
+    header: Header,
+    mapping: Mapping[str, str],
+    visit_no: str,
 ) -> ImportPreview:
     places = {field: header.names.index(name) for field, name in mapping.items()}
     sheet = sort_rows(raw.rows, header, places)
@@ -176,7 +184,7 @@ def _faulty(sheet: Sheet, table: Table, index: int) -> FaultyLine:
 
 
 def _stated(sheet: Sheet, places: Mapping[str, int], table: Table) -> Fen | None:
-    """The sum that the footers state under the amounts: the last one, or all where each is a part."""
+    """The sum the footers state under the amounts: the last, or all where each is a part."""
     sums = [_amount_of(row, places) for row in sheet.footers.values() if is_sum(row)]
     known = [found for found in sums if found is not None]
     parts = sum(known)

@@ -1,7 +1,7 @@
 """The invented hospital's own data: departments, doctors, diagnoses, and the visits of a morning.
 
-Everything is made from ``resources/tables/hospital.toml`` and the world of the simulated centre, with
-a seeded choice: the same day and batch always give the same orders.
+Everything is made from ``resources/tables/hospital.toml`` and the world of the simulated centre,
+with a seeded choice: the same day and batch always give the same orders.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from core.simulator.world import (
 )
 
 LINES_A_PRESCRIPTION = 5
-OPENING = ("13", "02")  # slip categories of what every visit begins with: registration, consultation
+OPENING = (
+    "13",
+    "02",
+)  # slip categories of what every visit begins with: registration, consultation
 INPATIENT = "01"
 DOSES = (Decimal(1), Decimal(2), Decimal(3), Decimal("0.5"), Decimal("1.5"), Decimal("0.25"))
 WRONG_BY = 37  # fen
@@ -83,11 +86,15 @@ def _visit(row: dict[str, Any], number: int, now: datetime) -> InventedVisit:
     if who is None:
         raise KeyError(row["person"])
     visit = _registration(row, who, f"MZ{now:%Y%m%d}{number:04}", now)
-    orders = [_line(visit, place, item, chance) for place, item in enumerate(_items(row, chance), 1)]
+    orders = [
+        _line(visit, place, item, chance) for place, item in enumerate(_items(row, chance), 1)
+    ]
     return InventedVisit(row["kind"], visit, tuple(SHAPES[row["kind"]](orders)))
 
 
-def _registration(row: dict[str, Any], who: InsuredPerson, number: str, now: datetime) -> Registration:
+def _registration(
+    row: dict[str, Any], who: InsuredPerson, number: str, now: datetime
+) -> Registration:
     table = _table()
     injury = who.qualifications[row["injury"] - 1] if row["injury"] else None
     diagnosis = injury.diagnosis_code if injury else row["diagnosis"]

@@ -1,4 +1,4 @@
-"""Columns of values to fee lines: refunds, amounts, prescription numbers, stable ids, duplicates."""
+"""Columns of values to fee lines: refunds, amounts, prescriptions, stable ids, duplicates."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from core.domain import FeeLine
 from core.his.cells import shown
 from core.his.columns import Table
 from core.his.tables import label
-from core.money import LARGEST, Fen, line_amount, show
+from core.money import LARGEST, line_amount, show
 
 FEE_LINES = TypeAdapter(tuple[FeeLine, ...])
 IDENTITY = (
     "visit_no", "rx_no", "occurred_at", "hosp_code", "centre_code", "name", "spec",
     "price", "quantity", "amount", "doctor_code", "ref_line_id",
 )  # fmt: skip
-NOTHING = Decimal(0)
 
 
 def complete(table: Table, visit_no: str) -> None:
@@ -44,22 +43,23 @@ def _fill_visits(table: Table, visit_no: str) -> None:
 
 def _demand(table: Table, name: str) -> None:
     """A code that every line must have."""
+    if "" not in table.columns[name]:
+        return
     for index, value in enumerate(table.columns[name]):
         if value == "":
             table.blame(index, "import.cell.empty", name, label=label(name), value="")
 
 
 def _turn_refunds(table: Table) -> None:
-    """A refund has a positive price, a negative quantity and a negative amount, however it was written."""
+    """A refund has a positive price, a negative quantity and amount, however it was written."""
     prices, quantities = table.columns["price"], table.columns["quantity"]
-    amounts = _column(table, "amount", None)
+    table.columns["amount"] = amounts = _column(table, "amount", None)
     marks = table.columns.pop("refund", None) or [False] * table.height
-    table.columns["amount"] = amounts
-    for index, (price, quantity) in enumerate(zip(prices, quantities, strict=True)):
-        if price is None or quantity is None:
+    for index, (price, amount, mark) in enumerate(zip(prices, amounts, marks, strict=True)):
+        if price is None or quantities[index] is None:
             continue
-        if price < 0 or marks[index] or (amounts[index] or 0) < 0 < quantity:
-            _turn(table, index, marked=bool(marks[index]))
+        if mark or price < 0 or (amount is not None and amount < 0 < quantities[index]):
+            _turn(table, index, marked=bool(mark))
 
 
 def _turn(table: Table, index: int, *, marked: bool) -> None:
@@ -73,27 +73,23 @@ def _turn(table: Table, index: int, *, marked: bool) -> None:
 
 
 def _check_amounts(table: Table) -> None:
-    """price × quantity half-up to the fen must be what the file says; where it is silent, it is that."""
+    """price × quantity half-up must be what the file says; where the file is silent, it is that."""
     prices, quantities, amounts = (table.columns[name] for name in ("price", "quantity", "amount"))
     stated = any(amount is not None for amount in amounts)
     for index, (price, quantity) in enumerate(zip(prices, quantities, strict=True)):
         if price is None or quantity is None:
             continue
-        ours = _product(price, quantity)
-        if ours is None or quantity == NOTHING:
-            key = "no_quantity" if quantity == NOTHING else "too_large"
+        ours = line_amount(price, quantity)
+        if not quantity or not -LARGEST < ours < LARGEST:
+            key = "too_large" if quantity else "no_quantity"
             table.blame(index, f"import.row.{key}", "quantity", value=shown(quantity))
         elif not stated:
             amounts[index] = ours
         elif amounts[index] is not None and amounts[index] != ours:
             holes = {"stated": show(amounts[index]), "ours": show(ours)}
-            table.blame(index, "import.row.amount", "amount", price=price, quantity=quantity, **holes)
-
-
-def _product(price: Decimal, quantity: Decimal) -> Fen | None:
-    """The line's amount, or nothing where it is beyond every account."""
-    amount = line_amount(price, quantity)
-    return amount if abs(amount) < LARGEST else None
+            table.blame(
+                index, "import.row.amount", "amount", price=price, quantity=quantity, **holes
+            )
 
 
 def _fill_prescriptions(table: Table) -> None:
@@ -106,7 +102,7 @@ def _fill_prescriptions(table: Table) -> None:
 
 
 def _fill_ids(table: Table) -> None:
-    """Ids of the file; where it has no such column, ids of the content, the same in every import."""
+    """Ids of the file; where it has no such column, ids of the content, the same in each import."""
     if "line_id" in table.columns:
         _demand(table, "line_id")
         return
@@ -144,4 +140,6 @@ def fee_lines(table: Table, wanted: Iterable[int]) -> tuple[FeeLine, ...]:
     """The rows of these indices as lines."""
     names = list(table.columns)
     rows = list(zip(*table.columns.values(), strict=True))
-    return FEE_LINES.validate_python([dict(zip(names, rows[index], strict=True)) for index in wanted])
+    return FEE_LINES.validate_python(
+        [dict(zip(names, rows[index], strict=True)) for index in wanted]
+    )

@@ -1,7 +1,7 @@
 """Text exports to rows: which encoding, which delimiter, which quoting.
 
-Nothing is guessed by likelihood: a byte order mark says it, or the bytes are valid in exactly the
-encodings that are tried, strictest first; the delimiter is the one under which a header row is found.
+Nothing is guessed by likelihood: a byte order mark says it, or the bytes are valid in the encodings
+that are tried, strictest first; the delimiter is the one under which a header row is found.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
@@ -24,6 +25,7 @@ TRIED = ("utf-8", "gbk", "gb18030")
 DELIMITERS = (",", "\t", ";", "|")
 HEAD = 64 * 1024  # characters that are enough to find the header row
 HEAD_ROWS = 60
+MARKUP = re.compile(r"\s*<(?:\?xml|!doctype|html|head|meta|style|table)\b", re.IGNORECASE)
 END_OF_FILE = "\x1a"  # written by DOS programs
 
 Row = list[str]
@@ -82,15 +84,17 @@ def _strict(data: bytes, name: str) -> str:
 
 
 def read_text(data: bytes, score: Callable[[list[Row]], int], limit: int) -> TextRows:
-    """Rows of a text file, at most ``limit`` + 1; ``score`` says how good a header the rows show."""
+    """At most ``limit`` + 1 rows of a text file; ``score`` says how good a header they show."""
     text, encoding = decode(data)
     text = text.rstrip(END_OF_FILE)
+    if MARKUP.match(text):
+        raise InvalidInput(fault("import.file.markup"))
     delimiter = best_delimiter(text[:HEAD], score)
     return TextRows(split(text, delimiter, limit), encoding, delimiter)
 
 
 def best_delimiter(head: str, score: Callable[[list[Row]], int]) -> str:
-    """The delimiter under which the header is recognised best; then the one that makes most columns."""
+    """The one under which the header is recognised best; then the one that makes most columns."""
 
     def worth(delimiter: str) -> tuple[int, int]:
         rows = split(head, delimiter, HEAD_ROWS)
@@ -100,7 +104,7 @@ def best_delimiter(head: str, score: Callable[[list[Row]], int]) -> str:
 
 
 def split(text: str, delimiter: str, limit: int) -> list[Row]:
-    """Rows of cells. Where quotes do not pair, they are taken as letters, as most exports mean them."""
+    """Rows of cells. Quotes that do not pair are taken as letters, as most exports mean them."""
     try:
         return _parse(text, delimiter, limit, quoted=True)
     except csv.Error:

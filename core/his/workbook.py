@@ -48,7 +48,9 @@ def read_workbook(data: bytes, score: Callable[[Rows], int], limit: int) -> tupl
 
 def _best_sheet(book: CalamineWorkbook, score: Callable[[Rows], int]) -> tuple[Rows, str]:
     names = book.sheet_names[:MOST_SHEETS]
-    sheets = ((book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names)
+    sheets = (
+        (book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names
+    )
     filled = [sheet for sheet in sheets if sheet[0]]
     if not filled:
         raise InvalidInput(fault("import.file.empty"))

@@ -80,7 +80,7 @@ class OperatorBook:
     # -- changing
 
     def create(self, operator_id: str, name: str, role: Role | str, password: str) -> Operator:
-        """Make an operator; raises ``InvalidInput`` with every fault, ``Refused`` for a taken id."""
+        """Make an operator; raises ``InvalidInput`` with all faults, ``Refused`` for a taken id."""
         operator_id, name = operator_id.strip(), name.strip()
         _raise(who_faults(operator_id, name, role) + password_faults(password))
         if len(self._store.all()) >= MOST_OPERATORS:
@@ -115,9 +115,13 @@ class OperatorBook:
         if any(self._fits(old, new) for old in kept):
             raise InvalidInput(fault("operators.used_before", "password", count=REMEMBERED))
         self._store.change(
-            account.operator.id, password=self._hasher.hash(_same(new)), history=kept[: REMEMBERED - 1],
-            changed_at=self._clock.now(), failures=0, locked_until=None,
-        )  # fmt: skip
+            account.operator.id,
+            password=self._hasher.hash(_same(new)),
+            history=kept[: REMEMBERED - 1],
+            changed_at=self._clock.now(),
+            failures=0,
+            locked_until=None,
+        )
 
     def disable(self, operator_id: str) -> None:
         """Let an operator in no more; the last one who can manage others stays."""
@@ -165,8 +169,12 @@ class OperatorBook:
         return fault("operators.wrong", "password")
 
     def _seen(self, account: Account, password: str) -> None:
-        """Remember the log-in; a hash of weaker parameters is replaced while the password is here."""
-        changes: dict[str, object] = {"failures": 0, "locked_until": None, "seen_at": self._clock.now()}
+        """Remember the log-in; a hash of weaker parameters is renewed while it can be."""
+        changes: dict[str, object] = {
+            "failures": 0,
+            "locked_until": None,
+            "seen_at": self._clock.now(),
+        }
         if self._hasher.check_needs_rehash(account.password):
             changes["password"] = self._hasher.hash(_same(password))
         self._store.change(account.operator.id, **changes)

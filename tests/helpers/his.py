@@ -20,8 +20,9 @@ VISIT = "MZ202603029001"
 HEADERS = {
     "visit_no": "就诊号", "rx_no": "处方号", "line_id": "明细流水号", "list_type": "目录类别",
     "hosp_code": "院内编码", "name": "项目名称", "centre_code": "中心编码", "spec": "规格",
-    "unit": "单位", "price": "单价", "quantity": "数量", "amount": "金额", "occurred_at": "费用时间",
-    "doctor_code": "医生编码", "doctor_name": "医生姓名", "dept_code": "科室编码",
+    "unit": "单位", "price": "单价", "quantity": "数量", "amount": "金额",
+    "occurred_at": "费用时间", "doctor_code": "医生编码", "doctor_name": "医生姓名",
+    "dept_code": "科室编码",
     "category": "费用类别", "full_self_pay": "全额自费", "min_unit": "最小计量单位",
     "is_disease": "疾病费用", "ref_line_id": "原明细流水号",
 }  # fmt: skip
@@ -55,7 +56,10 @@ def cell(line: FeeLine, field: str) -> str:
 
 def rows_of(lines: Iterable[FeeLine], fields: Sequence[str] = tuple(HEADERS)) -> list[list[str]]:
     """Header and rows of an export."""
-    return [[HEADERS[name] for name in fields], *([cell(line, name) for name in fields] for line in lines)]
+    return [
+        [HEADERS[name] for name in fields],
+        *([cell(line, name) for name in fields] for line in lines),
+    ]
 
 
 def text_of(rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:

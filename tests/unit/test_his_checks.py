@@ -12,11 +12,18 @@ from tests.helpers.his import AT, VISIT, fee_line
 
 
 def keys(lines, rule: LineRule | None = None) -> list[tuple[str, str]]:
-    return [(found.line_id, found.fault.key.removeprefix("lines.")) for found in check_lines(lines, rule)]
+    return [
+        (found.line_id, found.fault.key.removeprefix("lines."))
+        for found in check_lines(lines, rule)
+    ]
 
 
 def test_good_lines_have_no_fault() -> None:
-    lines = [fee_line(1), fee_line(2, price="0.8333", quantity="1.5"), fee_line(3, price="0", quantity="1")]
+    lines = [
+        fee_line(1),
+        fee_line(2, price="0.8333", quantity="1.5"),
+        fee_line(3, price="0", quantity="1"),
+    ]
     assert keys(lines, LineRule(now=AT, visit_no=VISIT)) == []
     assert keys([]) == []
 
@@ -72,7 +79,11 @@ def test_an_id_counts_once_in_a_visit() -> None:
 
 def test_all_faults_are_collected() -> None:
     lines = [fee_line(1, centre_code="", amount=1), fee_line(2, quantity="0")]
-    assert keys(lines) == [("L0001", "amount"), ("L0001", "no_centre_code"), ("L0002", "no_quantity")]
+    assert keys(lines) == [
+        ("L0001", "amount"),
+        ("L0001", "no_centre_code"),
+        ("L0002", "no_quantity"),
+    ]
 
 
 # -- refunds

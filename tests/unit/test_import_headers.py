@@ -40,8 +40,8 @@ def test_every_column_has_a_label_and_aliases() -> None:
 
 @pytest.mark.parametrize(
     ("written", "plain"),
-    [("单价(元)", "单价"), ("单价（元）", "单价"), (" 项目 名称：", "项目名称"), ("MED_List-Codg", "medlistcodg"),
-     ("ＸＭＢＭ", "xmbm"), ("[金额]", "金额"), ("", "")],
+    [("单价(元)", "单价"), ("单价（元）", "单价"), (" 项目 名称：", "项目名称"),
+     ("MED_List-Codg", "medlistcodg"), ("ＸＭＢＭ", "xmbm"), ("[金额]", "金额"), ("", "")],
 )  # fmt: skip
 def test_headers_are_compared_bare(written: str, plain: str) -> None:
     assert bare(written) == plain
@@ -56,7 +56,12 @@ def test_the_guess_takes_the_best_alias_and_each_header_once() -> None:
 
 
 def test_a_header_is_found_below_titles(finder) -> None:
-    rows = [["东湖示例医院费用清单"], [], ["就诊号", "项目名称", "单价", "数量"], ["1", "2", "3", "4"]]
+    rows = [
+        ["东湖示例医院费用清单"],
+        [],
+        ["就诊号", "项目名称", "单价", "数量"],
+        ["1", "2", "3", "4"],
+    ]
     assert finder.find(rows) == Header(2, ("就诊号", "项目名称", "单价", "数量"))
     assert finder.score(rows) == 4
 
@@ -71,7 +76,12 @@ def test_a_file_of_numbers_has_no_header(finder) -> None:
 
 
 def test_names_are_unique_and_never_empty() -> None:
-    assert unique_names(["金额", "", "金额", " 项目  名称 "]) == ("金额", "第2列", "金额 #3", "项目 名称")
+    assert unique_names(["金额", "", "金额", " 项目  名称 "]) == (
+        "金额",
+        "第2列",
+        "金额 #3",
+        "项目 名称",
+    )
 
 
 def test_empty_cells_at_the_end_are_no_columns() -> None:
@@ -99,7 +109,8 @@ def test_a_mapping_can_be_replaced(book) -> None:
 
 @pytest.mark.parametrize(
     ("mapping", "key"),
-    [({"prize": "应收"}, "field"), ({"price": "没有"}, "header"), ({"price": "应收", "amount": "应收"}, "twice")],
+    [({"prize": "应收"}, "field"), ({"price": "没有"}, "header"),
+     ({"price": "应收", "amount": "应收"}, "twice")],
 )  # fmt: skip
 def test_a_mapping_that_does_not_fit_is_refused(mapping, key: str, book) -> None:
     with pytest.raises(InvalidInput) as error:

@@ -93,7 +93,8 @@ def test_several_visits_stay_apart(read) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "key"),
     [
-        ("price", "x", "cell.number"), ("price", "", "cell.empty"), ("price", "1.00001", "cell.four_places"),
+        ("price", "x", "cell.number"), ("price", "", "cell.empty"),
+        ("price", "1.00001", "cell.four_places"),
         ("quantity", "", "cell.empty"), ("quantity", "0", "row.no_quantity"),
         ("quantity", "1.00001", "cell.four_places"), ("amount", "37.21", "row.amount"),
         ("amount", "", "cell.empty"), ("amount", "37.205", "cell.two_places"),
@@ -117,7 +118,16 @@ def test_every_fault_names_field_value_and_remedy(read, field: str, value: str, 
 def test_all_faults_of_a_line_are_listed(read) -> None:
     found = read(one_row(price="x", quantity="", occurred_at="y"))
     assert sorted(keys(found)) == ["import.cell.empty", "import.cell.moment", "import.cell.number"]
-    assert found.faulty[0].raw == (VISIT, "L0001", "布洛芬缓释胶囊", "D9900001", "x", "", "37.20", "y")
+    assert found.faulty[0].raw == (
+        VISIT,
+        "L0001",
+        "布洛芬缓释胶囊",
+        "D9900001",
+        "x",
+        "",
+        "37.20",
+        "y",
+    )
 
 
 def test_an_amount_that_differs_shows_both(read) -> None:
@@ -171,8 +181,8 @@ def test_an_amount_beyond_every_account(read) -> None:
     ("price", "quantity", "amount", "mark"),
     [
         ("18.60", "-2", "-37.20", ""), ("-18.60", "2", "-37.20", ""), ("18.60", "2", "-37.20", ""),
-        ("18.60", "2", "37.20", "退"), ("18.60", "2", "-37.20", "是"), ("18.60", "-2", "-37.20", "1"),
-        ("18.60", "(2)", "(37.20)", ""),
+        ("18.60", "2", "37.20", "退"), ("18.60", "2", "-37.20", "是"),
+        ("18.60", "-2", "-37.20", "1"), ("18.60", "(2)", "(37.20)", ""),
     ],
 )  # fmt: skip
 def test_a_refund_is_one_however_it_is_written(read, price, quantity, amount, mark) -> None:
@@ -188,7 +198,9 @@ def test_a_refund_is_one_however_it_is_written(read, price, quantity, amount, ma
     [("-18.60", "-2", "37.20", "negative_price"), ("18.60", "-2", "37.20", "amount")],
 )
 def test_a_doubtful_refund_is_a_fault(read, price, quantity, amount, key: str) -> None:
-    assert keys(read(one_row(price=price, quantity=quantity, amount=amount))) == [f"import.row.{key}"]
+    assert keys(read(one_row(price=price, quantity=quantity, amount=amount))) == [
+        f"import.row.{key}"
+    ]
 
 
 def test_a_refund_may_name_its_original(read) -> None:
@@ -241,7 +253,11 @@ def test_a_missing_column_is_asked_for(read, field: str) -> None:
 
 def test_footers_are_told_and_left(read) -> None:
     rows = rows_of([fee_line(1), fee_line(2)], LEAST)
-    rows += [["小 计", *[""] * 5, "74.40", ""], ["合计：", *[""] * 5, "￥74.40", ""], ["打印时间 2026-03-02"]]
+    rows += [
+        ["小 计", *[""] * 5, "74.40", ""],
+        ["合计：", *[""] * 5, "￥74.40", ""],
+        ["打印时间 2026-03-02"],
+    ]
     found = read(rows)
     assert found.usable and remarks(found) == ["footer"] * 3
     assert found.stated_total == 7440
@@ -339,7 +355,9 @@ def test_remarks_have_an_end(read, monkeypatch) -> None:
 
 
 def test_ten_thousand_lines_of_real_variety_come_through(read) -> None:
-    lines = [fee_line(n, price=f"{n % 977 + 1}.2500", quantity=str(n % 7 + 1)) for n in range(10_000)]
+    lines = [
+        fee_line(n, price=f"{n % 977 + 1}.2500", quantity=str(n % 7 + 1)) for n in range(10_000)
+    ]
     found = read(rows_of(lines))
     assert found.lines == tuple(lines) and found.total == sum(line.amount for line in lines)
 

@@ -77,7 +77,8 @@ def test_a_visit_is_picked_out_of_two(sample) -> None:
 
 def test_every_faulty_line_of_the_faulty_sample(sample) -> None:
     found = sample("faulty_lines.csv")
-    assert [(each.row_number, [fault.key[7:] for fault in each.faults]) for each in found.faulty] == [
+    rows = [(each.row_number, [fault.key[7:] for fault in each.faults]) for each in found.faulty]
+    assert rows == [
         (3, ["cell.number"]), (4, ["cell.empty"]), (5, ["row.amount"]), (6, ["cell.no_such_day"]),
         (7, ["cell.moment"]), (8, ["row.twice"]), (9, ["cell.four_places"]), (10, ["cell.flag"]),
         (11, ["row.no_quantity"]), (12, ["cell.digits_lost"]), (13, ["row.too_wide"]),

@@ -95,3 +95,16 @@ def test_all_line_ends(ends: str, score) -> None:
 
 def test_the_end_mark_of_dos_is_no_row(score) -> None:
     assert len(read_text(f"{HEAD}\r\n{LINE}\r\n\x1a".encode("gbk"), score, 10).rows) == 2
+
+
+@pytest.mark.parametrize(
+    "head", ["<html><body><table>", "\r\n <TABLE border=1>", '<?xml version="1.0"?><Workbook>']
+)
+def test_a_web_page_that_calls_itself_a_workbook_is_told(head: str, score) -> None:
+    with pytest.raises(InvalidInput) as error:
+        read_text(f"{head}<tr><td>单价</td></tr>".encode("gbk"), score, 10)
+    assert error.value.faults[0].key == "import.file.markup"
+
+
+def test_a_comparison_sign_is_no_web_page(score) -> None:
+    assert read_text(f"<3岁,{HEAD}\n".encode("gbk"), score, 10).rows[0][0] == "<3岁"

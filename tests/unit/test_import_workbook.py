@@ -49,7 +49,9 @@ def test_dates_and_numbers_are_read_as_what_they_are(importer, tmp_path) -> None
 
 
 def test_a_serial_day_without_a_format_is_a_day(importer, tmp_path) -> None:
-    found = importer.preview(write_workbook(tmp_path / "a.xlsx", one_row(occurred_at=46083.395833333336)))
+    found = importer.preview(
+        write_workbook(tmp_path / "a.xlsx", one_row(occurred_at=46083.395833333336))
+    )
     assert found.lines[0].occurred_at == datetime(2026, 3, 2, 9, 30, tzinfo=CHINA)
 
 
@@ -92,7 +94,9 @@ def test_the_sheet_with_the_header_is_taken(importer, tmp_path) -> None:
 
 
 def test_a_long_number_in_a_number_cell_is_not_trusted(importer, tmp_path) -> None:
-    found = importer.preview(write_workbook(tmp_path / "a.xlsx", one_row(line_id=202603020900001234)))
+    found = importer.preview(
+        write_workbook(tmp_path / "a.xlsx", one_row(line_id=202603020900001234))
+    )
     assert found.faulty[0].faults[0].key == "import.cell.digits_lost"
 
 

@@ -264,7 +264,9 @@ def test_the_last_log_in_is_remembered(book, anna, clock) -> None:
 
 def test_threads_may_log_in_at_once(book, anna) -> None:
     found: list[Operator] = []
-    threads = [threading.Thread(target=lambda: found.append(book.verify("0101", GOOD))) for _ in range(6)]
+    threads = [
+        threading.Thread(target=lambda: found.append(book.verify("0101", GOOD))) for _ in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -280,7 +282,10 @@ def test_a_disabled_operator_is_out_and_stays_on_record(book, anna) -> None:
     book.disable("2")
     assert book.list() == (anna,)
     assert refusal(book.verify, "2", GOOD) == ["wrong"]
-    assert [(one.operator.id, one.disabled) for one in book.accounts()] == [("0101", False), ("2", True)]
+    assert [(one.operator.id, one.disabled) for one in book.accounts()] == [
+        ("0101", False),
+        ("2", True),
+    ]
     book.enable("2")
     assert book.verify("2", GOOD).name == "乙"
 
