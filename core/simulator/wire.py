@@ -86,11 +86,6 @@ def codes() -> dict[str, list[str]]:
     return found
 
 
-def titles() -> dict[str, str]:
-    """Transaction codes and their Chinese names."""
-    return dict(read_table("simulator_fields")["titles"])
-
-
 def parse(payload: bytes, encoding: str) -> Values:
     """The envelope as plain values (numbers ``Decimal`` or ``int``); raises ``Unreadable``."""
     try:
