@@ -57,7 +57,7 @@ class Gateway(Protocol):
     """One lane to one centre."""
 
     def call(self, code: str, payload: bytes, deadline: float) -> Answer:
-        """Send ``payload`` and wait ``deadline`` seconds; ``code`` is for logs and stand-ins only."""
+        """Send ``payload`` and wait ``deadline`` seconds; ``code`` is for logs only."""
         ...
 
     def health(self) -> Health:

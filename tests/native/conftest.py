@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from core.gateway.dll import process
 from tests.helpers.gateways import bench
 from tests.helpers.native import build_library
 
@@ -28,8 +29,16 @@ def over(tmp_path):
     return partial(bench, tmp_path / "home")
 
 
+@pytest.fixture(params=["the system's own line", "pipes"])
+def line(request, monkeypatch):
+    """The line to the worker: this system's, and the pipes that Windows uses."""
+    if request.param == "pipes":
+        monkeypatch.setattr(process, "LINE", process.PipeLine)
+    return request.param
+
+
 @pytest.fixture
-def desk(over, hostile):
+def desk(line, over, hostile):
     """A gateway over the hostile library."""
     with over(hostile) as made:
         yield made

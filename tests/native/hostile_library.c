@@ -34,6 +34,7 @@ static volatile int *nowhere = NULL;
 
 static void hang(void)
 {
+    fprintf(stderr, "the library hangs\n");
     for (;;)
         nap();
 }

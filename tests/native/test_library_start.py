@@ -187,7 +187,7 @@ def test_the_interpreter_may_be_named_relative_to_the_home(over, tmp_path, hosti
         assert reply(desk.say("hello")) == b"hello"
 
 
-def test_an_absent_interpreter(over, tmp_path, hostile):
+def test_an_absent_interpreter(line, over, tmp_path, hostile):
     with over(hostile, python32=str(tmp_path / "no-python")) as desk:
         refused(desk, "interpreter_missing", tmp_path / "no-python", "python32")
 

@@ -82,7 +82,7 @@ def test_a_worker_killed_during_a_call_leaves_it_unknown(desk):
     pid = desk.gateway.health().pid
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(desk.say, "hang", LONG)
-        eventually(lambda: desk.gateway._lane.locked())
+        eventually(lambda: "the library hangs" in desk.vendor_log())
         os.kill(pid, signal.SIGKILL)
         assert no_reply(call.result()) == "worker_died"
     assert reply(desk.say("again")) == b"again"
@@ -92,8 +92,8 @@ def test_health_never_waits_for_a_running_call(desk):
     reply(desk.say("hello"))
     pid = desk.gateway.health().pid
     with ThreadPoolExecutor(1) as pool:
-        call = pool.submit(desk.say, "hang", 2.0)
-        eventually(lambda: desk.gateway._lane.locked())
+        call = pool.submit(desk.say, "hang", 3.0)
+        eventually(lambda: "the library hangs" in desk.vendor_log())
         health = desk.gateway.health()
         assert not call.done()
         assert (health.state, health.pid) == ("ok", pid)
@@ -113,7 +113,7 @@ def test_closing_cuts_a_call_that_runs_on(desk, monkeypatch):
     reply(desk.say("hello"))
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(desk.say, "hang", LONG)
-        eventually(lambda: desk.gateway._lane.locked())
+        eventually(lambda: "the library hangs" in desk.vendor_log())
         desk.gateway.close()
         assert isinstance(call.result(), NoReply)
     assert children() == []
@@ -123,7 +123,7 @@ def test_closing_cuts_a_start_that_runs_on(over, hostile, monkeypatch):
     monkeypatch.setattr(supervisor, "GRACE_SECONDS", 0.1)
     with over(hostile, {"GSDESK_HOSTILE": "init-hang"}) as desk, ThreadPoolExecutor(1) as pool:
         call = pool.submit(desk.say, "hello", LONG)
-        eventually(lambda: bool(children()))
+        eventually(lambda: "the library hangs" in desk.vendor_log())
         desk.gateway.close()
         assert isinstance(call.result(), Unsent)
     assert children() == []

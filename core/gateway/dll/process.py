@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 WORKER = Path(__file__).with_name("worker.py")
 GRAVE_SECONDS = 5.0
@@ -31,10 +31,11 @@ class Worker:
     """
 
     def __init__(self, python: str, environment: Mapping[str, str], log: int) -> None:
-        self._line = _Line()
+        self._line = LINE()
+        how = {**OWN_GROUP, **self._line.child()}
         try:
             self._process = subprocess.Popen(
-                command(python), env=dict(environment), stderr=log, **self._line.child()
+                command(python), env=dict(environment), stderr=log, **how
             )
         except BaseException:
             self._line.close()
@@ -99,37 +100,43 @@ def exit_name(code: int | None) -> str:
     return str(code) if code < 0x10000 else f"0x{code:08X}"
 
 
+class PipeLine:
+    """Two anonymous pipes, which Windows hands to no grandchild: death of the worker ends both."""
+
+    _files: tuple[IO[bytes], ...] = ()
+
+    def child(self) -> dict[str, Any]:
+        """How ``Popen`` gives the worker its end."""
+        return {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
+
+    def settle(self, process: subprocess.Popen[bytes]) -> None:
+        """The worker runs: keep our end only."""
+        assert process.stdin is not None and process.stdout is not None
+        self._process, self._files = process, (process.stdin, process.stdout)
+        self.sink, self.source = (file.fileno() for file in self._files)
+
+    def quiet(self) -> bool:
+        """The other end is there and has said nothing."""
+        return self._process.poll() is None
+
+    def hang_up(self) -> None:
+        """Let an idle worker read the end of the file."""
+        with suppress(OSError):
+            self._files[0].close()
+
+    def cut(self) -> None:
+        """The worker has been killed: wake our reader (its death does)."""
+
+    def close(self) -> None:
+        """Give the descriptors back."""
+        for file in self._files:
+            with suppress(OSError):
+                file.close()
+
+
 if sys.platform == "win32":
-
-    class _Line:
-        """Two anonymous pipes, which Windows hands to no grandchild."""
-
-        def child(self) -> dict[str, Any]:
-            return {
-                "stdin": subprocess.PIPE,
-                "stdout": subprocess.PIPE,
-                "bufsize": 0,
-                "creationflags": subprocess.CREATE_NO_WINDOW,
-            }
-
-        def settle(self, process: subprocess.Popen[bytes]) -> None:
-            assert process.stdin is not None and process.stdout is not None
-            self._process, self._sink, self._source = process, process.stdin, process.stdout
-            self.sink, self.source = self._sink.fileno(), self._source.fileno()
-
-        def quiet(self) -> bool:
-            return self._process.poll() is None
-
-        def hang_up(self) -> None:
-            self._sink.close()
-
-        def cut(self) -> None:
-            """Death of the process ends both pipes."""
-
-        def close(self) -> None:
-            for file in (self._sink, self._source):
-                with suppress(OSError):
-                    file.close()
+    OWN_GROUP: dict[str, Any] = {"creationflags": subprocess.CREATE_NO_WINDOW}
+    LINE = PipeLine
 
     def _kill(process: subprocess.Popen[bytes]) -> None:
         process.kill()
@@ -138,7 +145,7 @@ else:
     import select
     import socket
 
-    class _Line:
+    class SocketLine:
         """A socket pair: unlike a pipe it can be shut although a stray grandchild holds it."""
 
         def __init__(self) -> None:
@@ -148,7 +155,7 @@ else:
             self._poll.register(self._ours, select.POLLIN)
 
         def child(self) -> dict[str, Any]:
-            return {"stdin": self._theirs, "stdout": self._theirs, "start_new_session": True}
+            return {"stdin": self._theirs, "stdout": self._theirs}
 
         def settle(self, process: subprocess.Popen[bytes]) -> None:
             self._theirs.close()
@@ -166,6 +173,9 @@ else:
         def close(self) -> None:
             self._ours.close()
             self._theirs.close()
+
+    OWN_GROUP = {"start_new_session": True}
+    LINE: type[SocketLine] | type[PipeLine] = SocketLine
 
     def _kill(process: subprocess.Popen[bytes]) -> None:
         if process.returncode is None:
