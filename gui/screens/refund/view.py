@@ -54,6 +54,7 @@ class RefundView(WorkingScreen):
         self.presenter = RefundPresenter(context.desk, self)
         self._filled: tuple[RefundRow, ...] | None = None
         self._was_armed = False
+        self._followed: RefundRow | None = None
         self._bind_keys()
         self._build()
         context.bridge.transaction_changed.connect(self.presenter.changed)
@@ -203,7 +204,6 @@ class RefundView(WorkingScreen):
             self.box.setText(argument)
             self._forget_reason()
             self.presenter.show_visit(argument)
-            self.reason.setFocus()
 
     def _forget_reason(self) -> None:
         self.reason.setText("")
@@ -225,6 +225,7 @@ class RefundView(WorkingScreen):
         self._render_money()
         self.allow(presenter.why_not)
         self._render_confirm()
+        self._follow()
 
     def _render_rows(self) -> None:
         presenter = self.presenter
@@ -252,6 +253,16 @@ class RefundView(WorkingScreen):
         if armed and not self._was_armed:
             self.no.setFocus()
         self._was_armed = armed
+
+    def _follow(self) -> None:
+        """A single hit needs no choosing: on to the reason, once."""
+        row, busy = self.presenter.row, self.presenter.busy
+        found = row is not None and self.presenter.visit is not None and not busy
+        if found and row is not self._followed and self.isVisible():
+            alone = len(self.presenter.rows) == 1 and not self.presenter.undone
+            self._followed = row
+            if alone and self.presenter.plan():
+                self.reason.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
