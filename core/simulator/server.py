@@ -54,6 +54,7 @@ class CentreServer(socketserver.ThreadingTCPServer):
         self.centre = centre
         self.over = threading.Event()
         self._lock = threading.Lock()
+        self._signals = False
         self._wake, self._waker = socket.socketpair()
         super().__init__((HOST, port), _Connection)
 
@@ -95,9 +96,18 @@ class CentreServer(socketserver.ThreadingTCPServer):
             self.shutdown()
             self.server_close()
 
+    def server_close(self) -> None:
+        """Close the listening socket and the waking ones."""
+        super().server_close()
+        if self._signals:
+            signal.set_wakeup_fd(-1)
+        self._wake.close()
+        self._waker.close()
+
     def end(self) -> None:
-        """End ``run``, from any thread."""
-        self._waker.send(b"e")
+        """End ``run``, from any thread; harmless afterwards."""
+        with contextlib.suppress(OSError):
+            self._waker.send(b"e")
 
     def end_with_signals(self) -> None:
         """End on SIGTERM and SIGINT.
@@ -106,6 +116,7 @@ class CentreServer(socketserver.ThreadingTCPServer):
         the waking socket that ends ``run``, not the handler.
         """
         self._waker.setblocking(False)
+        self._signals = True
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)

@@ -57,7 +57,9 @@ def test_nobody_is_nobody() -> None:
 
 
 def test_one_name_is_beyond_gbk_and_one_has_bytes_that_look_like_separators() -> None:
-    beyond = [one.key for one in persons() if "?" in one.name.encode("gbk", "replace").decode("gbk")]
+    beyond = [
+        one.key for one in persons() if "?" in one.name.encode("gbk", "replace").decode("gbk")
+    ]
     assert beyond == ["chen"]
     lin = world.person("lin")
     assert lin is not None
