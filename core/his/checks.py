@@ -31,7 +31,7 @@ class LineRule:
     visit_no: str = ""
     need_centre_code: bool = True
     ahead: timedelta = timedelta(minutes=5)
-    oldest: timedelta = timedelta(days=800)
+    oldest: timedelta = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlite_utils import Database
+from core.database import Database
 
 from core.clock import Clock
 from core.domain import Amounts, FeeLine, Registration

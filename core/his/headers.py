@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from core.errors import InvalidInput, fault
 from core.his.cells import is_empty, shown
 from core.his.tables import bare, label, tables
@@ -59,6 +57,8 @@ class MappingBook:
 
     def keep(self, names: Sequence[str], mapping: Mapping[str, str]) -> None:
         """Save a mapping for these headers; raises ``InvalidInput`` when it does not fit them."""
+        import tomlkit  # loaded late: the start needs none of it
+
         document = tomlkit.document()
         document["headers"] = list(names)
         document["columns"] = checked(names, mapping)

@@ -213,6 +213,8 @@ def _remarks(
     ours = _sum(table)
     if stated is not None and ours is not None and ours != stated:
         found.append(fault("import.remark.sum", "amount", stated=show(stated), ours=show(ours)))
+    if "list_type" not in mapping and not assembly.knows_lists(table):
+        found.append(fault("import.remark.no_list_type", "list_type"))
     if "centre_code" not in mapping:
         found.append(fault("import.remark.no_centre_code", "centre_code"))
     if "line_id" not in mapping:

@@ -89,7 +89,8 @@ def _visit(row: dict[str, Any], number: int, now: datetime) -> InventedVisit:
     orders = [
         _line(visit, place, item, chance) for place, item in enumerate(_items(row, chance), 1)
     ]
-    return InventedVisit(row["kind"], visit, tuple(SHAPES[row["kind"]](orders)))
+    shape = SHAPES.get(row["kind"], list)
+    return InventedVisit(row["kind"], visit, tuple(shape(orders)))
 
 
 def _registration(
@@ -167,10 +168,6 @@ def _quantity(item: CatalogueItem, chance: random.Random) -> Decimal:
     return chance.choice(DOSES if item.kind == "material" else DOSES[:3])
 
 
-def _plain(lines: list[FeeLine]) -> list[FeeLine]:
-    return lines
-
-
 def _with_refunds(lines: list[FeeLine]) -> list[FeeLine]:
     """The last order is taken back whole, the one before it in half."""
     back = [_refund(lines[-1], Decimal(1), 1), _refund(lines[-2], Decimal("0.5"), 2)]
@@ -202,9 +199,6 @@ def _without_code(lines: list[FeeLine]) -> list[FeeLine]:
 
 
 SHAPES: dict[str, Callable[[list[FeeLine]], list[FeeLine]]] = {
-    "plain": _plain,
-    "large": _plain,
-    "other_name": _plain,
     "refund": _with_refunds,
     "wrong_amount": _with_wrong_amount,
     "no_centre_code": _without_code,

@@ -12,9 +12,10 @@ from pydantic import TypeAdapter
 from core.domain import FeeLine
 from core.his.cells import shown
 from core.his.columns import Table
-from core.his.tables import label
+from core.his.tables import label, tables
 from core.money import LARGEST, line_amount, show
 
+DRUGS = "1"  # the list of a line of which nothing is known
 FEE_LINES = TypeAdapter(tuple[FeeLine, ...])
 IDENTITY = (
     "visit_no", "rx_no", "occurred_at", "hosp_code", "centre_code", "name", "spec",
@@ -28,6 +29,7 @@ def complete(table: Table, visit_no: str) -> None:
     _turn_refunds(table)
     _check_amounts(table)
     _fill_prescriptions(table)
+    _fill_lists(table)
     _fill_ids(table)
 
 
@@ -99,6 +101,19 @@ def _fill_prescriptions(table: Table) -> None:
     table.columns["rx_no"] = [
         value or (f"{day:%Y%m%d}" if day else "") for value, day in zip(found, days, strict=True)
     ]
+
+
+def _fill_lists(table: Table) -> None:
+    """Without a column for the list, the fee category says it, as far as it is known."""
+    if "list_type" not in table.columns and "category" in table.columns:
+        lists = tables().list_types
+        words = table.columns["category"]
+        table.columns["list_type"] = [lists.get(word or "", DRUGS) for word in words]
+
+
+def knows_lists(table: Table) -> bool:
+    """Every line's list is known from the category, where no column says it."""
+    return set(table.columns.get("category", [""])) <= tables().list_types.keys()
 
 
 def _fill_ids(table: Table) -> None:

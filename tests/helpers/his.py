@@ -26,7 +26,17 @@ HEADERS = {
     "category": "费用类别", "full_self_pay": "全额自费", "min_unit": "最小计量单位",
     "is_disease": "疾病费用", "ref_line_id": "原明细流水号",
 }  # fmt: skip
-LEAST = ("visit_no", "line_id", "name", "centre_code", "price", "quantity", "amount", "occurred_at")
+LEAST = (
+    "visit_no",
+    "line_id",
+    "name",
+    "centre_code",
+    "price",
+    "quantity",
+    "amount",
+    "occurred_at",
+    "list_type",
+)
 
 
 def fee_line(number: int = 1, **changes: Any) -> FeeLine:

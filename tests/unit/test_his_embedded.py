@@ -102,7 +102,8 @@ def faults(hospital, kind: str, clock) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("plain", []), ("large", []), ("refund", []), ("other_name", []),
+        ("plain", []), ("large", []), ("refund", []), ("other_name", []), ("no_injury", []),
+        ("in_stay", []), ("not_entitled", []),
         ("wrong_amount", ["lines.amount"]), ("no_centre_code", ["lines.no_centre_code"]),
     ],
 )  # fmt: skip
@@ -117,6 +118,24 @@ def test_the_refund_visit_has_refunds_with_originals(hospital) -> None:
     for line in back:
         original = lines[line.ref_line_id]
         assert 0 < -line.amount <= original.amount and line.occurred_at > original.occurred_at
+
+
+def test_a_plain_visit_goes_through(hospital) -> None:
+    """Its person is entitled, in no other stay, and has an injury of the visit's kind."""
+    for batch in range(3):
+        for item in invented.visits(batch, ManualClock().now()):
+            card = next(one for one in persons() if one.id_no == item.registration.id_no)
+            codes = [injury.diagnosis_code for injury in card.qualifications]
+            good = item.registration.diagnosis_code in codes and not card.refused_reason
+            assert item.kind != "plain" or (good and not card.in_hospital)
+            assert item.kind != "plain" or item.registration.person_name == card.name
+
+
+@pytest.mark.parametrize("kind", ["no_injury", "in_stay", "not_entitled"])
+def test_some_persons_cannot_be_registered(hospital, kind: str) -> None:
+    visit = hospital.visit(hospital.find(kind))
+    card = next(one for one in persons() if one.id_no == visit.id_no)
+    assert not card.qualifications or card.in_hospital or card.refused_reason
 
 
 def test_one_name_differs_from_the_card(hospital) -> None:

@@ -127,6 +127,7 @@ def test_all_faults_of_a_line_are_listed(read) -> None:
         "",
         "37.20",
         "y",
+        "1",
     )
 
 
@@ -155,7 +156,7 @@ def test_empty_cells_beyond_the_header_do_no_harm(read) -> None:
 
 def test_a_short_row_lacks_its_last_cells(read) -> None:
     rows = one_row()
-    del rows[1][-1]
+    del rows[1][-2:]
     assert keys(read(rows)) == ["import.cell.empty"]
 
 
@@ -241,6 +242,23 @@ def test_a_missing_centre_code_column_is_remarked(read) -> None:
     assert remarks(read(rows_of([fee_line()], fields))) == ["no_centre_code"]
 
 
+@pytest.mark.parametrize(
+    ("category", "listed", "told"),
+    [("西药费", "1", []), ("检查费", "2", []), ("床位费", "3", []), ("特需", "1", ["no_list_type"]),
+     ("", "1", ["no_list_type"])],
+)  # fmt: skip
+def test_the_list_follows_from_the_category(read, category: str, listed: str, told) -> None:
+    fields = [name for name in HEADERS if name != "list_type"]
+    found = read(rows_of([fee_line(category=category)], fields))
+    assert found.lines[0].list_type == listed and remarks(found) == told
+
+
+def test_without_list_and_category_drugs_are_assumed_and_told(read) -> None:
+    fields = [name for name in LEAST if name != "list_type"]
+    found = read(rows_of([fee_line()], fields))
+    assert found.lines[0].list_type == "1" and remarks(found) == ["no_list_type"]
+
+
 @pytest.mark.parametrize("field", ["price", "quantity", "occurred_at", "visit_no"])
 def test_a_missing_column_is_asked_for(read, field: str) -> None:
     found = read(rows_of([fee_line()], [name for name in LEAST if name != field]))
@@ -298,7 +316,7 @@ def test_a_header_alone_has_no_lines(read) -> None:
 
 def test_own_headers_by_a_mapping_that_is_kept(importer, tmp_path) -> None:
     rows = rows_of([fee_line()], LEAST)
-    own = ["甲乙丙丁戊己庚辛"[n] for n in range(len(LEAST))]
+    own = ["甲乙丙丁戊己庚辛壬癸"[n] for n in range(len(LEAST))]
     path = write_text(tmp_path / "own.csv", [own, *rows[1:]])
     first = importer.preview(path)
     assert set(first.missing) == {"visit_no", "price", "quantity", "occurred_at"}

@@ -6,27 +6,31 @@ import pytest
 
 from core.his.checks import LineRule, check_lines
 from core.his.importer import FeeImporter, ImportPreview
-from tests.helpers.his import SAMPLES
+from tests.helpers.his import SAMPLES, VISIT
 
 GOOD = {
     "gbk_own_headers.csv": ("gbk", ",", 25),
     "utf8_bom_semicolon.csv": ("utf-8-sig", ";", 33),
     "gb18030_tab_fullwidth.txt": ("gb18030", "\t", 18),
     "title_and_sum.xlsx": ("workbook", "", 28),
-    "two_visits_250_lines.csv": ("gbk", ",", 262),
+    "lines_250.csv": ("gbk", ",", 250),
 }
 
 
 @pytest.fixture
 def sample(tmp_path):
-    def read(name: str, visit_no: str = "") -> ImportPreview:
+    def read(name: str, visit_no: str = VISIT) -> ImportPreview:
         return FeeImporter(tmp_path).preview(SAMPLES / name, visit_no)
 
     return read
 
 
 def test_every_sample_is_tested() -> None:
-    assert {path.name for path in SAMPLES.iterdir()} == {*GOOD, "faulty_lines.csv"}
+    assert {path.name for path in SAMPLES.iterdir()} == {
+        *GOOD,
+        "faulty_lines.csv",
+        "two_visits.csv",
+    }
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -67,12 +71,23 @@ def test_a_character_beyond_gbk_survives(sample) -> None:
 
 def test_made_ids_are_the_same_everywhere(sample) -> None:
     ids = "".join(line.line_id for line in sample("gb18030_tab_fullwidth.txt").lines)
-    assert hashlib.sha256(ids.encode()).hexdigest()[:16] == "1f0146114de6be64"
+    assert hashlib.sha256(ids.encode()).hexdigest()[:16] == "907bf34df1456cc0"
 
 
 def test_a_visit_is_picked_out_of_two(sample) -> None:
-    found = sample("two_visits_250_lines.csv", "MZ202603020906")
-    assert (len(found.lines), found.elsewhere) == (250, 12)
+    assert sample("two_visits.csv", "").visits == ("MZ202503030907", "MZ202503030908")
+    found = sample("two_visits.csv", "MZ202503030908")
+    assert (len(found.lines), found.elsewhere, found.usable) == (8, 12, True)
+
+
+def test_a_sample_without_visit_numbers_asks_for_one(sample) -> None:
+    found = sample("lines_250.csv", "")
+    assert found.missing == ("visit_no",) and not found.lines
+
+
+def test_all_lines_of_strangers_are_left(sample) -> None:
+    found = sample("two_visits.csv", VISIT)
+    assert (found.lines, found.elsewhere, found.usable) == ((), 20, False)
 
 
 def test_every_faulty_line_of_the_faulty_sample(sample) -> None:
