@@ -9,8 +9,6 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-import platformdirs
-import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import SetupError, fault
@@ -87,6 +85,8 @@ class Settings(_Table):
 
 def default_home() -> Path:
     """The platform's user-data folder of the desk."""
+    import platformdirs  # loaded late: the start needs none of it
+
     return Path(platformdirs.user_data_dir("gsdesk", appauthor=False))
 
 
@@ -118,6 +118,8 @@ def _explain(item: Any) -> Any:
 
 def save_settings(home: Path, changes: dict[str, dict[str, Any]]) -> Settings:
     """Write ``{table: {key: value}}`` over the file, keeping its comments; checked before written."""
+    import tomlkit  # loaded late: the start needs none of it
+
     path = settings_file(home)
     document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
     for table, values in changes.items():

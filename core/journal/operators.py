@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core.database import Database
-
 from core.domain import Operator, Role
 
 TABLE = """

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from core.errors import Fault
 from core.words import say
 
@@ -98,6 +95,9 @@ class Mistakes:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence with the nearest known word (swapped letters count once), or an empty text."""
+    from rapidfuzz import process  # loaded late: a right profile needs none of it
+    from rapidfuzz.distance import OSA
+
     found = process.extractOne(
         word, list(known), scorer=OSA.normalized_similarity, processor=str.lower, score_cutoff=NEAR
     )
