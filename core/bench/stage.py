@@ -113,6 +113,7 @@ class Stage:
         said: dict[str, dict[str, Any]] = {
             "sign_in": {"sign_no": "990000000001"}, "register": {"visit_no": "-"},
             "presettle": amounts, "settle": amounts,
+            "read_card": {"person_no": PERSON.number, "name": PERSON.name},
         }  # fmt: skip
         found = {step: [self.yes.to(step, values)] for step, values in said.items()}
         found["upload_fees"] = [self._batch(start) for start in range(0, self.lines, self.batch)]
