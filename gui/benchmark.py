@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 TICK_MS = 10
 SETTLE_MS = 500
 POLL_MS = 50
+MEGABYTE = 1024 * 1024
 ANOTHER = "T000002"
 
 
@@ -73,8 +74,8 @@ def memory() -> float:
     import psutil
 
     me = psutil.Process()
-    found = [me, *(item for item in me.children(True) if "simulate" not in " ".join(item.cmdline()))]
-    return float(sum(item.memory_info().rss for item in found)) / 1024 / 1024
+    children = [item for item in me.children(True) if "simulate" not in " ".join(item.cmdline())]
+    return float(sum(item.memory_info().rss for item in (me, *children))) / MEGABYTE
 
 
 def usable_then_end() -> None:
