@@ -76,9 +76,9 @@ class Cashier:
 
     def idle(self) -> None:
         """Until nothing is under way on any page, read aside or asked aloud."""
-        self.wait(lambda: not Operation._alive, "nothing under way")
+        self.wait(Operation.none_left, "nothing under way")
         QApplication.processEvents()
-        if Operation._alive:
+        if not Operation.none_left():
             self.idle()
 
     def do(self, action: str) -> None:

@@ -144,6 +144,11 @@ class Operation:
         """Everything asked and not yet answered, parked ones too; silent reading is left out."""
         return tuple(item for item in cls._alive if not item._silent)
 
+    @classmethod
+    def none_left(cls) -> bool:
+        """Nothing at all is on its way, silent reading included."""
+        return not cls._alive
+
     def _lock(self) -> None:
         panel = WaitPanel.of(self._page, self._context.actions)
         park = self.park if "parked" in self._handlers else None

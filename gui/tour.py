@@ -43,7 +43,7 @@ class Note:
 
 @dataclass(slots=True)
 class Tour:
-    """One walk. ``differences`` are sentences; ``control`` the simulated centre's hand, if there."""
+    """One walk. ``differences``: sentences; ``control``: the simulated centre's hand, if any."""
 
     cashier: Cashier
     out: Path
@@ -119,7 +119,7 @@ class Tour:
         return str(self.desk.centre.rule(step).code)
 
     def keep_slip(self, msgid: str, name: str) -> None:
-        """The slip of ``msgid`` as PDF beside the pictures, and whether it says what was settled."""
+        """The slip of ``msgid`` as PDF beside the pictures."""
         from gui.printing import render_pdf
 
         desk = self.desk
@@ -159,7 +159,9 @@ def run(out: Path, flow: str = "outpatient", *, slow: bool = False, home: Path |
     ``home``: the desk's home, else a fresh one in ``out``; ``who``: operator number and password
     for a home that already has operators. Raises ``DeskError`` when the desk cannot be opened.
     """
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from core.app import open_desk
     from gui.application import application

@@ -1,8 +1,9 @@
-"""Slips on the printing lane: rendered from the stored reply, printed or written as PDF, counted."""
+"""Slips on the printing lane: from the stored reply, on paper or as PDF, counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from core.errors import DeskError
@@ -30,7 +31,13 @@ def print_on_lane(page: Any, msgid: str, printed: Callable[[str, str], bool]) ->
 def _print(desk: Any, msgid: str) -> str:
     from gui.printing import print_slip
 
-    return str(print_slip(desk, msgid))
+    return shortened(str(print_slip(desk, msgid)), Path(desk.home))
+
+
+def shortened(where: str, home: Path) -> str:
+    """A file below the home folder by its name there; a printer as it is."""
+    path = Path(where)
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else where
 
 
 def _failed(page: Any, error: DeskError) -> bool:

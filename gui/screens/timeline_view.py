@@ -9,7 +9,7 @@ from gui.widgets.timeline import Moment
 
 TONES = {
     "intent": "primary",
-    "outcome": "done",
+    "outcome": "line_strong",
     "state": "muted",
     "look": "amber",
     "fence": "danger",

@@ -23,7 +23,7 @@ class Work:
     """Something slow: ``call`` runs on ``lane``; ``done`` or ``failed`` in the window's thread.
 
     ``name`` and ``visit`` are those of the core's ``Progress`` events; ``asks`` is the sentence of
-    the wait panel; ``quiet`` work shows no panel and swallows no keys (a re-read behind the scenes).
+    the wait panel; ``quiet`` work (a re-read behind the scenes) shows no panel, swallows no keys.
     ``stop``: ask long work to end after the batch under way.
     """
 

@@ -111,7 +111,7 @@ class WorkingScreen(Screen):
         for name in self._bound:
             self.keys.allow(name, why_not(name))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.keys.locked() and not event.isAutoRepeat():
             self._explain(event.keyCombination())
         super().keyPressEvent(event)

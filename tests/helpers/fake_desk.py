@@ -164,7 +164,9 @@ class FakeDesk:
 
     def _build(self) -> None:
         self.identify = SimpleNamespace(read_card=self._read_card, differences=self._differences)
-        self.register = SimpleNamespace(open=self._open, register=self._register, cancel=self._cancel)
+        self.register = SimpleNamespace(
+            open=self._open, register=self._register, cancel=self._cancel
+        )
         self.hospital = SimpleNamespace(waiting=lambda: [REGISTRATION])
         self.charge = SimpleNamespace(
             check=check_lines, upload=self._upload, remove=self._remove, use_lines=self._use_lines
@@ -182,7 +184,8 @@ class FakeDesk:
             hand_over=self._hand_over, decide=self._decide,
         )  # fmt: skip
         self.history = SimpleNamespace(
-            visit=lambda number: self.kept, person_name=lambda number: PERSON.name if number else "",
+            visit=lambda number: self.kept,
+            person_name=lambda number: PERSON.name if number else "",
             settlements=lambda text, day: self._paid(), timeline=self._timeline,
             find=lambda text, day, limit: tuple(self.open),
         )  # fmt: skip
@@ -261,8 +264,8 @@ class FakeDesk:
 
     def _settle(self, visit_no: str, shown: Amounts) -> StepResult:
         def change() -> dict[str, Any]:
-            paid = Settlement(visit_no="MZ-1", bill_no="MZ-1-1", msgid=f"M-{self.count}",
-                              amounts=self.paid, settled_at=NOON, operator_name="王示例")  # fmt: skip
+            made = {"visit_no": "MZ-1", "bill_no": "MZ-1-1", "msgid": f"M-{self.count}"}
+            paid = Settlement(**made, amounts=self.paid, settled_at=NOON, operator_name="王示例")
             return {"settlement": paid, "stage": Stage.SETTLED}
 
         return self.step("settle", change)

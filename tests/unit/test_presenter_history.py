@@ -16,7 +16,10 @@ PAID = Settlement(
 def history() -> tuple[HistoryPresenter, FakeDesk, FakePage]:
     desk, page = FakeDesk(), FakePage()
     desk.kept = desk.kept.model_copy(update={"settlement": PAID})
-    desk.open = [transaction("M-1", State.SETTLED), transaction("M-2", State.REJECTED, step="register")]
+    desk.open = [
+        transaction("M-1", State.SETTLED),
+        transaction("M-2", State.REJECTED, step="register"),
+    ]
     return HistoryPresenter(desk, page), desk, page
 
 
@@ -84,11 +87,11 @@ def test_empty_lists_say_what_to_do() -> None:
     presenter, desk, page = history()
     desk.kept = desk.kept.model_copy(update={"settlement": None})
     presenter.find()
-    assert presenter.rows == () and "前一天" in presenter.empty()
+    assert presenter.rows == () and "前一天" in presenter.empty()[1]
     presenter.find("x")
-    assert "核对" in presenter.empty()
+    assert "核对" in presenter.empty()[1]
     presenter.show("to_print")
-    assert "待打印" in presenter.empty()
+    assert "待打印" in presenter.empty()[0]
     presenter.reprint()
     assert page.kinds == ["warning"] and presenter.print_note() == ""
 

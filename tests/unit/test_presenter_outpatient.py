@@ -75,7 +75,7 @@ def test_several_waiting_visits_are_not_guessed() -> None:
 
 def test_nobody_waiting_asks_for_the_visit_number() -> None:
     presenter, desk, page = at_desk()
-    desk.hospital.waiting = lambda: []
+    desk.hospital.waiting = list
     presenter.read_card()
     assert "就诊号" in page.text
 
@@ -124,7 +124,9 @@ def test_several_qualifications_have_to_be_picked() -> None:
     ("update", "words"),
     [({"qualifications": ()}, "没有工伤资格"), ({"refused_reason": "02"}, "欠费")],
 )
-def test_who_is_not_entitled_is_blocked_with_the_reason(update: dict[str, object], words: str) -> None:
+def test_who_is_not_entitled_is_blocked_with_the_reason(
+    update: dict[str, object], words: str
+) -> None:
     presenter, desk, page = at_desk(FakeDesk(PERSON.model_copy(update=update)))
     presenter.read_card()
     presenter.register()
@@ -266,14 +268,16 @@ def test_a_his_amount_that_differs_blocks_its_line() -> None:
 
 
 def test_a_fault_of_all_lines_together_blocks_too() -> None:
-    desk = FakeDesk(lines=(line(1), line(2, quantity="-1", amount=-1234), line(3, quantity="-9", amount=-11106)))
+    desk = FakeDesk(
+        lines=(line(1), line(2, quantity="-1", amount=-1234), line(3, quantity="-9", amount=-11106))
+    )
     presenter, desk, _ = presettled(desk)
     assert "upload_fees" not in desk.calls
     assert why_not(presenter.case, "upload") is not None
 
 
 def test_no_lines_says_what_to_do() -> None:
-    presenter, _, page = presettled(FakeDesk(lines=()))
+    _, _, page = presettled(FakeDesk(lines=()))
     assert "Ctrl+O" in page.text
 
 
@@ -468,7 +472,7 @@ def test_the_slip_is_printed_again_on_demand_only_after_settling() -> None:
 
 
 def test_a_settled_visit_is_opened_as_settled() -> None:
-    presenter, desk, _ = presettled()
+    presenter, _, _ = presettled()
     presenter.confirm()
     presenter.confirm()
     presenter.next_patient()

@@ -216,11 +216,10 @@ class HistoryPresenter(Presenter):
         key = "history.count_cut" if self.cut else "history.count"
         return say(key, count=len(self.rows))
 
-    def empty(self) -> str:
-        """What to press next when nothing was found."""
-        if self.what == "to_print":
-            return say("history.empty.to_print")
-        return say("history.empty.text" if self.text else "history.empty.day")
+    def empty(self) -> tuple[str, str]:
+        """Nothing was found, and what to press next."""
+        name = "to_print" if self.what == "to_print" else "text" if self.text else "day"
+        return say(f"history.empty.{name}"), say(f"history.empty.{name}_hint")
 
     def note(self) -> str:
         """Who did it, for which visit, and how often it was printed."""
@@ -234,4 +233,6 @@ class HistoryPresenter(Presenter):
         """How often the slip was printed."""
         if not self.slip_of:
             return ""
-        return say("history.printed", count=self.prints) if self.prints else say("history.unprinted")
+        return (
+            say("history.printed", count=self.prints) if self.prints else say("history.unprinted")
+        )

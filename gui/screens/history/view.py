@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QButtonGroup,
     QHBoxLayout,
     QPlainTextEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from core.words import say
 from gui.screens.history.presenter import WHATS, HistoryPresenter, HistoryRow, What
 from gui.screens.pending.presenter import TimelineRow
+from gui.screens.side import SideBySide
 from gui.screens.timeline_view import moments
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
@@ -28,8 +28,7 @@ from gui.widgets.search_box import SearchBox
 from gui.widgets.table import Column, DataTable
 from gui.widgets.timeline import Timeline
 
-SIDE_SHARE = (3, 2)
-STACKED_BELOW = 820
+STACKED_BELOW = 980
 TONES = {
     "cancelled": "danger", "unknown": "amber", "manual": "amber", "voiding": "amber",
     "rejected": "danger", "settled": "done", "accepted": "done",
@@ -76,10 +75,7 @@ class HistoryView(WorkingScreen):
 
     def _build(self) -> None:
         self.top.addWidget(Label(say("history.title"), "title"))
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._row.setSpacing(theme.u(12))
-        self._row.addWidget(self._left(), SIDE_SHARE[0])
-        self._row.addWidget(self._right(), SIDE_SHARE[1])
+        self._row = SideBySide(self._left(), self._right(), 0, STACKED_BELOW)
         self.body.addLayout(self._row, 1)
         self.home_field = self.box
 
@@ -223,7 +219,8 @@ class HistoryView(WorkingScreen):
             if presenter.chosen in ids:
                 self.table.choose(ids.index(presenter.chosen))
         self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
-        self.empty.show_words(presenter.empty() if presenter.loaded else "", "", "history")
+        text, hint = presenter.empty() if presenter.loaded else ("", "")
+        self.empty.show_words(text, hint, "history")
 
     def _render_side(self) -> None:
         row = self.presenter.row
@@ -236,11 +233,9 @@ class HistoryView(WorkingScreen):
             self.timeline.set_moments(shown)
             self._show_payload(next((item for item in shown if item.payload), None))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        stacked = self.width() < theme.u(STACKED_BELOW)
-        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        self._row.setDirection(way)
+        self._row.fit(self.width())
 
 
 def _button(text: str, slot: Any) -> QPushButton:

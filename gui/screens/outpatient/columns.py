@@ -1,4 +1,4 @@
-"""The fee table's columns: what there is room for, and the reason of faulty lines when there are any."""
+"""The fee table's columns: what there is room for, and reasons when there are any."""
 
 from __future__ import annotations
 
@@ -56,8 +56,10 @@ LAYOUTS = {
                       "level", "state"),
     ("wide", True): ("code", "name", "price", "quantity", "amount", "self_paid", "level", "state",
                      "says"),
-    ("middle", False): ("code", "name", "price", "quantity", "amount", "self_paid", "level", "state"),
-    ("middle", True): ("code", "name", "price", "quantity", "amount", "self_paid", "state", "says"),
+    ("middle", False): ("code", "name", "price", "quantity", "amount", "self_paid", "level",
+                        "state"),
+    ("middle", True): ("code", "name", "price", "quantity", "amount", "self_paid", "state",
+                       "says"),
     ("narrow", False): ("name", "quantity", "amount", "state"),
     ("narrow", True): ("name", "amount", "state", "says"),
 }  # fmt: skip

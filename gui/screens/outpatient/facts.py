@@ -35,12 +35,12 @@ def patient_facts(case: Case, qualification_key: str) -> tuple[Fact, ...]:
     chosen = qualification_text(case.qualification, person, qualification_key)
     tone = "link" if case.qualification else "danger"
     return (
-        Fact(say("outpatient.card.person"), who, "strong", 3),
+        Fact(say("outpatient.card.person"), who, "strong", 4),
         Fact(say("outpatient.card.id_no"), masked(person.id_no), "strong", 3),
         Fact(say("outpatient.card.employer"), person.employer, "strong", 2, keep=False),
         Fact(say("outpatient.card.qualification", press=qualification_key), chosen, tone, 4),
         Fact(say("outpatient.card.in_hospital"), _stay(person), _stay_tone(person), 1, keep=False),
-        Fact(say("outpatient.card.entitled"), _entitled(person), _entitled_tone(person), 2),
+        Fact(say("outpatient.card.entitled"), _entitled(person), _entitled_tone(person), 3),
     )
 
 

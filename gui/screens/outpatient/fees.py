@@ -92,8 +92,7 @@ def fee_rows(visit: Visit | None, faulty: Mapping[str, str]) -> tuple[FeeRow, ..
         return ()
     results = _results(visit)
     return tuple(
-        _row(line, results.get(line.line_id), faulty.get(line.line_id, ""))
-        for line in visit.lines
+        _row(line, results.get(line.line_id), faulty.get(line.line_id, "")) for line in visit.lines
     )
 
 

@@ -1,4 +1,4 @@
-"""The page over the page for fees from a file: path, column mapping, rejected lines, and the choice."""
+"""Fees from a file, over the page: path, column mapping, rejected lines, and the choice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _say(name: str) -> str:
 
 
 class ImportPage(Overlay):
-    """``ask`` opens it for a visit; ``taken`` gets the lines. Implements ``gui.screens.work.Page``."""
+    """``ask`` opens it for a visit; ``taken`` gets the lines. Implements ``work.Page``."""
 
     def __init__(self, host: Any, taken: Callable[[tuple[FeeLine, ...]], None]) -> None:
         super().__init__(host, WIDTH)

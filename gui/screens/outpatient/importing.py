@@ -1,4 +1,4 @@
-"""Fees from a file: read, map the columns, look at what is wrong; nothing is uploaded here. Qt-free."""
+"""Fees from a file: read, map, look at what is wrong; uploads nothing. Qt-free."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOWN_CELLS = 120
 
 
 class Importing(Presenter):
-    """One file on its way in: ``preview`` of the last reading, ``mapping`` as the cashier wants it."""
+    """One file on its way in: ``preview`` of the last reading, ``mapping`` as it is wanted."""
 
     def __init__(self, desk: Any, page: Page, visit_no: str) -> None:
         super().__init__(desk, page)
@@ -46,9 +46,7 @@ class Importing(Presenter):
         """Take ``header`` for ``field`` (empty: none) and read again."""
         if self.mapping.get(field, "") == header or self.path is None:
             return
-        self.mapping = {
-            name: column for name, column in self.mapping.items() if column != header
-        }
+        self.mapping = {name: column for name, column in self.mapping.items() if column != header}
         self.mapping.pop(field, None)
         if header:
             self.mapping[field] = header

@@ -27,7 +27,7 @@ class _Choices(QListWidget):
         self.itemClicked.connect(taken)
         self.setProperty("hits", True)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER_KEYS and self.currentItem() is not None:
             self._taken(self.currentItem())
         else:
@@ -76,7 +76,7 @@ def _line_size():  # type: ignore[no-untyped-def]
 
 
 class Witness(Overlay):
-    """A supervisor's number and password; ``signed`` gets them, the password is forgotten at once."""
+    """A supervisor's number and password for ``signed``; the password is forgotten at once."""
 
     def __init__(self, host: QWidget, signed: Callable[[str, str], None]) -> None:
         super().__init__(host, 420)
@@ -84,7 +84,9 @@ class Witness(Overlay):
         self.text = wrapped("", "danger")
         self.form = Form(
             (
-                FieldSpec("supervisor", say("outpatient.override.supervisor"), "code", required=True),
+                FieldSpec(
+                    "supervisor", say("outpatient.override.supervisor"), "code", required=True
+                ),
                 FieldSpec("password", say("outpatient.override.password"), "secret", required=True),
             ),
             columns=1,

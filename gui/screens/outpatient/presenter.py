@@ -1,4 +1,4 @@
-"""门诊收费: fees, pre-settlement, settlement and what comes after, for one patient after another."""
+"""门诊收费: fees, pre-settlement, settlement and after, for one patient after another."""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.steps import why_not
 from gui.screens.work import Page, Presenter
 
-KIND_LETTERS = 2  # 肢体|残, 职业|病, 康复|治疗: so much of a kind stands in the label of its med type
+KIND_LETTERS = (
+    2  # 肢体|残, 职业|病, 康复|治疗: so much of a kind stands in the label of its med type
+)
 
 
 def suggested_med_type(kind: str, choices: Iterable[tuple[str, str]]) -> str:

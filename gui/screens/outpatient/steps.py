@@ -86,7 +86,9 @@ def _settled(case: Case) -> Fault | None:
 
 
 def _register(case: Case) -> Fault | None:
-    return _visit(case) or _already(case) or _entitled(case) or _named(case) or _may(case, "register")
+    return (
+        _visit(case) or _already(case) or _entitled(case) or _named(case) or _may(case, "register")
+    )
 
 
 def _already(case: Case) -> Fault | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from core.domain import Amounts, FeeLine, Stage
 from core.errors import DeskError
@@ -20,10 +20,12 @@ from gui.screens.outpatient.pickers import QualificationPicker, Witness
 from gui.screens.outpatient.presenter import OutpatientPresenter
 from gui.screens.outpatient.sheet import Sheet, filled
 from gui.screens.outpatient.steps import step_line, why_not
+from gui.screens.side import SideBySide, bring_into_sight
 from gui.screens.work import MoneyFace, Work
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
+from gui.widgets.money_panel import WIDTH as MONEY_WIDTH
 from gui.widgets.money_panel import MoneyCheck, MoneyPanel
 from gui.widgets.patient_card import Fact, PatientCard
 from gui.widgets.step_line import Step, StepLine
@@ -89,10 +91,7 @@ class OutpatientView(WorkingScreen):
         self.top.addWidget(self.steps)
         self.money = MoneyPanel()
         self._place_buttons()
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._row.setSpacing(theme.u(12))
-        self._row.addWidget(self.sheet, 1)
-        self._row.addWidget(self.money)
+        self._row = SideBySide(self.sheet, self.money, MONEY_WIDTH, STACKED_BELOW)
         self.body.addLayout(self._row, 1)
         self.picker = QualificationPicker(self, self.presenter.pick)
         self.witness = Witness(self, self.presenter.override)
@@ -270,11 +269,17 @@ class OutpatientView(WorkingScreen):
         if face.total is not None and face.fund is not None and face.personal is not None:
             amounts = Amounts(total=face.total, fund=face.fund, personal=face.personal)
         self.money.show_amounts(amounts)
-        self.money.ask(face.headline if self.presenter.case.armed else "")
+        self._arm(face)
         self.money.set_caption("" if self.presenter.case.armed else face.headline)
         self.money.set_checks([MoneyCheck(text, holds) for holds, text in face.checks])
         self.money.received.set_fault(self.presenter.case.received_fault)
         self.money.received.setReadOnly(face.final)
+
+    def _arm(self, face: MoneyFace) -> None:
+        armed = self.presenter.case.armed
+        self.money.ask(face.headline if armed else "")
+        if armed:
+            bring_into_sight(self.primaries["settle"])
 
     def _render_keys(self, case: Case) -> None:
         self.allow(lambda action: why_not(case, action))
@@ -308,11 +313,9 @@ class OutpatientView(WorkingScreen):
         if first is not None:
             first.setFocus()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        stacked = self.width() < theme.u(STACKED_BELOW)
-        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        self._row.setDirection(way)
+        self._row.fit(self.width())
         self._render_steps()
 
 

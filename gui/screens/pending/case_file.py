@@ -29,8 +29,9 @@ def write_case(folder: Path, row: Transaction, title: str, entries: Sequence[Ent
 
 
 def _text(row: Transaction, title: str, entries: Sequence[Entry]) -> str:
-    head = say("pending.case.head", title=title, msgid=row.msgid, visit=row.visit,
-               amount=show(row.amount), made=f"{row.made:%Y-%m-%d %H:%M:%S}", known=row.known)  # fmt: skip
+    made = f"{row.made:%Y-%m-%d %H:%M:%S}"
+    facts = {"msgid": row.msgid, "visit": row.visit, "amount": show(row.amount)}
+    head = say("pending.case.head", title=title, made=made, known=row.known, **facts)
     lines = [f"{item.at:%Y-%m-%d %H:%M:%S.%f}  {item.text}\n{item.payload}" for item in entries]
     return "\n".join([head, "", *lines]).rstrip() + "\n"
 

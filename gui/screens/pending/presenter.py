@@ -18,7 +18,7 @@ from gui.screens.pending.case_file import write_case
 from gui.screens.work import MoneyFace, Page, Presenter
 
 MINUTE = 60
-HOUR = 3600
+PRINTED_STEPS = ("settle", "cancel_settlement")
 NEXT_KEYS = {
     State.INTENT: "pending.next.intent",
     State.UNKNOWN: "pending.next.ask",
@@ -80,7 +80,7 @@ def timeline_rows(entries: Sequence[Entry]) -> tuple[TimelineRow, ...]:
 
 
 class PendingPresenter(Presenter):
-    """``rows`` are the journal's open rows; ``chosen`` the msgid looked at, with its ``timeline``."""
+    """``transactions``: the open rows; ``chosen``: the msgid looked at, with its ``timeline``."""
 
     def __init__(self, desk: Any, page: Page) -> None:
         super().__init__(desk, page)
@@ -184,8 +184,13 @@ class PendingPresenter(Presenter):
             return None if self.transactions else fault("pending.why.none")
         if self.row is None:
             return fault("pending.why.choose")
-        rule = _RULES.get(action)
-        return rule(self, self.row) if rule else None
+        rules = {
+            "ask_now": self._ask_rule,
+            "reverse": self._reverse_rule,
+            "hand_over": self._hand_over_rule,
+            "decide": self._decide_rule,
+        }
+        return rules[action](self.row) if action in rules else None
 
     def _ask_rule(self, row: Transaction) -> Fault | None:
         return fault("pending.why.intent") if row.state is State.INTENT else None
@@ -296,12 +301,3 @@ class PendingPresenter(Presenter):
         """Print what was found."""
         if self.slip():
             self.page.print_slip(self.slip())
-
-
-PRINTED_STEPS = ("settle", "cancel_settlement")
-_RULES = {
-    "ask_now": PendingPresenter._ask_rule,
-    "reverse": PendingPresenter._reverse_rule,
-    "hand_over": PendingPresenter._hand_over_rule,
-    "decide": PendingPresenter._decide_rule,
-}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.words import say
 from gui.screens.pending.decision import DecisionCard
 from gui.screens.pending.presenter import PendingPresenter, PendingRow, TimelineRow
+from gui.screens.side import SideBySide
 from gui.screens.timeline_view import moments
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
@@ -24,23 +25,25 @@ from gui.widgets.timeline import Timeline
 TICK_MS = 1000
 SIDE_WIDTH = 292
 STACKED_BELOW = 700
+NARROW_BELOW = 1000
 
 
 def _text(name: str, width: float, *, stretch: bool = False) -> Column:
-    return Column(name, say(f"pending.column.{name}"), lambda row: getattr(row, name), width, stretch=stretch)
+    return Column(
+        name, say(f"pending.column.{name}"), lambda row: getattr(row, name), width, stretch=stretch
+    )
 
 
-def pending_columns() -> tuple[Column, ...]:
-    """Patient, transaction, amount, what is known, what comes next, how long."""
+def pending_columns(narrow: bool = False) -> tuple[Column, ...]:
+    """Patient, transaction, amount, what is known (unless narrow), what comes next, how long."""
     amount = Column(
         "amount", say("pending.column.amount"), lambda row: row.amount, 9, "right",
         tone=lambda row: "danger" if row.negative else None,
     )  # fmt: skip
     waited = Column("waited", say("pending.column.waited"), lambda row: row.waited, 6, "right")
-    return (
-        _text("patient", 8), _text("title", 12), amount, _text("known", 16, stretch=True),
-        _text("next", 18), waited,
-    )  # fmt: skip
+    known = () if narrow else (_text("known", 16, stretch=True),)
+    comes = _text("next", 18, stretch=narrow)
+    return (_text("patient", 8), _text("title", 14), amount, *known, comes, waited)
 
 
 class PendingView(WorkingScreen):
@@ -53,6 +56,7 @@ class PendingView(WorkingScreen):
         self.presenter = PendingPresenter(context.desk, self)
         self._shown: tuple[PendingRow, ...] = ()
         self._moments: tuple[TimelineRow, ...] | None = None
+        self._narrow = False
         self._bind_keys()
         self._build()
         context.bridge.transaction_changed.connect(self.presenter.changed)
@@ -72,19 +76,18 @@ class PendingView(WorkingScreen):
         head = QHBoxLayout()
         head.addWidget(Label(say("pending.title"), "title"))
         head.addStretch(1)
+        self.slip = QPushButton(say("pending.print_found"))
+        self.slip.setMinimumHeight(theme.u(36))
+        self.slip.clicked.connect(lambda: self.presenter.print_slip())
+        head.addWidget(self.slip)
         head.addWidget(self.keys.button("ask_all"))
         self.top.addLayout(head)
         self.top.addWidget(wrapped(say("pending.intro"), "muted"))
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._row.setSpacing(theme.u(12))
-        self._row.addWidget(self._left(), 1)
-        self._row.addWidget(self._right())
+        self._row = SideBySide(self._left(), self._right(), SIDE_WIDTH, STACKED_BELOW)
         self.work = QWidget()
         self.work.setLayout(self._row)
-        self._row.setContentsMargins(0, 0, 0, 0)
         self.empty = EmptyState(say("pending.empty"), say("pending.empty_hint"), "done")
         self._stack = QStackedWidget()
-        self._stack.setProperty("page", True)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.work)
         self.body.addWidget(self._stack, 1)
@@ -108,9 +111,12 @@ class PendingView(WorkingScreen):
 
     def _right(self) -> QWidget:
         card = Card(gap=8)
-        card.setFixedWidth(theme.u(SIDE_WIDTH))
         self.head = wrapped("", "heading")
-        self.amount_name, self.amount = Label(say("pending.at_stake"), "muted"), Label("", "amount-big")
+        self.amount_name, self.amount = (
+            Label(say("pending.at_stake"), "muted"),
+            Label("", "amount-big"),
+        )
+        self.amount.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.advice = wrapped("", "text")
         for part in (self.head, self.amount_name, self.amount, self.advice):
             card.column.addWidget(part)
@@ -128,10 +134,6 @@ class PendingView(WorkingScreen):
         column.addWidget(self.decide)
         for name in ("reverse", "hand_over", "export_case"):
             column.addWidget(self.keys.button(name))
-        self.slip = QPushButton(say("pending.print_found"))
-        self.slip.setMinimumHeight(theme.u(36))
-        self.slip.clicked.connect(lambda: self.presenter.print_slip())
-        self.top.addWidget(self.slip)
         return column
 
     # what is pressed
@@ -213,11 +215,13 @@ class PendingView(WorkingScreen):
             self._moments = self.presenter.timeline
             self.timeline.set_moments(moments(self._moments))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        stacked = self.width() < theme.u(STACKED_BELOW)
-        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        self._row.setDirection(way)
+        self._row.fit(self.width())
+        narrow = self.width() < theme.u(NARROW_BELOW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.table.set_columns(pending_columns(narrow))
 
 
 def _advice(state: str) -> str:

@@ -5,19 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QRadioButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QStackedWidget,
+    QWidget,
+)
 
 from core.domain import Amounts
 from core.money import show
 from core.words import say
 from gui.forms.editors import ChoiceBox
 from gui.screens.refund.presenter import MOST_REASON, RefundPresenter, RefundRow
+from gui.screens.side import SideBySide, bring_into_sight
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Card, Label, wrapped
+from gui.widgets.money_panel import WIDTH as MONEY_WIDTH
 from gui.widgets.money_panel import MoneyPanel
 from gui.widgets.search_box import SearchBox
 from gui.widgets.table import Column, DataTable
@@ -71,10 +80,7 @@ class RefundView(WorkingScreen):
     def _build(self) -> None:
         self.top.addWidget(Label(say("refund.title"), "title"))
         self.top.addWidget(wrapped(say("refund.intro"), "muted"))
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._row.setSpacing(theme.u(12))
-        self._row.addWidget(self._left(), 1)
-        self._row.addWidget(self._right())
+        self._row = SideBySide(self._left(), self._right(), MONEY_WIDTH, STACKED_BELOW)
         self.body.addLayout(self._row, 1)
         self.home_field = self.box
 
@@ -94,7 +100,7 @@ class RefundView(WorkingScreen):
         self.table.chosen.connect(self.presenter.choose)
         self.table.opened.connect(lambda _: self.reason.setFocus())
         self.table.setMinimumHeight(theme.u(160))
-        self.empty = EmptyState(say("refund.empty"), "", "refund")
+        self.empty = EmptyState(say("refund.empty"), say("refund.empty_hint"), "refund")
         self._stack = QStackedWidget()
         self._stack.setProperty("page", True)
         self._stack.addWidget(self.empty)
@@ -129,7 +135,10 @@ class RefundView(WorkingScreen):
 
     def _name_scopes(self) -> None:
         keys = self.context.actions
-        pairs = ((self.only, "only", "cancel_settlement"), (self.whole, "whole", "cancel_registration"))
+        pairs = (
+            (self.only, "only", "cancel_settlement"),
+            (self.whole, "whole", "cancel_registration"),
+        )
         for button, key, action in pairs:
             button.setText(f"{say(f'refund.{key}')}　{keys[action].key}")
             button.setAccessibleName(say(f"refund.{key}"))
@@ -237,7 +246,8 @@ class RefundView(WorkingScreen):
             elif presenter.rows:
                 self.table.setFocus()
         self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
-        self.empty.show_words(say("refund.none" if presenter.searched else "refund.empty"), "", "refund")
+        name = "none" if presenter.searched else "empty"
+        self.empty.show_words(say(f"refund.{name}"), say(f"refund.{name}_hint"), "refund")
 
     def _render_money(self) -> None:
         paid = self.presenter.row.settlement if self.presenter.row else None
@@ -252,6 +262,7 @@ class RefundView(WorkingScreen):
         self.no.setVisible(armed)
         if armed and not self._was_armed:
             self.no.setFocus()
+            bring_into_sight(self.yes)
         self._was_armed = armed
 
     def _follow(self) -> None:
@@ -264,11 +275,9 @@ class RefundView(WorkingScreen):
             if alone and self.presenter.plan():
                 self.reason.setFocus()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        stacked = self.width() < theme.u(STACKED_BELOW)
-        way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
-        self._row.setDirection(way)
+        self._row.fit(self.width())
 
 
 def _plan_line(number: int, step: Any) -> str:
