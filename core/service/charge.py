@@ -84,41 +84,14 @@ class Charge:
         return [missing[start : start + size] for start in range(0, len(missing), size)]
 
     def send_batch(self, visit_no: str, rows: Sequence[dict[str, Any]]) -> Travelled:
-        """One batch; a refusal because the centre has these lines is looked into, not believed."""
-        done = self._road.travel("upload_fees", {"visit_no": visit_no}, rows)
-        if done.row and self._road.centre.is_already_done(done.outcome):
-            return self._adopt(done, visit_no, rows)
-        return done
-
-    def _adopt(self, done: Travelled, visit_no: str, rows: Sequence[dict[str, Any]]) -> Travelled:
-        found = self.at_centre(visit_no)
-        wanted = {row["line_id"]: row["amount"] for row in rows}
-        if found is None or not wanted.items() <= {r.get("line_id"): r.get("amount") for r in found}.items():
-            return done
-        from core.service.effects import EFFECTS
-
-        assert done.row is not None
-        mine = [row for row in found if row.get("line_id") in wanted]
-        with self._journal.commit():
-            EFFECTS["upload_fees"](self._journal.ledger, done.row, {}, mine, self._road.clock)
-        return Travelled(Accepted(rows=tuple(mine)), done.row, done.ms)
-
-    def at_centre(self, visit_no: str) -> list[dict[str, Any]] | None:
-        """All lines of the visit as the centre has them (9104, every page); ``None``: no answer."""
-        from core.service.pages import all_rows
-
-        return all_rows(self._road, "fee_list", {"visit_no": visit_no})
+        """One batch of at most as many rows as the profile allows."""
+        return self._road.travel("upload_fees", {"visit_no": visit_no}, rows)
 
     def remove(self, visit_no: str) -> StepResult:
         """Cancel all lines that are not settled (2205 with empty numbers)."""
         guard(may(self._visits.read(visit_no), "cancel_fees"))
         done = self._road.travel("cancel_fees", {"visit_no": visit_no, "rx_no": "", "line_id": ""})
-        outcome = done.outcome
-        if done.row and self._road.centre.is_already_done(outcome) and self.at_centre(visit_no) == []:
-            with self._journal.commit():
-                self._journal.ledger.drop_uploaded(visit_no)
-            outcome = Accepted()
-        return StepResult(outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
 
 
 def row_of(line: FeeLine) -> dict[str, Any]:

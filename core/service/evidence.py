@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.clock import CHINA
 from core.domain import Transaction
 from core.service.pages import all_rows
-from core.service.transact import Road
+
+if TYPE_CHECKING:
+    from core.service.transact import Road
 
 Rows = list[dict[str, Any]]
 LONGEST = timedelta(days=31)
@@ -22,10 +24,11 @@ LONGEST = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """The centre has it."""
+    """The centre has it; ``whole`` is False when it has only some of the rows."""
 
     values: dict[str, Any] = field(default_factory=dict)
     rows: tuple[dict[str, Any], ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,15 @@ def _unregistered(row: Transaction, found: Rows) -> Evidence:
 
 
 def _uploaded(row: Transaction, found: Rows) -> Evidence:
-    wanted = {line["line_id"] for line in row.facts.get("lines", ())}
-    mine = tuple(item for item in found if item.get("line_id") in wanted)
-    return Happened(rows=mine) if mine else Absent()
+    wanted = {line["line_id"]: line["amount"] for line in row.facts.get("lines", ())}
+    mine = tuple(item for item in found if _is_ours(item, wanted))
+    whole = {item["line_id"] for item in mine} == wanted.keys()
+    return Happened(rows=mine, whole=whole) if mine else Absent()
+
+
+def _is_ours(item: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    line, amount = item.get("line_id"), item.get("amount")
+    return line in wanted and amount in (None, wanted[line])
 
 
 def _unloaded(row: Transaction, found: Rows) -> Evidence:

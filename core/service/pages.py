@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.outcome import Accepted
-from core.service.transact import Road
+
+if TYPE_CHECKING:
+    from core.service.transact import Road
 
 MAX_PAGES = 2_000
 

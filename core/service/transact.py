@@ -24,6 +24,7 @@ from core.journal.safekeeping import why_blocked
 from core.journal.store import Change, Note
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
 from core.service import effects, probes
+from core.service.evidence import Happened, NoEvidence, look
 from core.words import say
 
 log = logging.getLogger(__name__)
@@ -138,6 +139,7 @@ class Road:
 
     def _journalled(self, row: Transaction, rule: StepRule, outcome: Outcome, ms: int) -> Travelled:
         try:
+            outcome = self._doubted(row, rule, outcome)
             row = self.finish(row, rule, outcome)
         except SetupError as error:  # the disk failed after the call: the intent stays, nobody may rely on it
             self.orphans.add(row.msgid)
@@ -153,6 +155,22 @@ class Road:
             log.exception("the gateway raised on %s", message.msgid)
             answer = NoReply("gateway_raised", str(error))
         return self.centre.read(message.step, answer)
+
+    def _doubted(self, row: Transaction, rule: StepRule, outcome: Outcome) -> Outcome:
+        """A refusal because the centre has it already is looked into, not believed.
+
+        A message that a bad line delivered twice is refused the second time although the first
+        was booked (domain.md §3.2 row 7).
+        """
+        looked_into = row.blocks and rule.query_step and self.centre.is_already_done(outcome)
+        if not (looked_into and isinstance(outcome, Rejected)):
+            return outcome
+        match look(self, row):
+            case Happened(values, rows, True) if effects.complete(row.step, values):
+                return Accepted(values, rows, outcome.reply, outcome.raw)
+            case NoEvidence():
+                return Unknown("refused_as_done", outcome.text, outcome.raw)
+        return outcome
 
     # -- endings
 

@@ -272,3 +272,38 @@ def test_the_timeline_shows_every_question_and_hides_the_person(world, desk):
     assert {"intent", "outcome", "look", "fence"} <= {entry.kind for entry in entries}
     person = desk.identify.last_person()
     assert all(person.id_no not in entry.payload for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [("register", "2201"), ("upload_fees", "2204"), ("settle", "2207"), ("cancel_settlement", "2208"),
+     ("cancel_registration", "2202")],
+)  # fmt: skip
+def test_a_message_delivered_twice_is_not_believed_to_be_refused(world, desk, step, code):
+    if step == "cancel_settlement":
+        visit_no = settled(desk)
+    else:
+        visit_no = to(desk, "upload_fees" if step == "cancel_registration" else step)
+    world.fault("duplicate", code, answer="second")
+    assert isinstance(do(desk, step, visit_no).outcome, Accepted)
+    assert_agree(desk, world.books(), visit_no)
+    assert not desk.resolve.pending()
+
+
+def test_a_refusal_as_done_without_any_evidence_stays_unknown(world, desk):
+    visit_no = to(desk, "settle")
+    world.fault("duplicate", "2207", answer="second")
+    world.fault("request_lost", "9103")
+    assert isinstance(do(desk, "settle", visit_no).outcome, Unknown)
+    world.resolve(desk)
+    assert_agree(desk, world.books(), visit_no)
+    assert desk.visits.read(visit_no).stage is Stage.SETTLED
+
+
+def test_a_true_refusal_as_done_stays_a_refusal(world, desk):
+    visit_no = settled(desk)
+    with desk.journal.commit():  # as after a journal that was set back
+        desk.journal.db.conn.execute("DELETE FROM settlement WHERE visit_no = ?", (visit_no,))
+        desk.journal.db.conn.execute("UPDATE txn SET state = 'void' WHERE step = 'settle'")
+    shown = desk.visits.read(visit_no).presettlement
+    assert isinstance(desk.settle.settle(visit_no, shown).outcome, Rejected)
