@@ -155,23 +155,28 @@ def _hang(opened: Any, window: Any) -> None:
     window.enter(opened.session.operator)
     cashier, ticker = Cashier(window), Ticker()
 
+    another = [lambda: cashier.act("park"), *(lambda x=x: cashier.type(x) for x in ANOTHER)]
+    another.append(lambda: cashier.press("Return"))
+
     def read() -> None:
         ticker.start()
         cashier.page.home_field.setFocus()
         cashier.act("patient")
         QTimer.singleShot(POLL_MS, lambda: until_idle(end))
-        QTimer.singleShot(SETTLE_MS, another)
-
-    def another() -> None:
-        cashier.act("park")
-        cashier.type(ANOTHER)
-        cashier.press("Return")
+        QTimer.singleShot(SETTLE_MS, lambda: one_by_one(another))
 
     def end() -> None:
         tell(gap=ticker.stop())
         QApplication.exit(0)
 
     until_idle(read)
+
+
+def one_by_one(presses: list[Callable[[], None]]) -> None:
+    """Press as fingers do: the window lives between two keys."""
+    if presses:
+        presses[0]()
+        QTimer.singleShot(POLL_MS, lambda: one_by_one(presses[1:]))
 
 
 def until_idle(then: Callable[[], None]) -> None:
