@@ -14,6 +14,7 @@ from core.errors import SetupError, fault
 from core.events import Events
 from core.gateway.dll.supervisor import DllGateway
 from core.gateway.port import Answer, Gateway, Health
+from core.gateway.trace import Trace, TracedGateway, text_mask
 from core.his.embedded import EmbeddedHospital, NoHospital
 from core.his.port import Hospital
 from core.journal import Journal, Lease
@@ -100,14 +101,16 @@ class Desk:
         return Zjs(load_profile(chosen.family, local), self.settings)
 
     def _library(self) -> Gateway:
+        chosen = self.settings.centre
+        mask = text_mask(self.centre.mask, chosen.encoding, self.settings.hospital.code)
+        trace = Trace(self.data / "logs", self.clock, mask)
         if self.training is None:
-            return DllGateway(self.settings.centre, self.home, self.events)
+            return TracedGateway(DllGateway(chosen, self.data, self.events), trace)
         from core.simulator import standin
 
         address = {"GSDESK_CENTRE": self.training.address}
-        return DllGateway(
-            self.settings.centre, self.home, self.events, address, Path(standin.__file__)
-        )
+        library = Path(standin.__file__)
+        return TracedGateway(DllGateway(chosen, self.data, self.events, address, library), trace)
 
     def _hospital(self) -> Hospital:
         if self.settings.training:
@@ -150,6 +153,7 @@ class Desk:
         """End lanes, library, simulated centre and journal, in that order."""
         self.lanes.close()
         self.gateway.close()
+        self.hospital.close()
         if self.training is not None:
             self.training.close()
         self.journal.close()

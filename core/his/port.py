@@ -23,6 +23,10 @@ class Hospital(Protocol):
         """All lines of a visit in stable order with stable ``line_id``."""
         ...
 
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
     def post(self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None) -> None:
         """Take a result (``register``, ``settle``, ``cancel_settlement``, ``cancel_registration``).
 

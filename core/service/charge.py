@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from core.domain import FeeLine, Visit
+from core.domain import FeeLine, Registration, Visit
 from core.errors import Refused, fault
 from core.events import Progress
 from core.his.checks import LineFault, LineRule, check_lines
@@ -60,7 +60,7 @@ class Charge:
         done: Travelled | None = None
         there = len(self._journal.ledger.uploaded_ids(visit_no))
         for batch in self._batches(visit):
-            done = self.send_batch(visit_no, [row_of(line) for line in batch])
+            done = self.send_batch(visit_no, [row_of(line, visit.registration) for line in batch])
             there += len(batch) if isinstance(done.outcome, Accepted) else 0
             self._road.events.announce(Progress("upload", visit_no, there, len(visit.lines)))
             if not isinstance(done.outcome, Accepted) or stop():
@@ -94,12 +94,13 @@ class Charge:
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
 
 
-def row_of(line: FeeLine) -> dict[str, Any]:
-    """One line by the domain names of the upload."""
+def row_of(line: FeeLine, known: Registration) -> dict[str, Any]:
+    """One line by the domain names of the upload; who ordered it is the visit's where it says nothing."""
     return {
         "visit_no": line.visit_no, "list_type": line.list_type, "rx_no": line.rx_no,
         "line_id": line.line_id, "occurred_at": line.occurred_at, "centre_code": line.centre_code,
         "price": line.price, "quantity": line.quantity, "amount": line.amount,
-        "doctor_code": line.doctor_code, "dept_code": line.dept_code,
+        "doctor_code": line.doctor_code or known.doctor_code,
+        "dept_code": line.dept_code or known.dept_code,
         "min_unit": FLAGS[line.min_unit], "full_self_pay": FLAGS[line.full_self_pay],
     }  # fmt: skip

@@ -16,7 +16,7 @@ FUNCTION, FILE = 40, 350
 HARD_FILE = 500
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LABEL = re.compile(r'\b(?:say|fault)\(\s*"([a-z0-9_]+(?:\.[a-z0-9_]+)+)"')
-TOP = {".ci", ".gitignore", "README.md", "core", "gui", "installer", "pyproject.toml", "resources", "tests"}
+TOP = {".ci", ".gitattributes", ".gitignore", "README.md", "core", "gui", "installer", "pyproject.toml", "resources", "tests"}
 
 
 def test_the_ordinary_function_fits_on_a_screen():
