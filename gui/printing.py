@@ -1,176 +1,88 @@
-"""Slips on paper or as PDF: the template rendered by Qt, marks painted across, the queue looked at."""
+"""Slips on paper or as PDF: pages and copies, to a print queue that is looked at, or to a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+import os
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, Template
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QPagedPaintDevice,
-    QPageLayout,
-    QPageSize,
-    QPainter,
-    QPdfWriter,
-    QTextDocument,
-)
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
+from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from core.domain.slip import Slip
 from core.errors import SetupError, fault
-from core.money import show
 from core.words import say
+from gui.slip_form import Form, forms
+from gui.slip_page import Page
 
-MILLIMETRES = 25.4
-RESOLUTION = 300
+RESOLUTION = 600
+ROLL_END = 4.0  # millimetres of paper below the last line, for the cutter
+LONGEST = 600.0
 
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A form: size in millimetres (height 0: as long as the text), point size, fields in a row."""
-
-    width: float
-    height: float
-    margin: float
-    base: float
-    per_row: int
-    pad: int
+Offset = tuple[float, float]
 
 
-PAPERS = {
-    "A4": Paper(210, 297, 14, 10.5, 3, 12),
-    "A5": Paper(210, 148, 8, 8.5, 3, 6),
-    "roll": Paper(80, 0, 4, 7.5, 1, 4),
-}
-FAMILIES = ("WenQuanYi Micro Hei", "Microsoft YaHei UI", "Noto Sans CJK SC", "WenQuanYi Zen Hei")
+def draw(slip: Slip, form: Form, device: QPagedPaintDevice, offset: Offset) -> None:
+    """Every copy on a page of its own; ``offset`` in millimetres moves all of it.
 
-
-@cache
-def template() -> Template:
-    """The slip's template; every value is escaped."""
-    text = (resources.files("resources") / "print" / "slip.html").read_text("utf-8")
-    return Environment(autoescape=True).from_string(text)
-
-
-def html(slip: Slip, paper: Paper, copy: str) -> str:
-    """The slip as the HTML that Qt's documents understand."""
-    ink = "#b3261e" if slip.refund else "#111111"
-    return template().render(
-        slip=slip, copy=copy, say=say, show=show, ink=ink, soft=ink if slip.refund else "#444444",
-        base=paper.base, pad=paper.pad, per_row=paper.per_row, font=font_family(),
-        head=_groups(slip.head, paper.per_row), categories=_groups(slip.categories, paper.per_row),
-    )  # fmt: skip
-
-
-def _groups(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
-
-
-@cache
-def font_family() -> str:
-    """The first of our families that the machine has."""
-    from PySide6.QtGui import QFontDatabase
-
-    known = set(QFontDatabase.families())
-    return next((name for name in FAMILIES if name in known), FAMILIES[0])
-
-
-# -- drawing
-
-
-def draw(slip: Slip, paper: Paper, device: QPagedPaintDevice, offset: tuple[float, float]) -> None:
-    """Draw every copy on a page of its own; ``offset`` in millimetres moves all of it."""
+    Raises ``OSError`` when the device takes no page. Draws in whatever thread it is called.
+    """
+    device.setPageLayout(_layout(form, form.height or LONGEST))
+    page = Page(slip, form, device)
+    if not form.height:
+        device.setPageLayout(_layout(form, page.fit() + 2 * form.margin + ROLL_END))
     painter = QPainter()
     if not painter.begin(device):
-        raise OSError("the page cannot be painted")
+        raise OSError(say("slip.no_page"))
     try:
         for number, copy in enumerate(slip.copies):
             if number:
                 device.newPage()
-            _draw_copy(slip, paper, device, painter, copy, offset)
+            _draw_copy(page, painter, copy, offset)
     finally:
         painter.end()
 
 
-def _draw_copy(
-    slip: Slip, paper: Paper, device: QPagedPaintDevice, painter: QPainter,
-    copy: str, offset: tuple[float, float],
-) -> None:  # fmt: skip
-    size = QSizeF(device.width(), device.height())
+def _draw_copy(page: Page, painter: QPainter, copy: str, offset: Offset) -> None:
+    dots = page.ink.dots
     painter.save()
-    painter.translate(QPointF(_dots(offset[0], device), _dots(offset[1], device)))
-    if slip.mark:
-        _paint_mark(painter, size, slip.mark)
-    document(slip, paper, device, copy).drawContents(painter, QRectF(QPointF(0, 0), size))
+    painter.translate(QPointF(dots(offset[0]), dots(offset[1])))
+    page.draw(painter, copy)
     painter.restore()
 
 
-def _dots(millimetres: float, device: QPagedPaintDevice) -> float:
-    return millimetres / MILLIMETRES * device.logicalDpiX()
-
-
-def document(slip: Slip, paper: Paper, device: QPagedPaintDevice, copy: str) -> QTextDocument:
-    """The text of one copy, laid out for ``device``."""
-    made = QTextDocument()
-    made.setDocumentMargin(0)
-    made.documentLayout().setPaintDevice(device)
-    made.setDefaultFont(QFont(font_family(), round(paper.base)))
-    made.setHtml(html(slip, paper, copy))
-    made.setTextWidth(device.width())
-    return made
-
-
-def _paint_mark(painter: QPainter, size: QSizeF, mark: str) -> None:
-    painter.save()
-    font = QFont(font_family())
-    font.setPixelSize(max(1, round(size.width() / (len(mark) + 3))))
-    painter.setFont(font)
-    painter.setPen(QColor(226, 226, 226))
-    painter.translate(size.width() / 2, size.height() / 2)
-    painter.rotate(-18)
-    box = QRectF(-size.width(), -size.height() / 2, size.width() * 2, size.height())
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
-    painter.restore()
-
-
-def layout_of(paper: Paper, height: float) -> QPageLayout:
-    """Page and margins of a form."""
-    size = QPageSize(
-        QSizeF(paper.width, height), QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch
-    )
-    margins = QMarginsF(paper.margin, paper.margin, paper.margin, paper.margin)
-    return QPageLayout(
-        size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
-    )
-
-
-def _height(slip: Slip, paper: Paper, device: QPagedPaintDevice) -> float:
-    if paper.height:
-        return paper.height
-    device.setPageLayout(layout_of(paper, 300))
-    dots = document(slip, paper, device, slip.copies[0]).size().height()
-    return dots / device.logicalDpiY() * MILLIMETRES + 2 * paper.margin + 2
+def _layout(form: Form, height: float) -> QPageLayout:
+    exact = QPageSize.SizeMatchPolicy.ExactMatch
+    size = QPageSize(QSizeF(form.width, height), QPageSize.Unit.Millimeter, "", exact)
+    margins = QMarginsF(form.margin, form.margin, form.margin, form.margin)
+    unit = QPageLayout.Unit.Millimeter
+    return QPageLayout(size, QPageLayout.Orientation.Portrait, margins, unit)
 
 
 # -- to where
 
 
-def render_pdf(slip: Slip, paper: str, path: Path, offset: tuple[float, float] = (0, 0)) -> Path:
-    """Write the slip as a PDF; raises ``SetupError`` when the disk does not take it."""
+def pdf(slip: Slip, paper: str, offset: Offset = (0, 0)) -> bytes:
+    """The slip as a PDF of ``paper`` (A4 · A5 · roll)."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(RESOLUTION)
+    writer.setTitle(f"{slip.title} {slip.msgid}")
+    draw(slip, forms()[paper], writer, offset)
+    return bytes(buffer.data().data())
+
+
+def render_pdf(slip: Slip, paper: str, path: Path, offset: Offset = (0, 0)) -> Path:
+    """Write the slip as a PDF, whole or not at all; raises ``SetupError`` when the disk refuses."""
+    fresh = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("ab").close()
-        form, writer = PAPERS[paper], QPdfWriter(str(path))
-        writer.setResolution(RESOLUTION)
-        writer.setTitle(slip.title)
-        writer.setPageLayout(layout_of(form, _height(slip, form, writer)))
-        draw(slip, form, writer, offset)
+        with fresh.open("wb") as file:
+            file.write(pdf(slip, paper, offset))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
     except OSError as error:
         raise SetupError(fault("slip.not_written", path=path, error=error)) from error
     return path
@@ -179,7 +91,7 @@ def render_pdf(slip: Slip, paper: str, path: Path, offset: tuple[float, float] =
 def print_slip(desk: Any, msgid: str) -> str:
     """Print the slip to the chosen printer or as PDF, count it, and say where it went.
 
-    Raises ``DeskError`` with a sentence; the settlement is untouched and stays on the list to print.
+    Raises ``DeskError`` with a sentence; the settlement is untouched and still waits to be printed.
     """
     slip, chosen = desk.documents.slip(msgid), desk.settings.printer
     offset = (chosen.offset_x, chosen.offset_y)
@@ -193,18 +105,31 @@ def print_slip(desk: Any, msgid: str) -> str:
     return place
 
 
-def to_printer(slip: Slip, paper: str, name: str, offset: tuple[float, float]) -> str:
-    """Give the slip to a print queue and look whether the queue is alive."""
+def to_printer(slip: Slip, paper: str, name: str, offset: Offset) -> str:
+    """Give the slip to a print queue, looking at the queue before and after.
+
+    A stopped queue before is refused (``SetupError``): the slip would come out at some later time.
+    One that stopped meanwhile keeps the job, so the sentence asks not to print again.
+    """
     from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
     info = QPrinterInfo.printerInfo(name)
     if info.isNull():
         raise SetupError(fault("slip.no_printer", name=name))
+    if stopped(info):
+        raise SetupError(fault("slip.stopped", name=name))
     printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
     printer.setDocName(slip.msgid)
-    form = PAPERS[paper]
-    printer.setPageLayout(layout_of(form, _height(slip, form, printer)))
-    draw(slip, form, printer, offset)
-    if QPrinterInfo.printerInfo(name).state() == QPrinter.PrinterState.Error:
-        raise SetupError(fault("slip.stopped", name=name))
-    return say("slip.queued", name=name)
+    try:
+        draw(slip, forms()[paper], printer, offset)
+    except OSError as error:
+        raise SetupError(fault("slip.not_printed", name=name, error=error)) from error
+    held = stopped(QPrinterInfo.printerInfo(name))
+    return say("slip.held" if held else "slip.queued", name=name)
+
+
+def stopped(info: Any) -> bool:
+    """Does the printing system say that the queue takes no work?"""
+    from PySide6.QtPrintSupport import QPrinter
+
+    return bool(info.state() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted))

@@ -1,12 +1,13 @@
-"""The printed slip as a value: everything that stands on it, nothing that must be computed again."""
+"""The printed slip as a value: everything that stands on it, nothing left to compute."""
 
 from core.domain.base import Model
 from core.money import Fen
 
 
 class SlipRow(Model):
-    """One labelled value of the slip's head."""
+    """One labelled value; ``name`` is what a printed form calls it by."""
 
+    name: str
     label: str
     value: str
 
@@ -14,6 +15,7 @@ class SlipRow(Model):
 class SlipAmount(Model):
     """One labelled amount in fen, with its words where the form asks for them."""
 
+    name: str
     label: str
     amount: Fen
     words: str = ""
@@ -22,8 +24,10 @@ class SlipAmount(Model):
 class Slip(Model):
     """A settlement slip, or the red slip of its cancellation (``refund``).
 
-    ``mark``: what is written across it (已作废, 培训样张 无效) or empty; ``print_note``: 补打 第 n 次 or
-    empty; ``code``: what the barcode text carries; ``printed_at`` is filled when it is printed.
+    ``marks``: what is written across it (已作废, 培训样张 无效); ``print_note``: 补打 第 n 次 and
+    who, or empty; ``code``: what the square code carries, the message id, so that a scanner finds
+    the settlement again; ``identity``: the sentence that the payers make up the total, where they
+    do; ``foot`` holds the check code, the beginning of the journal's hash of the centre's answer.
     """
 
     msgid: str
@@ -35,8 +39,9 @@ class Slip(Model):
     payments: tuple[SlipAmount, ...]
     identity: str
     signatures: tuple[str, ...]
+    seal: str
     copies: tuple[str, ...]
     foot: tuple[SlipRow, ...]
-    mark: str = ""
+    marks: tuple[str, ...] = ()
     print_note: str = ""
     refund: bool = False

@@ -1,14 +1,14 @@
-"""The slip: built from the stored reply, never from anything computed again; counted when printed."""
+"""The slip: built from the stored reply, never from anything computed; counted when printed."""
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime
 from typing import Protocol
 
-import cn2an
-
 from core.clock import CHINA, Clock
-from core.domain import Settlement, Transaction
+from core.domain import Registration, Settlement, Transaction
 from core.domain.slip import Slip, SlipAmount, SlipRow
 from core.errors import Refused, fault
 from core.journal import Journal
@@ -19,6 +19,9 @@ from core.words import say
 
 PARTS = ("drug", "service", "material")
 PAID = ("total", "fund", "personal")
+SIGNED = ("patient", "cashier", "checker")
+COPIES = (1, 2, 3)
+CHECK = 12  # digits of the journal's hash that stand on paper
 
 
 class Words(Protocol):
@@ -30,8 +33,14 @@ class Words(Protocol):
 
 
 def in_words(fen: Fen) -> str:
-    """大写金额: ``123450`` as 壹仟贰佰叁拾肆元伍角整, negative with 负."""
+    """大写金额: ``123450`` as 壹仟贰佰叁拾肆元伍角整, negative with 负.
+
+    The library leaves out the 零 between 亿 and a thousand when there is no 万 (100 001 000.00).
+    """
+    import cn2an  # loaded late: the start needs none of it
+
     text = str(cn2an.an2cn(str(yuan(fen)), "rmb"))
+    text = re.sub(say("slip.gap"), say("slip.filled"), text)
     return text + say("slip.whole") if text.endswith(say("slip.jiao")) else text
 
 
@@ -57,15 +66,14 @@ class Documents:
         """
         row, settlement = self._found(msgid)
         refund = row.step == "cancel_settlement"
-        visit = self._journal.ledger.visit(settlement.visit_no)
         return Slip(
             msgid=msgid, title=say("slip.refund_title" if refund else "slip.title"),
             hospital=self._settings.hospital.name, code=msgid, refund=refund,
-            head=self._head(settlement, visit, row), categories=_parts(settlement, refund),
+            head=self._head(settlement, row), categories=_parts(settlement, refund),
             payments=_payments(settlement, refund), identity=_identity(settlement),
-            signatures=tuple(say(f"slip.sign_{name}") for name in ("patient", "cashier", "checker")),
-            copies=tuple(say(f"slip.copy_{number}") for number in (1, 2, 3)),
-            foot=self._foot(row, settlement), mark=self._mark(settlement, refund),
+            signatures=tuple(say(f"slip.sign_{name}") for name in SIGNED),
+            seal=say("slip.seal"), copies=tuple(say(f"slip.copy_{place}") for place in COPIES),
+            foot=self._foot(row, settlement), marks=self._marks(settlement, refund),
             print_note=self._print_note(msgid),
         )  # fmt: skip
 
@@ -80,26 +88,43 @@ class Documents:
             raise Refused(fault("slip.unknown", msgid=msgid))
         return row, settlement
 
-    def _head(self, paid: Settlement, visit: VisitRow, row: Transaction) -> tuple[SlipRow, ...]:
-        person, known, injury = visit.person, visit.registration, visit.qualification
+    def _head(self, paid: Settlement, row: Transaction) -> tuple[SlipRow, ...]:
+        """As it was printed first: a visit registered anew does not change slips that are out."""
+        printed = self._journal.ledger.recall(_head_key(row.msgid))
+        values = json.loads(printed) if printed else self._head_now(paid, row)
+        return tuple(
+            SlipRow(name=name, label=say(f"slip.{name}"), value=text)
+            for name, text in values.items()
+        )
+
+    def _head_now(self, paid: Settlement, row: Transaction) -> dict[str, str]:
+        visit = self._journal.ledger.visit(paid.visit_no)
         values = {
+            **self._who(visit), "visit_no": paid.visit_no, "bill_no": paid.bill_no,
+            **self._what(visit.registration), "settled_at": _when(paid.settled_at),
+        }  # fmt: skip
+        if row.msgid != paid.msgid:
+            values["cancelled_at"] = _when(row.made)
+        return values
+
+    def _who(self, visit: VisitRow) -> dict[str, str]:
+        person, known, injury = visit.person, visit.registration, visit.qualification
+        return {
             "name": person.name if person else known.person_name if known else "",
             "sex": self._sex(person.sex) if person else "",
             "age": person.age if person else "",
             "id_no": masked(person.id_no) if person else "",
             "employer": person.employer if person else "",
             "injury": " · ".join(filter(None, (injury.kind, injury.text))) if injury else "",
-            "visit_no": paid.visit_no,
-            "bill_no": paid.bill_no,
+        }
+
+    def _what(self, known: Registration | None) -> dict[str, str]:
+        return {
             "med_type": self._centre.label("med_type", known.med_type) if known else "",
             "dept": known.dept_name or known.dept_code if known else "",
             "doctor": known.doctor_name or known.doctor_code if known else "",
             "diagnosis": known.diagnosis_name or known.diagnosis_code if known else "",
-            "settled_at": _when(paid.settled_at),
         }
-        if row.msgid != paid.msgid:
-            values["cancelled_at"] = _when(row.made)
-        return tuple(SlipRow(label=say(f"slip.{name}"), value=text) for name, text in values.items())
 
     def _sex(self, code: str) -> str:
         return self._centre.label("gend", code)
@@ -107,30 +132,43 @@ class Documents:
     def _foot(self, row: Transaction, paid: Settlement) -> tuple[SlipRow, ...]:
         values = {
             "operator": str(row.facts.get("operator_name") or row.operator),
+            "printed_at": _when(self._clock.now()),
             "original": paid.msgid if row.msgid != paid.msgid else "",
             "msgid": row.msgid,
-            "printed_at": _when(self._clock.now()),
+            "check": self._check(row.msgid),
         }
         return tuple(
-            SlipRow(label=say(f"slip.{name}"), value=text) for name, text in values.items() if text
+            SlipRow(name=name, label=say(f"slip.{name}"), value=text)
+            for name, text in values.items()
+            if text
         )
 
-    def _mark(self, paid: Settlement, refund: bool) -> str:
-        if self._settings.training:
-            return say("slip.training")
-        return say("slip.void") if paid.cancelled_by and not refund else ""
+    def _check(self, msgid: str) -> str:
+        """What ties the paper to the journal: the chained hash of the last answer's entry."""
+        entries = self._journal.entries(msgid, with_related=False)
+        answers = [entry for entry in entries if entry.kind == "outcome"] or entries
+        return answers[-1].hash[:CHECK].upper()
+
+    def _marks(self, paid: Settlement, refund: bool) -> tuple[str, ...]:
+        void = bool(paid.cancelled_by) and not refund
+        found = {"void": void, "training": self._settings.training}
+        return tuple(say(f"slip.{name}") for name, holds in found.items() if holds)
 
     def _print_note(self, msgid: str) -> str:
         count = self._journal.ledger.print_count(msgid)
-        return say("slip.reprint", count=count) if count else ""
+        who = self._journal.ledger.last_operator()
+        name = who.name or who.id if who else ""
+        return say("slip.reprint", count=count, name=name).strip() if count else ""
 
     # -- counting
 
     def printed(self, msgid: str, place: str) -> int:
         """Count one print; gives how many there are now."""
-        who = self._journal.ledger.last_operator()
+        ledger, head = self._journal.ledger, self.slip(msgid).head
+        who = ledger.last_operator()
         with self._journal.commit():
-            return self._journal.ledger.add_print(msgid, place, who.id if who else "")
+            ledger.remember(_head_key(msgid), json.dumps({row.name: row.value for row in head}))
+            return ledger.add_print(msgid, place, who.id if who else "")
 
     def prints(self, msgid: str) -> int:
         """How often the slip was printed."""
@@ -141,6 +179,10 @@ class Documents:
         return self._journal.ledger.not_printed()
 
 
+def _head_key(msgid: str) -> str:
+    return f"slip {msgid}"
+
+
 def _sign(fen: Fen, refund: bool) -> Fen:
     return -fen if refund else fen
 
@@ -148,7 +190,7 @@ def _sign(fen: Fen, refund: bool) -> Fen:
 def _parts(paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
     said = [(name, getattr(paid.amounts, name)) for name in PARTS]
     return tuple(
-        SlipAmount(label=say(f"slip.{name}"), amount=_sign(fen, refund))
+        SlipAmount(name=name, label=say(f"slip.{name}"), amount=_sign(fen, refund))
         for name, fen in said
         if fen is not None
     )
@@ -157,7 +199,8 @@ def _parts(paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
 def _payments(paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
     amounts = [(name, _sign(getattr(paid.amounts, name), refund)) for name in PAID]
     return tuple(
-        SlipAmount(label=say(f"slip.{name}"), amount=fen, words=in_words(fen)) for name, fen in amounts
+        SlipAmount(name=name, label=say(f"slip.{name}"), amount=fen, words=in_words(fen))
+        for name, fen in amounts
     )
 
 
