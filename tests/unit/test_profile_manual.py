@@ -106,7 +106,7 @@ def test_origins_conditions_and_deadlines_are_said(page: Page) -> None:
         "推断",
         "拟定",
         "必填",
-        "60.0 秒",
+        "60 秒",
         "「医疗类别」为 21、22、23 时必填",
         "9103 费用明细",
     ):
@@ -136,7 +136,7 @@ def test_what_a_local_profile_changed_is_marked(local: Path) -> None:
         "新增",
         "已改",
         "本院去掉",
-        "4.0 秒",
+        "4 秒",
         "界面填写",
     ):
         assert words in page.text
