@@ -71,6 +71,9 @@ class MemoryHospital:
     ) -> None:
         """Taken."""
 
+    def close(self) -> None:
+        """Nothing to end."""
+
 
 class Recorder:
     """A gateway that remembers the payloads of one code."""

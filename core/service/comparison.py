@@ -16,6 +16,8 @@ from core.service.pages import all_rows
 from core.service.transact import Road
 from core.words import say
 
+MOST_NAMED = 20
+
 
 class OnlyThere(Model):
     """A row of the centre's list that the journal does not have; ``total`` in fen."""
@@ -37,7 +39,8 @@ class Comparison(Model):
     def says(self) -> str:
         """The result as a sentence."""
         key = "safekeeping.only_there" if self.only_there else "safekeeping.same"
-        return say(key, listed=self.listed, count=len(self.only_there))
+        ids = "、".join(item.msgid for item in self.only_there[:MOST_NAMED])
+        return say(key, listed=self.listed, count=len(self.only_there), ids=ids)
 
 
 def compare(road: Road, keeping: Safekeeping) -> Comparison:
@@ -51,14 +54,14 @@ def compare(road: Road, keeping: Safekeeping) -> Comparison:
     rows = all_rows(road, "settlement_list", asked)
     if rows is None:
         raise Refused(fault("safekeeping.no_answer"))
-    strange = tuple(_row(row) for row in rows if not _known(road.journal, str(row.get("msgid") or "")))
+    strange = tuple(_row(row) for row in rows if not _known(road.journal, row.get("msgid")))
     keeping.compared(item.msgid for item in strange)
     return Comparison(listed=len(rows), only_there=strange)
 
 
-def _known(journal: Journal, msgid: str) -> Transaction | None:
+def _known(journal: Journal, msgid: Any) -> Transaction | None:
     try:
-        return journal.transaction(msgid)
+        return journal.transaction(str(msgid or ""))
     except KeyError:
         return None
 

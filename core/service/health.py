@@ -154,11 +154,11 @@ class HealthService:
     # -- after a damaged journal
 
     def compare(self) -> Comparison:
-        """Compare today's settlements with the centre's list; raises ``Refused`` without an answer."""
+        """Today's settlements against the centre's list; raises ``Refused`` without an answer."""
         return compare(self._desk.road, self._desk.safekeeping)
 
     def lift(self, by: Operator, reason: str) -> None:
-        """Allow settling again after a comparison; raises ``Refused`` (core/journal/safekeeping)."""
+        """Allow settling again after a comparison; raises ``Refused`` (``Safekeeping.lift``)."""
         self._desk.safekeeping.lift(by, reason)
 
 

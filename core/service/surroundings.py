@@ -71,7 +71,7 @@ def _windows_font(folder: Path) -> Said:
 def _font(found: list[str]) -> Said:
     if not found:
         return "failed", say("health.font.missing")
-    return "ok", say("health.font.ok", name=found[0])
+    return "ok", say("health.font.ok", name=found[0].split(",")[0])
 
 
 def _run(command: list[str]) -> tuple[int, str]:
