@@ -73,6 +73,7 @@ class PatientCard(Card):
         self.actions = QHBoxLayout()
         self.actions.setSpacing(theme.u(8))
         row.addLayout(self.actions)
+        self._row = row
         self.column.addLayout(row)
         self._cells: list[tuple[Fact, QWidget]] = []
         self.show_facts("", ())
@@ -104,11 +105,17 @@ class PatientCard(Card):
         self.initial.setVisible(True)
         lesser = [cell for fact, cell in self._cells if not fact.keep]
         for part in (*reversed(lesser), self.initial):
-            if self.column.minimumSize().width() <= self.width():
+            if self._least() <= self.width():
                 return
             part.setVisible(False)
-        if self.column.minimumSize().width() > self.width():
+        if self._least() > self.width():
             self._squeeze()
+
+    def _least(self) -> int:
+        """The least width as it is now; a nested layout keeps what it measured before."""
+        for layout in (self.facts_row, self._row, self.column):
+            layout.invalidate()
+        return int(self.column.minimumSize().width())
 
     def _squeeze(self) -> None:
         for _, cell in self._cells:
