@@ -36,7 +36,7 @@ def patient_facts(case: Case, qualification_key: str) -> tuple[Fact, ...]:
     tone = "link" if case.qualification else "danger"
     return (
         Fact(say("outpatient.card.person"), who, "strong", 4),
-        Fact(say("outpatient.card.id_no"), masked(person.id_no), "strong", 3),
+        Fact(say("outpatient.card.id_no"), masked(person.id_no), "strong", 4, keep=False),
         Fact(say("outpatient.card.employer"), person.employer, "strong", 2, keep=False),
         Fact(say("outpatient.card.qualification", press=qualification_key), chosen, tone, 4),
         Fact(say("outpatient.card.in_hospital"), _stay(person), _stay_tone(person), 1, keep=False),

@@ -118,7 +118,8 @@ class OutpatientView(WorkingScreen):
         self.remove_button.setMinimumHeight(theme.u(34))
         self.remove_button.clicked.connect(lambda: self.presenter.remove_fees())
         self.sheet.buttons.addWidget(self.remove_button)
-        self.sheet.buttons.addWidget(keys.button("upload"))
+        self.upload_button = keys.button("upload")
+        self.sheet.buttons.addWidget(self.upload_button)
         self.sheet.buttons.addWidget(keys.button("import_fees"))
 
     def _listen(self) -> None:
@@ -290,6 +291,7 @@ class OutpatientView(WorkingScreen):
         self.print_button.setVisible(settled)
         for name in ("presettle", "settle"):
             self.primaries[name].setVisible(not settled)
+        self.upload_button.setVisible(why_not(case, "upload") is None)
         self.remove_button.setVisible(why_not(case, "remove_fees") is None)
         self.override_button.setVisible(bool(case.differences) and case.override is None)
 

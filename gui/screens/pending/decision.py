@@ -31,10 +31,10 @@ class DecisionCard(Overlay):
     """``ask`` opens it with the focus on 取消's neighbour, the answer, which starts empty."""
 
     def __init__(self, host: QWidget, decided: Decided) -> None:
-        super().__init__(host, 480)
+        super().__init__(host, 620)
         self._decided = decided
         self.text = wrapped("", "text")
-        self.form = Form(_specs(), columns=1)
+        self.form = Form(_specs(), columns=2)
         column = self.card.column
         column.addWidget(Label(say("pending.decide_head"), "heading"))
         column.addWidget(self.text)

@@ -42,8 +42,9 @@ def pending_columns(narrow: bool = False) -> tuple[Column, ...]:
     )  # fmt: skip
     waited = Column("waited", say("pending.column.waited"), lambda row: row.waited, 6, "right")
     known = () if narrow else (_text("known", 16, stretch=True),)
-    comes = _text("next", 18, stretch=narrow)
-    return (_text("patient", 8), _text("title", 14), amount, *known, comes, waited)
+    comes = _text("next", 15 if narrow else 18, stretch=narrow)
+    last = () if narrow else (waited,)
+    return (_text("patient", 8), _text("title", 13), amount, *known, comes, *last)
 
 
 class PendingView(WorkingScreen):
