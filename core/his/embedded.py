@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlite_utils import Database
 
 from core.clock import Clock
-from core.database import Database
 from core.domain import Amounts, FeeLine, Registration
 from core.errors import SetupError, fault
 from core.his import invented

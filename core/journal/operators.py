@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from core.database import Database
+from sqlite_utils import Database
+
 from core.domain import Operator, Role
 
 TABLE = """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.database import Database
+from sqlite_utils import Database
+
 from core.domain.transaction import OPEN_STATES, State
 from core.errors import SetupError, fault
 
@@ -125,10 +126,22 @@ def upgrade(db: Database) -> None:
     if found > CURRENT:
         raise SetupError(fault("journal.newer", found=found, known=CURRENT))
     for number in range(found, CURRENT):
-        with db.atomic():
+        _step(db, number)
+
+
+def _step(db: Database, number: int) -> None:
+    """One upgrade; a second desk that opens the same new file waits and finds it done."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        if version(db) == number:
             for statement in _statements(UPGRADES[number]):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {number + 1}")
+                db.conn.execute(statement)
+            db.conn.execute(f"PRAGMA user_version = {number + 1}")
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
 
 
 def _statements(script: str) -> list[str]:

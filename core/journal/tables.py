@@ -6,8 +6,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from sqlite_utils import Database
+
 from core.clock import Clock
-from core.database import Database
 
 
 class Tables:

@@ -36,7 +36,7 @@ def test_the_worker_needs_nothing_but_the_standard_library():
 
 
 def test_only_journal_books_and_hospital_know_sqlite():
-    allowed = ["core/database.py", "core/journal/", "core/simulator/books.py", "core/his/", "core/bench/", "core/commands/bench"]
+    allowed = ["core/journal/", "core/simulator/books.py", "core/his/", "core/bench/", "core/commands/bench"]
     assert offenders(["core", "gui"], {"sqlite3", "sqlite_utils"}, allowed) == []
 
 
