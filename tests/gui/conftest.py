@@ -1,8 +1,7 @@
-"""What every test of the window shares: the dress, a small desk, a page, and no stray warnings."""
+"""What every test of the window shares: the dress, a small desk and a page."""
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,28 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))
-
-
-class _Strays(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.records: list[str] = []
-        self.expected: tuple[str, ...] = ()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
-        if not any(part in text for part in self.expected):
-            self.records.append(f"{record.name}: {text}")
-
-
-@pytest.fixture(autouse=True)
-def strays() -> Iterator[_Strays]:
-    """A test fails on a warning it did not expect (``strays.expected = ("part",)``)."""
-    handler = _Strays()
-    logging.getLogger().addHandler(handler)
-    yield handler
-    logging.getLogger().removeHandler(handler)
-    assert handler.records == []
 
 
 @pytest.fixture
@@ -105,9 +82,10 @@ def window(context: Context, qtbot, monkeypatch) -> Window:
 
 
 @pytest.fixture
-def entered(window: Window, desk: FakeDesk) -> Window:
+def entered(window: Window, desk: FakeDesk) -> Iterator[Window]:
     """The window with the training cashier in it."""
     operator = desk.operators.list()[0]
     desk.session.take_over(operator)
     window.enter(operator)
-    return window
+    yield window
+    window.end()

@@ -1,0 +1,38 @@
+"""What every test lives under: no display needed, and no warning in the log that nobody expected."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+class Strays(logging.Handler):
+    """Collects records of WARNING and above; ``expected`` are parts of messages that may come."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[str] = []
+        self.expected: tuple[str, ...] = ()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if not any(part in text for part in self.expected):
+            self.records.append(f"{record.name}: {text}")
+
+
+@pytest.fixture(autouse=True)
+def strays(request: pytest.FixtureRequest) -> Iterator[Strays]:
+    """A test fails on a warning it did not expect (``strays.expected = ("part",)``).
+
+    A test that takes ``caplog`` looks at the log itself.
+    """
+    handler = Strays()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+    assert "caplog" in request.fixturenames or handler.records == []
