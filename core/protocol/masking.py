@@ -14,7 +14,7 @@ from core.protocol.profile import FieldRule, Mask, Profile, walk
 ID_NUMBER = re.compile(
     r"(?<!\d)\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
 )
-VALUE = r'(\s*:\s*)("(?:[^"\\]|\\.)*(?:"|\\?$)|[-+.\w]+)'
+VALUE = r'(\s*:\s*)("(?:[^"\\]++|\\.)*+(?:"|\\?$)|[-+.\w]+)'
 STAR = "*"
 
 

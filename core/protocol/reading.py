@@ -9,15 +9,33 @@ only in case and disagree (protocol-zjs.md §2.2 "Quirks", SEEN).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from core.errors import Fault, fault
 from core.protocol.mistakes import did_you_mean, shown
-from core.protocol.profile import FieldRule
+from core.protocol.profile import FieldRule, Kind
 from core.protocol.values import ABSENT, EXACT, Odd, reader_of
 from core.protocol.wirejson import Unreadable, parse
 
 MOST_ROWS = 20_000
+MOST_KNOWN = 4096
+LONGEST_KNOWN = 40
+MOST_PLANS = 64
+UNKNOWN = object()
+PLAIN = (str, int)  # never bool: True is no amount, but equals 1
+ALIKE: dict[Kind, tuple[type, ...]] = {
+    "money": (str, int, Decimal),
+    "text": PLAIN,
+    "code": PLAIN,
+    "digits": PLAIN,
+    "flag": PLAIN,
+    "integer": PLAIN,
+    "moment": PLAIN,
+    "day": PLAIN,
+    "price": (str,),
+    "quantity": (str,),
+}
 
 
 def folded(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,31 +49,41 @@ def folded(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FieldReader:
-    """One compiled field of a reply."""
+    """One compiled field; ``known``: values understood before, of the types ``alike``."""
 
     def __init__(self, rule: FieldRule) -> None:
         self.rule = rule
         self.key = rule.wire.lower()
-        self.rows = RowReader(rule.fields) if rule.type == "rows" else None
-        self.read = self._nested if self.rows else reader_of(rule.type)
+        self._rows = RowReader(rule.fields) if rule.type == "rows" else None
+        self._read = self._nested if self._rows else reader_of(rule.type)
+        self.alike = ALIKE.get(rule.type, ())
+        self.known: dict[Any, Any] = {}
 
-    def _nested(self, value: Any) -> Any:
-        assert self.rows is not None
-        found = rows_of(value)
-        return [self.rows.values(row) for row in found] or ABSENT
-
-    def value(self, found: Mapping[str, Any]) -> Any:
+    def value(self, value: Any) -> Any:
         """The domain value or ``ABSENT``; raises ``Unreadable`` where guessing would be needed."""
-        value = found.get(self.key)
+        found = self._understand(value)
+        if type(value) in self.alike and (type(value) is not str or len(value) <= LONGEST_KNOWN):
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            self.known[value] = found
+        return found
+
+    def _understand(self, value: Any) -> Any:
         if value is None:
-            return self._missing()
+            return self.missing()
         try:
-            result = self.read(value)
+            result = self._read(value)
         except Odd:
             return self._odd(value)
-        return self._missing() if result is ABSENT and self.rule.required is True else result
+        return self.missing() if result is ABSENT and self.rule.required is True else result
 
-    def _missing(self) -> Any:
+    def _nested(self, value: Any) -> Any:
+        assert self._rows is not None
+        found = rows_of(value)
+        return [self._rows.values(row) for row in found] or ABSENT
+
+    def missing(self) -> Any:
+        """``ABSENT``, unless the field is required."""
         if self.rule.required:
             raise Unreadable("missing", label=self.rule.label)
         return ABSENT
@@ -66,18 +94,46 @@ class FieldReader:
         return ABSENT
 
 
+Plan = list[tuple[str, str, FieldReader]]
+
+
 class RowReader:
-    """A table of reply fields, compiled."""
+    """A table of reply fields, compiled; rows with the same keys are matched to it once."""
 
     def __init__(self, fields: Mapping[str, FieldRule]) -> None:
-        self._readers = [(rule.name, FieldReader(rule)) for rule in fields.values()]
-        self.keys = frozenset(reader.key for _, reader in self._readers)
+        self._readers = [FieldReader(rule) for rule in fields.values()]
+        self._plans: dict[tuple[str, ...], Plan] = {}
+        self.keys = frozenset(reader.key for reader in self._readers)
 
     def values(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Domain values of one object; what is absent has no key."""
-        found = folded(row)
-        pairs = ((name, reader.value(found)) for name, reader in self._readers)
-        return {name: value for name, value in pairs if value is not ABSENT}
+        found: dict[str, Any] = {}
+        for name, key, reader in self._plan(row):
+            value = row[key]
+            known = reader.known.get(value, UNKNOWN) if type(value) in reader.alike else UNKNOWN
+            if known is UNKNOWN:
+                known = reader.value(value)
+            if known is not ABSENT:
+                found[name] = known
+        return found
+
+    def _plan(self, row: Mapping[str, Any]) -> Plan:
+        """Which key of rows like this one holds which field."""
+        shape = tuple(row)
+        plan = self._plans.get(shape)
+        if plan is None:
+            plan = self._match(row)
+            if len(folded(row)) == len(row) and len(self._plans) < MOST_PLANS:
+                self._plans[shape] = plan
+        return plan
+
+    def _match(self, row: Mapping[str, Any]) -> Plan:
+        there = {key.lower(): key for key in row}
+        for reader in self._readers:
+            if reader.key not in there:
+                reader.missing()
+        found = [reader for reader in self._readers if reader.key in there]
+        return [(reader.rule.name, there[reader.key], reader) for reader in found]
 
     def knows(self, row: Mapping[str, Any]) -> bool:
         """Whether any field of ``row`` is in the table."""

@@ -15,7 +15,6 @@ from typing import Any
 
 quote: Callable[[str], str] = json.encoder.encode_basestring
 NON_ASCII = re.compile(r"[^\x00-\x7f]")
-LONGEST_NUMBER = 60
 
 
 class Unreadable(ValueError):
@@ -92,18 +91,6 @@ def escaped(text: str) -> str:
     return NON_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
-def _number(digits: str) -> Decimal:
-    if len(digits) > LONGEST_NUMBER:
-        raise Unreadable("not_json")
-    return Decimal(digits)
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER:
-        raise Unreadable("not_json")
-    return int(digits)
-
-
 def _constant(word: str) -> Any:
     raise Unreadable("not_json")
 
@@ -118,5 +105,5 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_number, parse_int=_whole, parse_constant=_constant
+    object_pairs_hook=_object, parse_float=Decimal, parse_constant=_constant
 )

@@ -18,7 +18,9 @@ def table(*parts):
 
 ADVICE = table("advice", "causes.toml")
 NAMED = {cause for path in files("core") for cause in CAUSE.findall(path.read_text("utf-8"))}
-OF_LIBRARY = {key for key, text in table("labels", "gateway.toml")["gateway"].items() if isinstance(text, str)}
+OF_LIBRARY = {
+    key for key, text in table("labels", "gateway.toml")["gateway"].items() if isinstance(text, str)
+}
 
 
 @pytest.mark.parametrize("cause", sorted(NAMED | OF_LIBRARY - STATES))

@@ -119,7 +119,9 @@ def test_garbage_is_unreadable(text: str) -> None:
     unreadable(read(text))
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1" * 80, "1." + "1" * 80])
+@pytest.mark.parametrize(
+    "number", ["NaN", "Infinity", "-Infinity", "1" * 5000, "1e99999999999999999999"]
+)
 def test_numbers_that_are_none_are_unreadable(number: str) -> None:
     unreadable(good(f'{{"x":{number}}}'))
 
@@ -444,3 +446,25 @@ def test_not_already_done(text: str) -> None:
 def test_nothing_to_reverse_is_told_from_the_rest() -> None:
     assert zjs().is_nothing_to_reverse(Rejected("-1", "未查询到报文M的2207交易，无可冲正"))
     assert not zjs().is_nothing_to_reverse(Rejected("-1", "处方已上传"))
+
+
+# -- values that recur are understood once, and still strictly
+
+
+def test_a_remembered_amount_does_not_let_true_pass() -> None:
+    for wire in ("1", '"1"', "1.0", "1"):
+        assert accepted(good(f'{{"medfee_sumamt":{wire},"hifp_pay":1,"psn_cash_pay":0}}', "settle"))
+    unreadable(good('{"medfee_sumamt":true,"hifp_pay":1,"psn_cash_pay":0}', "settle"))
+
+
+def test_rows_of_many_shapes_are_matched_each_for_itself() -> None:
+    line = {"feedetl_sn": "L1", "umamt": 1}
+    rows = [line | {f"x{n}": n} for n in range(100)] + [{"UMAMT": "1.00", "FEEDETL_SN": "L1"}] * 2
+    found = accepted(zjs().read("upload_fees", reply(rows))).rows
+    assert found == ({"line_id": "L1", "amount": 100},) * 102
+
+
+def test_many_different_values_are_all_understood() -> None:
+    rows = [{"feedetl_sn": f"L{n}", "umamt": f"{n}.01", "memo": "x" * (n % 60)} for n in range(9000)]
+    found = accepted(zjs().read("upload_fees", reply(rows))).rows
+    assert [row["amount"] for row in found] == [n * 100 + 1 for n in range(9000)]
