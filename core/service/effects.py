@@ -16,6 +16,7 @@ from core.journal.records import amounts
 
 Values = Mapping[str, Any]
 Rows = Sequence[Values]
+LINES_GO = "0"  # keep_tp_type of a cancellation that takes the lines along
 Effect = Callable[[Ledger, Transaction, Values, Rows, Clock], None]
 
 
@@ -49,8 +50,12 @@ def _text(name: str, value: Any) -> Any:
 
 
 def _unloaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
-    line = row.facts.get("line_id", "")
-    ledger.drop_uploaded(row.visit, [line] if line else None)
+    rx, line = row.facts.get("rx_no", ""), row.facts.get("line_id", "")
+    gone = [
+        item.line_id for item in ledger.uploaded(row.visit)
+        if rx in ("", item.rx_no) and line in ("", item.line_id)
+    ]  # fmt: skip
+    ledger.drop_uploaded(row.visit, gone)
 
 
 def _presettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
@@ -78,6 +83,8 @@ def _known(values: Values) -> dict[str, Any]:
 
 def _unsettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
     ledger.settlement_cancelled(row.corrects, row.msgid)
+    if row.facts.get("keep_lines") == LINES_GO:
+        ledger.drop_uploaded(row.visit)
 
 
 def _signed_in(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:

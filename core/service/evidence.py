@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.clock import CHINA
 from core.domain import Transaction
+from core.journal import Ledger
 from core.service.pages import all_rows
 
 if TYPE_CHECKING:
@@ -131,8 +132,11 @@ def _is_ours(item: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 
 def _unloaded(row: Transaction, found: Rows) -> Evidence:
-    line = row.facts.get("line_id", "")
-    left = [item for item in found if not line or item.get("line_id") == line]
+    rx, line = row.facts.get("rx_no", ""), row.facts.get("line_id", "")
+    left = [
+        item for item in found
+        if rx in ("", item.get("rx_no")) and line in ("", item.get("line_id"))
+    ]  # fmt: skip
     return Absent() if left else Happened()
 
 
@@ -143,4 +147,27 @@ READ: dict[str, Callable[[Transaction, Rows], Evidence]] = {
     "cancel_registration": _unregistered,
     "upload_fees": _uploaded,
     "cancel_fees": _unloaded,
+}
+
+
+def done_before(ledger: Ledger, row: Transaction) -> bool:
+    """Had an earlier message of ours done the same? Then the lists say nothing of this one.
+
+    (A settlement is told by its own message id and needs no such care.)
+    """
+    asked = DONE_BEFORE.get(row.step)
+    return asked is not None and asked(ledger, row)
+
+
+def _lines_are_there(ledger: Ledger, row: Transaction) -> bool:
+    sent = {line["line_id"] for line in row.facts.get("lines", ())}
+    return bool(sent & ledger.uploaded_ids(row.visit))
+
+
+DONE_BEFORE: dict[str, Callable[[Ledger, Transaction], bool]] = {
+    "register": lambda ledger, row: bool(ledger.visit(row.visit).registered_by),
+    "cancel_registration": lambda ledger, row: not ledger.visit(row.visit).registered_by,
+    "upload_fees": _lines_are_there,
+    "cancel_fees": lambda ledger, row: not ledger.uploaded_ids(row.visit),
+    "cancel_settlement": lambda ledger, row: not row.corrects,
 }

@@ -13,7 +13,8 @@ from core.journal import Journal
 from core.outcome import Accepted, Outcome
 from core.service.transact import Road
 
-DOTS = re.compile(r"[·•‧・.．\s]")
+DOTS = re.compile(r"[·•‧∙⋅・.．\s]")
+CARD, LOST = "gbk", "?"
 TRUE = frozenset({"1", "true", "True"})
 
 
@@ -47,14 +48,28 @@ class Identify:
         found: list[Fault] = []
         if registration.person_name and not same_name(person.name, registration.person_name):
             found.append(fault("identify.name", card=person.name, his=registration.person_name))
-        if registration.id_no and person.id_no and person.id_no.upper() != registration.id_no.upper():
+        numbers = {person.id_no.upper(), registration.id_no.upper()} - {""}
+        if len(numbers) > 1:
             found.append(fault("identify.id_no"))
         return tuple(found)
 
 
 def same_name(one: str, other: str) -> bool:
-    """Equal after full-width forms, middle dots, spaces and case are made alike."""
-    return _plain(one) == _plain(other)
+    """Equal after full-width forms, middle dots, spaces and case are made alike.
+
+    A card writes ``?`` for a rare character that its encoding lacks: that stands for such a
+    character only, never for an ordinary one.
+    """
+    mine, theirs = _plain(one), _plain(other)
+    return mine == theirs or _stands_for(mine, theirs) or _stands_for(theirs, mine)
+
+
+def _stands_for(card: str, name: str) -> bool:
+    return LOST in card and card == _on_card(name)
+
+
+def _on_card(name: str) -> str:
+    return name.encode(CARD, "replace").decode(CARD)
 
 
 def _plain(name: str) -> str:
@@ -80,7 +95,9 @@ def person_of(values: Mapping[str, Any]) -> Person:
 def qualifications_of(values: Mapping[str, Any]) -> tuple[Qualification, ...]:
     """The injury qualifications of a card read, in the centre's order."""
     return tuple(
-        Qualification(id=str(item["id"]), text=str(item.get("text", "")), kind=str(item.get("kind", "")))
+        Qualification(
+            id=str(item["id"]), text=str(item.get("text", "")), kind=str(item.get("kind", ""))
+        )
         for item in values.get("conclusions") or ()
         if item.get("id")
     )

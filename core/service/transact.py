@@ -24,13 +24,15 @@ from core.journal.safekeeping import why_blocked
 from core.journal.store import Change, Note
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
 from core.service import effects, probes
-from core.service.evidence import Happened, NoEvidence, look
+from core.service.evidence import Happened, NoEvidence, done_before, look
 from core.words import say
 
 log = logging.getLogger(__name__)
 Values = Mapping[str, Any]
 SETTLE_LIKE = frozenset({"settle", "cancel_settlement"})
-KEPT_FACTS = ("bill_no", "person_no", "line_id", "rx_no", "original_msgid", "original_code")
+KEPT_FACTS = (
+    "bill_no", "person_no", "line_id", "rx_no", "original_msgid", "original_code", "keep_lines",
+)  # fmt: skip
 KEPT_LINE = ("rx_no", "line_id", "amount")
 
 
@@ -160,10 +162,13 @@ class Road:
         """A refusal because the centre has it already is looked into, not believed.
 
         A message that a bad line delivered twice is refused the second time although the first
-        was booked (domain.md §3.2 row 7).
+        was booked (domain.md §3.2 row 7). Where an earlier message of ours had done it, the refusal
+        is true.
         """
         looked_into = row.blocks and rule.query_step and self.centre.is_already_done(outcome)
         if not (looked_into and isinstance(outcome, Rejected)):
+            return outcome
+        if done_before(self.journal.ledger, row):
             return outcome
         match look(self, row):
             case Happened(values, rows, True) if effects.complete(row.step, values):
