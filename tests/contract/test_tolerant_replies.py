@@ -465,6 +465,7 @@ def test_rows_of_many_shapes_are_matched_each_for_itself() -> None:
 
 
 def test_many_different_values_are_all_understood() -> None:
-    rows = [{"feedetl_sn": f"L{n}", "umamt": f"{n}.01", "memo": "x" * (n % 60)} for n in range(9000)]
+    lines = ((n, {"feedetl_sn": f"L{n}", "umamt": f"{n}.01"}) for n in range(9000))
+    rows = [line | {"memo": "x" * (n % 60)} for n, line in lines]
     found = accepted(zjs().read("upload_fees", reply(rows))).rows
     assert [row["amount"] for row in found] == [n * 100 + 1 for n in range(9000)]
