@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from core.domain import Entry, State, Transaction
 from core.domain.transaction import NEXT_STATES
 from core.errors import Refused, SetupError, fault
 from core.journal import chain, records, schema
+from core.journal.commits import Commits
 from core.journal.lease import Lease
 from core.journal.ledger import Ledger
 from core.money import Fen
@@ -31,7 +32,6 @@ from core.money import Fen
 COUNTERS = 1000  # the message id has three digits for the counter beside the desk's digit
 BUSY_MS = 30_000
 ONE_OPEN = f"WHERE visit = ? AND visit <> '' AND blocks = 1 AND state IN ({schema.OPEN})"
-DISK_FAILURES = frozenset({sqlite3.OperationalError, sqlite3.DatabaseError})  # full, torn, gone
 Note = tuple[str, str, str]  # kind, text, payload
 
 
@@ -85,6 +85,7 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.db = _open(path)
         schema.upgrade(self.db)
+        self._commits = Commits(self.db.conn, self._lock, path)
         self.ledger = Ledger(self.db, self._lock, clock)
 
     def close(self) -> None:
@@ -92,23 +93,13 @@ class Journal:
         with self._lock:
             self.db.close()
 
-    @contextmanager
-    def commit(self) -> Iterator[None]:
+    def commit(self) -> AbstractContextManager[None]:
         """One immediate transaction with fsync at its end; nothing stays half-done."""
-        with self._lock:
-            try:
-                self.db.conn.execute("BEGIN IMMEDIATE")
-                yield
-                self.db.conn.execute("COMMIT")
-            except BaseException as error:
-                self._roll_back()
-                if type(error) in DISK_FAILURES:
-                    raise SetupError(fault("journal.disk", path=self.path, error=error)) from error
-                raise
+        return self._commits.commit()
 
-    def _roll_back(self) -> None:
-        if self.db.conn.in_transaction:
-            self.db.conn.execute("ROLLBACK")
+    def together(self) -> AbstractContextManager[None]:
+        """Outcomes of this thread reach the disk with the intent that follows them."""
+        return self._commits.together()
 
     # -- before the call
 
@@ -185,7 +176,7 @@ class Journal:
 
     def change(self, msgid: str, change: Change) -> Transaction:
         """Commit one ``Change``; a move the state table does not have is a programming error."""
-        with self.commit():
+        with self._commits.commit(outcome_of=msgid):
             before = self.transaction(msgid)
             known = _changes(_walk(before, change.states), change)
             self._update(msgid, known)
@@ -229,12 +220,16 @@ class Journal:
         return next(iter(self._rows(ONE_OPEN, (visit,))), None)
 
     def left_behind(self) -> list[Transaction]:
-        """Intents whose process is gone: nobody will ever read their reply."""
+        """Intents whose process is gone or whose outcome was lost: nobody will read their reply."""
         sql = "SELECT msgid, lease FROM txn WHERE state = 'intent'"
         with self._lock:
             rows = self.db.conn.execute(sql).fetchall()
-        dead = [msgid for msgid, token in rows if not (self._lease and self._lease.alive(token))]
-        return [self.transaction(msgid) for msgid in dead]
+        return [self.transaction(msgid) for msgid, token in rows if not self._lives(msgid, token)]
+
+    def _lives(self, msgid: str, token: str) -> bool:
+        if msgid in self._commits.lost:
+            return False
+        return bool(self._lease and self._lease.alive(token))
 
     def of_visit(self, visit: str) -> list[Transaction]:
         """All transactions of a visit, oldest first."""

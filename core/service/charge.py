@@ -57,16 +57,23 @@ class Charge:
         visit = self._visits.read(visit_no)
         guard(may(visit, "upload_fees"))
         self._refuse_faulty(visit.lines)
-        done: Travelled | None = None
-        there = len(self._journal.ledger.uploaded_ids(visit_no))
-        for batch in self._batches(visit):
-            done = self.send_batch(visit_no, [row_of(line, visit.registration) for line in batch])
-            there += len(batch) if isinstance(done.outcome, Accepted) else 0
-            self._road.events.announce(Progress("upload", visit_no, there, len(visit.lines)))
-            if not isinstance(done.outcome, Accepted) or stop():
-                break
+        with self._journal.together():
+            done = self._send_all(visit, stop)
         outcome: Outcome = done.outcome if done else Accepted()
         return StepResult(outcome, self._visits.read(visit_no), done.msgid if done else "")
+
+    def _send_all(self, visit: Visit, stop: Callable[[], bool]) -> Travelled | None:
+        there = self._journal.ledger.uploaded_ids(visit.visit_no)
+        missing = [line for line in visit.lines if line.line_id not in there]
+        count, done = len(visit.lines) - len(missing), None
+        for batch in self._batches(missing):
+            rows = [row_of(line, visit.registration) for line in batch]
+            done = self.send_batch(visit.visit_no, rows)
+            count += len(batch) if isinstance(done.outcome, Accepted) else 0
+            self._road.events.announce(Progress("upload", visit.visit_no, count, len(visit.lines)))
+            if not isinstance(done.outcome, Accepted) or stop():
+                break
+        return done
 
     def _refuse_faulty(self, lines: Sequence[FeeLine]) -> None:
         if not lines:
@@ -77,9 +84,7 @@ class Charge:
         if faulty:
             raise Refused([item.fault for item in faulty])
 
-    def _batches(self, visit: Visit) -> Iterable[Sequence[FeeLine]]:
-        there = self._journal.ledger.uploaded_ids(visit.visit_no)
-        missing = [line for line in visit.lines if line.line_id not in there]
+    def _batches(self, missing: Sequence[FeeLine]) -> Iterable[Sequence[FeeLine]]:
         size = self._road.centre.rule("upload_fees").batch or len(missing) or 1
         return [missing[start : start + size] for start in range(0, len(missing), size)]
 
