@@ -169,6 +169,8 @@ class Desk:
         self.close()
 
 
-def open_desk(home: Path, clock: Clock | None = None, operator: Operator | None = None, **parts: Any) -> Desk:
+def open_desk(
+    home: Path, clock: Clock | None = None, operator: Operator | None = None, **parts: Any
+) -> Desk:
     """Build the desk of ``home``; raises ``SetupError`` with a sentence for the screen."""
     return Desk(home, clock, operator, **parts)

@@ -6,7 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 Fen = int
 CENT = Decimal("0.01")
-LARGEST: Fen = 10**14  # wire numbers are 16,2: fourteen digits before the point is already a mistake
+LARGEST: Fen = (
+    10**14
+)  # wire numbers are 16,2: fourteen digits before the point is already a mistake
 
 
 def to_fen(value: str | int | Decimal) -> Fen:

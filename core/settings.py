@@ -41,7 +41,9 @@ class HospitalSettings(_Table):
     """``[hospital]``: code as the centre knows it, name as slips print it."""
 
     code: str = Field(default="H99000000001", min_length=12, max_length=12)
-    name: str = Field(default_factory=lambda: say("settings.hospital"), min_length=1, max_length=100)
+    name: str = Field(
+        default_factory=lambda: say("settings.hospital"), min_length=1, max_length=100
+    )
 
 
 class DeskSettings(_Table):

@@ -35,12 +35,16 @@ COMPILER = ("gcc", "libc6-dev")
 
 def main() -> int:
     """Set up what is missing, then run or test; the child's code is ours."""
-    parser = argparse.ArgumentParser(description="Set up 工伤结算台 and run it, or run every check.")
+    parser = argparse.ArgumentParser(
+        description="Set up 工伤结算台 and run it, or run every check."
+    )
     parser.add_argument("verb", choices=("run", "test"))
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to gsdesk or pytest")
     args = parser.parse_args()
     if sys.version_info < OLDEST:
-        return fail(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+        return fail(
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}."
+        )
     try:
         prepare(args.verb)
     except SetupFailed as error:
@@ -101,7 +105,9 @@ def make_venv() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     if not is_debian_root():
-        raise SetupFailed(f"Python cannot make a virtual environment here; install {version} first.")
+        raise SetupFailed(
+            f"Python cannot make a virtual environment here; install {version} first."
+        )
     apt_install([version])
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -135,7 +141,9 @@ def pip(*arguments: str) -> None:
     """pip of the environment; a network that stutters gets another chance."""
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", *arguments]
     for turn in range(1, TRIES + 1):
-        done = subprocess.run(command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False
+        )
         if done.returncode == 0:
             return
         say(f"pip failed (try {turn} of {TRIES})")
@@ -190,7 +198,9 @@ def apt_install(names: list[str]) -> None:
             ["apt-get", "-qq", *command], env=quiet, capture_output=True, text=True, check=False
         )
     if done.returncode:
-        raise SetupFailed(f"apt-get could not install {' '.join(names)}: {done.stderr.strip()[-300:]}")
+        raise SetupFailed(
+            f"apt-get could not install {' '.join(names)}: {done.stderr.strip()[-300:]}"
+        )
 
 
 # -- what it is for

@@ -103,7 +103,11 @@ class Centre(Protocol):
         ...
 
     def prepare(
-        self, step: str, values: Mapping[str, Any], header: Header, rows: Sequence[Mapping[str, Any]] = ()
+        self,
+        step: str,
+        values: Mapping[str, Any],
+        header: Header,
+        rows: Sequence[Mapping[str, Any]] = (),
     ) -> Message:
         """Domain values (or rows) to a message; all faults are collected in one ``InvalidInput``."""
         ...

@@ -25,7 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Send it and say how it ended: 0 accepted, 1 rejected, 2 invalid, 3 unknown, 4 not sent."""
-    answer = {"outcome": "invalid", "code": args.code, "msgid": "", "reply": None, "error": "", "ms": 0}
+    answer = {
+        "outcome": "invalid",
+        "code": args.code,
+        "msgid": "",
+        "reply": None,
+        "error": "",
+        "ms": 0,
+    }
     try:
         answer.update(_sent(args.home, args.code, read_body(args.input)))
     except Refused as error:
@@ -69,5 +76,3 @@ def _show(answer: dict[str, Any], as_json: bool) -> None:
     sys.stdout.write(say(f"direct.outcome.{answer['outcome']}", **answer) + "\n")
     if answer["reply"] is not None:
         write_json(answer["reply"], indent=2)
-
-

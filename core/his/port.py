@@ -27,7 +27,9 @@ class Hospital(Protocol):
         """Let go of files and connections."""
         ...
 
-    def post(self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None) -> None:
+    def post(
+        self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
+    ) -> None:
         """Take a result (``register``, ``settle``, ``cancel_settlement``, ``cancel_registration``).
 
         Idempotent by ``msgid``; a visit that the hospital does not know is left alone.

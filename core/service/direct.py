@@ -69,7 +69,9 @@ class Direct:
         if step == "settle":
             shown = self._journal.ledger.visit(visit).presettlement
             amount = shown.total if shown else None
-        done = self._road.travel(step, values, corrects=self._corrected(step, values), amount=amount)
+        done = self._road.travel(
+            step, values, corrects=self._corrected(step, values), amount=amount
+        )
         if step == "read_card" and isinstance(done.outcome, Accepted):
             self._identify.remember(person_of(done.outcome.values))
         return done

@@ -24,7 +24,9 @@ def _registered(ledger: Ledger, row: Transaction, values: Values, rows: Rows, cl
     ledger.registered(row.visit, row.msgid)
 
 
-def _unregistered(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+def _unregistered(
+    ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock
+) -> None:
     ledger.registration_cancelled(row.visit, row.msgid)
 
 

@@ -18,14 +18,18 @@ class History:
         self._visits = visits
         self._mask = mask
 
-    def find(self, text: str = "", day: date | None = None, limit: int = 500) -> tuple[Transaction, ...]:
+    def find(
+        self, text: str = "", day: date | None = None, limit: int = 500
+    ) -> tuple[Transaction, ...]:
         """Transactions, newest first; ``text`` is part of a visit or message id, or a code."""
         return tuple(self._journal.find(text.strip(), day.isoformat() if day else "", limit))
 
     def timeline(self, msgid: str) -> tuple[Entry, ...]:
         """Every entry of a transaction and of the looks and fences for it, messages masked."""
         return tuple(
-            entry.model_copy(update={"payload": self._mask(entry.payload)}) if entry.payload else entry
+            entry.model_copy(update={"payload": self._mask(entry.payload)})
+            if entry.payload
+            else entry
             for entry in self._journal.entries(msgid)
         )
 
@@ -41,4 +45,6 @@ class History:
         """The patient's name of a visit that the desk has worked on, else empty; cheap."""
         row = self._journal.ledger.visit(visit_no) if visit_no else None
         known = row.registration if row else None
-        return (known.person_name if known else "") or (row.person.name if row and row.person else "")
+        return (known.person_name if known else "") or (
+            row.person.name if row and row.person else ""
+        )

@@ -31,5 +31,7 @@ def stage_of(registered: bool, cancelled: bool, lines: bool, shown: bool, settle
     if settled:
         return Stage.SETTLED
     if registered:
-        return Stage.PRESETTLED if shown and lines else Stage.UPLOADED if lines else Stage.REGISTERED
+        return (
+            Stage.PRESETTLED if shown and lines else Stage.UPLOADED if lines else Stage.REGISTERED
+        )
     return Stage.CANCELLED if cancelled else Stage.NEW

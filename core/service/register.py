@@ -17,7 +17,9 @@ from core.service.session import Session
 from core.service.transact import Road, guard
 from core.service.visits import Visits
 
-BEHIND = timedelta(seconds=30)  # a moment ahead of the centre's clock is refused (protocol-zjs.md §3.3)
+BEHIND = timedelta(
+    seconds=30
+)  # a moment ahead of the centre's clock is refused (protocol-zjs.md §3.3)
 
 
 class Register:
@@ -83,7 +85,9 @@ class Register:
             if not isinstance(removed.outcome, Accepted):
                 return removed
         registered_by = self._journal.ledger.visit(visit_no).registered_by
-        done = self._road.travel("cancel_registration", {"visit_no": visit_no}, corrects=registered_by)
+        done = self._road.travel(
+            "cancel_registration", {"visit_no": visit_no}, corrects=registered_by
+        )
         if done.row:
             self._journal.note(done.msgid, "note", reason)
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)

@@ -141,14 +141,18 @@ class Resolver:
     def _void(self, row: Transaction) -> Transaction:
         for fence in self._journal.correcting(row.msgid):
             if fence.state is State.UNKNOWN and not fence.blocks:
-                self._change(fence, Change([State.VOID], [("state", say("resolve.superseded"), "")]))
+                self._change(
+                    fence, Change([State.VOID], [("state", say("resolve.superseded"), "")])
+                )
         note = ("fence", say("resolve.voided"), "")
         return self._change(row, Change([State.VOID], [note], known=""))
 
     def reverse(self, msgid: str) -> Transaction:
         """A person asks for the fence now: refused before a look found it absent after the quiet time."""
         row = self._journal.transaction(msgid)
-        if row.state not in {State.UNKNOWN, State.MANUAL, State.VOIDING} or not self._fence_step(row):
+        if row.state not in {State.UNKNOWN, State.MANUAL, State.VOIDING} or not self._fence_step(
+            row
+        ):
             raise Refused(fault("resolve.not_reversible", msgid=msgid))
         if row.state is State.VOIDING:
             return self._fence(row)
@@ -170,7 +174,11 @@ class Resolver:
     def reverse_now(self, msgid: str, values: effects.Values) -> tuple[Outcome, str, int]:
         """The fence as hospital IT sends it: the same road, and the row follows its outcome."""
         row = self._journal.transaction(msgid)
-        if not self._fence_step(row) or row.state not in {State.UNKNOWN, State.VOIDING, State.MANUAL}:
+        if not self._fence_step(row) or row.state not in {
+            State.UNKNOWN,
+            State.VOIDING,
+            State.MANUAL,
+        }:
             raise Refused(fault("resolve.not_reversible", msgid=msgid))
         done = self._road.travel(self._fence_step(row), values, corrects=msgid, blocks=False)
         if isinstance(done.outcome, Accepted | Unknown) and row.state is not State.VOIDING:

@@ -66,7 +66,9 @@ class Session:
     def compare_clocks(self) -> Outcome:
         """Ask the centre's time (1800) and remember the difference."""
         done = self._road.travel("centre_time", {})
-        if isinstance(done.outcome, Accepted) and (theirs := done.outcome.values.get("centre_time")):
+        if isinstance(done.outcome, Accepted) and (
+            theirs := done.outcome.values.get("centre_time")
+        ):
             offset = (theirs - self._road.clock.now()).total_seconds()
             with self._journal.commit():
                 self._journal.ledger.remember(MINE, f"{offset:.0f}")
@@ -101,7 +103,9 @@ class Session:
     def clock_fault(self) -> Fault | None:
         """Too far from the centre's clock to settle (domain.md §3.2 row 18), or ``None``."""
         offset = self.centre_offset or 0.0
-        return fault("session.clock", seconds=round(abs(offset))) if abs(offset) > FARTHEST else None
+        return (
+            fault("session.clock", seconds=round(abs(offset))) if abs(offset) > FARTHEST else None
+        )
 
     def sign_out(self) -> Outcome:
         """Sign out at the centre; refused while transactions are open."""

@@ -143,7 +143,9 @@ class Road:
         try:
             outcome = self._doubted(row, rule, outcome)
             row = self.finish(row, rule, outcome)
-        except SetupError as error:  # the disk failed after the call: the intent stays, nobody may rely on it
+        except (
+            SetupError
+        ) as error:  # the disk failed after the call: the intent stays, nobody may rely on it
             self.orphans.add(row.msgid)
             return Travelled(Unknown("journal_failed", str(error)), row, ms)
         if isinstance(outcome, Accepted) and row.state is State.UNKNOWN:
@@ -188,15 +190,21 @@ class Road:
                 note = ("outcome", say("transact.incomplete"), self._readable(outcome.raw))
                 row = self.doubt(row, rule, note)
             case Rejected():
-                row = self.changed(row, Change([State.REJECTED], [self._note(outcome)], known=outcome.text))
+                row = self.changed(
+                    row, Change([State.REJECTED], [self._note(outcome)], known=outcome.text)
+                )
             case NotSent():
-                row = self.changed(row, Change([State.NOT_SENT], [self._note(outcome)], known=outcome.text))
+                row = self.changed(
+                    row, Change([State.NOT_SENT], [self._note(outcome)], known=outcome.text)
+                )
             case Unknown():
                 row = self.doubt(row, rule, self._note(outcome))
         self._probe(probes.OUTCOME_WRITTEN)
         return self.post(row) if row.state is State.ACCEPTED else row
 
-    def accept(self, row: Transaction, values: Values, rows: Sequence[Values], note: Note) -> Transaction:
+    def accept(
+        self, row: Transaction, values: Values, rows: Sequence[Values], note: Note
+    ) -> Transaction:
         """The centre has it: state, reply and read models in one commit."""
         effect = effects.EFFECTS.get(row.step)
         road = [State.ACCEPTED] if row.step in effects.POSTED else [State.ACCEPTED, State.SETTLED]
@@ -228,7 +236,9 @@ class Road:
             log.warning("the hospital did not take %s: %s", row.msgid, error)
             return self._post_failed(row, str(error))
         self._probe(probes.POSTED)
-        done = self.changed(row, Change([State.SETTLED], [("post", say("transact.posted"), "")], known=""))
+        done = self.changed(
+            row, Change([State.SETTLED], [("post", say("transact.posted"), "")], known="")
+        )
         self._probe(probes.CLOSED)
         return done
 
@@ -238,7 +248,9 @@ class Road:
         attempts = row.attempts + 1
         wait = after(self.clock.now(), self.centre.patience.backoff, attempts)
         text = say("transact.post_failed", error=error)
-        return self.changed(row, Change(notes=[("post", text, "")], known=text, attempts=attempts, next_try=wait))
+        return self.changed(
+            row, Change(notes=[("post", text, "")], known=text, attempts=attempts, next_try=wait)
+        )
 
     def _note(self, outcome: Outcome) -> Note:
         match outcome:

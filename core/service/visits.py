@@ -47,7 +47,9 @@ class Visits:
         visit = self.read(visit_no.strip())
         if not visit_no.strip():
             raise Refused(fault("visits.empty", "visit_no"))
-        strange = not self._hospital.visit(visit.visit_no) and not self._journal.of_visit(visit.visit_no)
+        strange = not self._hospital.visit(visit.visit_no) and not self._journal.of_visit(
+            visit.visit_no
+        )
         if strange and self._journal.ledger.kept_lines(visit.visit_no) is None:
             raise Refused(fault("visits.strange", "visit_no", visit=visit_no))
         return visit

@@ -23,9 +23,7 @@ class ChoiceBox(QComboBox):
     def __init__(self, choices: dict[str, str], *, optional: bool = True) -> None:
         super().__init__()
         self.setMinimumHeight(theme.u(34))
-        self.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         if optional:
             self.addItem("", "")

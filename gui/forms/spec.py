@@ -53,7 +53,9 @@ KINDS = {
 }
 
 
-def from_views(views: Iterable[Any], encoding: str = "gbk", asked_only: bool = False) -> tuple[FieldSpec, ...]:
+def from_views(
+    views: Iterable[Any], encoding: str = "gbk", asked_only: bool = False
+) -> tuple[FieldSpec, ...]:
     """Specs of the profile's ``FieldView`` rows; ``asked_only``: those a local profile wants asked."""
     return tuple(
         _from_view(view, encoding) for view in views if not asked_only or view.source == "ask"

@@ -59,7 +59,8 @@ class KeyTable(Overlay):
 
 def _habits() -> list[Action]:
     return [
-        Action(name, say(f"keytable.{name}"), say(f"keytable.{name}_key")) for name in ("enter", "esc")
+        Action(name, say(f"keytable.{name}"), say(f"keytable.{name}_key"))
+        for name in ("enter", "esc")
     ]
 
 

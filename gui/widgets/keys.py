@@ -30,9 +30,7 @@ class PageKeys(QObject):
         self._page, self._table = page, table
         self._actions: dict[str, QAction] = {}
 
-    def bind(
-        self, name: str, slot: Callable[[], object], *, always: bool = False
-    ) -> QAction:
+    def bind(self, name: str, slot: Callable[[], object], *, always: bool = False) -> QAction:
         """Let the table's action ``name`` call ``slot``; ``always``: even below an overlay."""
         row = self._table[name]
         action = QAction(row.label, self)

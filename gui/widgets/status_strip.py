@@ -122,7 +122,14 @@ class StatusStrip(QWidget):
     def _fit(self) -> None:
         """Leave out what is least needed until the rest has room."""
         items = self.items
-        order = (self._help, self._day, items["reader"], items["printer"], self._time, items["library"])
+        order = (
+            self._help,
+            self._day,
+            items["reader"],
+            items["printer"],
+            self._time,
+            items["library"],
+        )
         row = self.layout()
         edges = row.contentsMargins().left() + row.contentsMargins().right() + theme.u(24)
         parts = (*items.values(), self._day, self._time, self._help)

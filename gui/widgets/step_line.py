@@ -96,5 +96,8 @@ class StepLine(QWidget):
         for left, right in zip(shown, shown[1:], strict=False):
             middle = left.geometry().center().y()
             painter.drawLine(
-                left.geometry().right() + theme.u(3), middle, right.geometry().left() - theme.u(3), middle
+                left.geometry().right() + theme.u(3),
+                middle,
+                right.geometry().left() - theme.u(3),
+                middle,
             )

@@ -43,7 +43,9 @@ class Column:
     tip: Callable[[Any], str] | None = None
 
 
-def amount_column(name: str, title: str, fen: Callable[[Any], int | None], width: float = 10) -> Column:
+def amount_column(
+    name: str, title: str, fen: Callable[[Any], int | None], width: float = 10
+) -> Column:
     """A right-aligned amount; negative ones are red (and carry their minus sign)."""
     return Column(
         name,

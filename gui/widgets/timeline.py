@@ -76,7 +76,8 @@ class _Line(QStyledItemDelegate):
 
     def _thread(self, painter: QPainter, rect: QRect, index: QModelIndex, moment: Moment) -> None:
         middle = QPoint(
-            rect.left() + theme.u(10), rect.top() + theme.u(5) + QFontMetrics(theme.font()).height() // 2
+            rect.left() + theme.u(10),
+            rect.top() + theme.u(5) + QFontMetrics(theme.font()).height() // 2,
         )
         painter.setPen(theme.colour("line_strong"))
         if index.row() > 0:

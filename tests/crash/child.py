@@ -15,7 +15,14 @@ from core.app import Desk, open_desk
 from core.domain import Operator, Role, Visit
 
 TRAINER = Operator(id="9001", name="试用收费员", role=Role.CASHIER)
-ROAD = ("register", "upload_fees", "presettle", "settle", "cancel_settlement", "cancel_registration")
+ROAD = (
+    "register",
+    "upload_fees",
+    "presettle",
+    "settle",
+    "cancel_settlement",
+    "cancel_registration",
+)
 
 
 class DieAt:

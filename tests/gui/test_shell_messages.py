@@ -108,7 +108,9 @@ def test_unknown_is_never_worded_as_failed():
 
 
 def test_all_faults_are_one_banner():
-    error = InvalidInput([fault("form.required", "a", label="甲"), fault("form.required", "b", label="乙")])
+    error = InvalidInput(
+        [fault("form.required", "a", label="甲"), fault("form.required", "b", label="乙")]
+    )
     assert of_refusal(error).text.count("\n") == 1
 
 

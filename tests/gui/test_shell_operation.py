@@ -253,7 +253,9 @@ def _lives(page):
 def test_silent_reading_locks_nothing_and_waits_for_nobody(page, qtbot):
     gate, heard = Gate(), []
     Operation(page, gate, name="settle").run()
-    assert Operation(page, lambda: 3, name="count", lane="io").silent().on_success(heard.append).run()
+    assert (
+        Operation(page, lambda: 3, name="count", lane="io").silent().on_success(heard.append).run()
+    )
     qtbot.waitUntil(lambda: heard == [3])
     assert [item.name for item in Operation.under_way()] == ["settle"]
     gate.open()

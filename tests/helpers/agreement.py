@@ -11,7 +11,9 @@ Books = dict[str, list[dict[str, Any]]]
 
 def live_visits(books: Books, visit_no: str) -> list[dict[str, Any]]:
     """The registrations of a visit that the centre holds for valid."""
-    return [row for row in books["visits"] if row["visit_no"] == visit_no and row["state"] == "live"]
+    return [
+        row for row in books["visits"] if row["visit_no"] == visit_no and row["state"] == "live"
+    ]
 
 
 def live_settlements(books: Books, visit_no: str) -> list[dict[str, Any]]:
@@ -43,6 +45,8 @@ def assert_agree(desk: Desk, books: Books, visit_no: str) -> None:
     assert sorted(theirs) == sorted(ours)
     assert len(live_settlements(books, visit_no)) <= 1
     assert len(live_visits(books, visit_no)) <= 1
-    assert bool(live_visits(books, visit_no)) == bool(desk.journal.ledger.visit(visit_no).registered_by)
+    assert bool(live_visits(books, visit_no)) == bool(
+        desk.journal.ledger.visit(visit_no).registered_by
+    )
     assert live_lines(books, visit_no) == sorted(desk.journal.ledger.uploaded_ids(visit_no))
     assert desk.journal.verify() is None

@@ -27,9 +27,7 @@ def names(kept: Backups) -> list[str]:
     return [item.path.name for item in kept.all()]
 
 
-def test_names_tell_moment_order_and_kind(
-    tmp_path: Path, source: Path, clock: ManualClock
-) -> None:
+def test_names_tell_moment_order_and_kind(tmp_path: Path, source: Path, clock: ManualClock) -> None:
     kept = Backups(tmp_path / "b", clock)
     kept.take(source, "start")
     kept.take(source, "demand")

@@ -77,9 +77,7 @@ def test_settings_that_can_no_longer_be_read(desk):
     assert check(desk, "settings", False).state == "failed"
 
 
-@pytest.mark.parametrize(
-    ("code", "state"), [("H99000000001", "warning"), ("H99000000002", "ok")]
-)
+@pytest.mark.parametrize(("code", "state"), [("H99000000001", "warning"), ("H99000000002", "ok")])
 def test_an_invented_hospital_in_real_use(desk, monkeypatch, code, state):
     hospital = HospitalSettings(code=code)
     real = Settings().model_copy(update={"hospital": hospital})

@@ -11,13 +11,22 @@ from core.money import LARGEST, line_amount, show, to_fen, yuan
 
 @pytest.mark.parametrize(
     ("text", "fen"),
-    [("0", 0), ("12.5", 1250), ("-0.01", -1), (" 1234.50 ", 123450), (7, 700), (Decimal("1.10"), 110)],
+    [
+        ("0", 0),
+        ("12.5", 1250),
+        ("-0.01", -1),
+        (" 1234.50 ", 123450),
+        (7, 700),
+        (Decimal("1.10"), 110),
+    ],
 )
 def test_yuan_become_fen(text, fen):
     assert to_fen(text) == fen
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1.005", "NaN", "Infinity", "1e30", "1,000.00", LARGEST])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "1.005", "NaN", "Infinity", "1e30", "1,000.00", LARGEST]
+)
 def test_what_is_not_exact_fen_is_refused(text):
     with pytest.raises(ValueError, match="amount"):
         to_fen(text)

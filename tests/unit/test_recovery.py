@@ -42,7 +42,11 @@ def test_the_plain_road_settles_once_and_to_the_fen(world, desk):
     visit = desk.visits.read(visit_no)
     [theirs] = live(world, visit_no)
     assert visit.stage is Stage.SETTLED
-    assert theirs["total"] == visit.settlement.amounts.total == sum(line.amount for line in visit.lines)
+    assert (
+        theirs["total"]
+        == visit.settlement.amounts.total
+        == sum(line.amount for line in visit.lines)
+    )
     assert theirs["msgid"] == visit.settlement.msgid
     assert not desk.resolve.pending()
     assert desk.journal.verify() is None

@@ -65,7 +65,10 @@ class SelfCheckPresenter:
         settings = self._desk.settings
         when = self._desk.clock.now().strftime("%Y-%m-%d %H:%M:%S")
         head = say(
-            "selfcheck.head", hospital=settings.hospital.name, number=settings.desk.number, when=when
+            "selfcheck.head",
+            hospital=settings.hospital.name,
+            number=settings.desk.number,
+            when=when,
         )
         lines = (f"{MARKS[item.state]} {item.title}：{item.says}" for item in self.found)
         return "\n".join((head, self.summary(), *lines))

@@ -99,7 +99,9 @@ class SelfCheckView(Screen):
             return
         bridge = self.context.bridge
         heard = self._heard
-        call = self.presenter.begin(lambda number, check: bridge.post(self, lambda: heard(number, check)))
+        call = self.presenter.begin(
+            lambda number, check: bridge.post(self, lambda: heard(number, check))
+        )
         self._clear()
         self._say()
         work = Operation(self, call, name="checks").silent()

@@ -51,9 +51,7 @@ class SettingsPresenter:
     def specs(self, section: Section) -> tuple[FieldSpec, ...]:
         """The fields of one section."""
         locked = not self.may_change(section)
-        return tuple(
-            row.spec(read_only=locked, choices=self._choices(row)) for row in section.rows
-        )
+        return tuple(row.spec(read_only=locked, choices=self._choices(row)) for row in section.rows)
 
     def _choices(self, row: Row) -> Mapping[str, str]:
         if row.name != "printer.name":
@@ -74,7 +72,9 @@ class SettingsPresenter:
     def texts(self) -> Texts:
         """What stands in the fields now."""
         tables = self.settings.model_dump()
-        found = {name: _text(tables[row.place[0]][row.place[1]]) for name, row in all_rows().items()}
+        found = {
+            name: _text(tables[row.place[0]][row.place[1]]) for name, row in all_rows().items()
+        }
         table = ActionTable(self.settings.keys)
         return found | {f"{KEYS}.{row.name}": row.key for row in table.all()}
 

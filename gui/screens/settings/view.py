@@ -107,9 +107,7 @@ class SettingsView(Screen):
 
         if may_manage(self.context.desk):
             self.operators = OperatorsPage(self)
-            self._add_page(
-                say("operators_page.title"), say("operators_page.hint"), self.operators
-            )
+            self._add_page(say("operators_page.title"), say("operators_page.hint"), self.operators)
 
     def _set_texts(self) -> None:
         texts = self.presenter.texts()
