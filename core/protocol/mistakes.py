@@ -11,7 +11,6 @@ from core.words import say
 
 Path = tuple[str, ...]
 LARGEST_VALUE = 60
-NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     from rapidfuzz import process  # loaded late: a right profile needs none of it
     from rapidfuzz.distance import OSA
 
+    most = max(1, len(word) // 2)
     found = process.extractOne(
-        word, list(known), scorer=OSA.normalized_similarity, processor=str.lower, score_cutoff=NEAR
+        word, list(known), scorer=OSA.distance, processor=str.lower, score_cutoff=most
     )
     return say("profile.did_you_mean", word=found[0]) if found else ""
 
