@@ -9,7 +9,8 @@ from core.domain import Amounts, FeeLine, Registration
 
 
 class Hospital(Protocol):
-    """One way to the hospital's own system. Methods raise ``core.errors.DeskError`` with a sentence."""
+    """One way to the hospital's own system. Methods raise ``core.errors.DeskError`` with a
+    sentence."""
 
     def visit(self, visit_no: str) -> Registration | None:
         """The visit of that number, or nothing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from core.clock import Clock
+from core.clock import CHINA, Clock, parse_stamp
 from core.errors import SetupError, fault
 
 GENERATIONS = 30
@@ -34,7 +34,7 @@ class Backups:
 
     def all(self) -> tuple[Backup, ...]:
         """Oldest first; other files of the folder are left alone."""
-        found = [_parsed(path, self._clock) for path in sorted(self.folder.glob("journal-*.db"))]
+        found = [_parsed(path) for path in sorted(self.folder.glob("journal-*.db"))]
         return tuple(item for item in found if item)
 
     def newest(self) -> Backup | None:
@@ -65,7 +65,7 @@ class Backups:
         return target
 
     def _name(self, kind: str) -> Path:
-        stem = f"journal-{self._clock.now():%Y%m%d-%H%M%S}"
+        stem = f"journal-{self._clock.now().astimezone(CHINA):%Y%m%d-%H%M%S}"
         for number in range(MOST_NAMES):
             target = self.folder / f"{stem}-{number:03d}-{kind}.db"
             if not any(self.folder.glob(f"{stem}-{number:03d}-*.db")):
@@ -86,10 +86,9 @@ def _copy(source: Path, target: Path) -> None:
         raise sqlite3.DatabaseError(said)
 
 
-def _parsed(path: Path, clock: Clock) -> Backup | None:
+def _parsed(path: Path) -> Backup | None:
     parts = path.stem.split("-", 4)
     try:
-        moment = datetime.strptime("".join(parts[1:3]), "%Y%m%d%H%M%S")
-        return Backup(path, moment.replace(tzinfo=clock.now().tzinfo), parts[4])
+        return Backup(path, parse_stamp("".join(parts[1:3])), parts[4])
     except (ValueError, IndexError):
         return None

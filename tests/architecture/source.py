@@ -30,7 +30,9 @@ def tree(path: Path) -> ast.Module:
 
 def imports(path: Path) -> Iterator[str]:
     """Dotted names that a file imports, anywhere in it, type checking aside."""
-    skipped = {id(inner) for node in ast.walk(tree(path)) if _is_typing(node) for inner in ast.walk(node)}
+    skipped = {
+        id(inner) for node in ast.walk(tree(path)) if _is_typing(node) for inner in ast.walk(node)
+    }
     for node in ast.walk(tree(path)):
         if id(node) in skipped:
             continue
@@ -56,7 +58,11 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 def committed() -> tuple[Path, ...]:
     """Files under version control; everything below the root where there is none."""
     done = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "-c", "safe.directory=*", "ls-files"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         return tuple(path for path in ROOT.rglob("*") if path.is_file())

@@ -16,10 +16,10 @@ def offenders(where, forbidden, allowed=()):
     return [
         f"{name(path)} imports {found}"
         for path in files(*where)
-        if name(path) not in allowed and not name(path).startswith(tuple(allowed) or ("\0",))
+        if not name(path).startswith(tuple(allowed) or ("\0",))
         for found in imports(path)
-        if found.split(".")[0] in forbidden or any(found == f or found.startswith(f + ".") for f in forbidden)
-    ]  # fmt: skip
+        if any(f"{found}.".startswith(f"{banned}.") for banned in forbidden)
+    ]
 
 
 def test_the_core_never_imports_qt_nor_the_window():
@@ -36,14 +36,22 @@ def test_the_worker_needs_nothing_but_the_standard_library():
 
 
 def test_only_journal_books_and_hospital_know_sqlite():
-    allowed = ["core/journal/", "core/simulator/books.py", "core/his/", "core/bench/", "core/commands/bench"]
+    allowed = [
+        "core/journal/",
+        "core/simulator/books.py",
+        "core/his/",
+        "core/bench/",
+        "core/commands/bench",
+    ]
     assert offenders(["core", "gui"], {"sqlite3", "sqlite_utils"}, allowed) == []
 
 
 def test_presenters_are_plain_python():
     presenters = [path for path in files("gui/screens") if path.name == "presenter.py"]
     assert presenters
-    assert [name(path) for path in presenters if any(i.startswith("PySide6") for i in imports(path))] == []
+    assert [
+        name(path) for path in presenters if any(i.startswith("PySide6") for i in imports(path))
+    ] == []
 
 
 def test_the_window_knows_services_only():
@@ -55,13 +63,31 @@ def test_the_window_knows_services_only():
 @pytest.mark.parametrize(
     ("room", "forbidden"),
     [
-        ("core/domain", {"core.service", "core.journal", "core.gateway", "core.centre", "core.protocol"}),
-        ("core/protocol", {"core.service", "core.journal", "core.gateway", "core.his", "core.simulator"}),
-        ("core/centre", {"core.service", "core.journal", "core.gateway.dll", "core.his", "core.simulator"}),
-        ("core/gateway", {"core.service", "core.journal", "core.his", "core.protocol", "core.centre.zjs"}),
+        (
+            "core/domain",
+            {"core.service", "core.journal", "core.gateway", "core.centre", "core.protocol"},
+        ),
+        (
+            "core/protocol",
+            {"core.service", "core.journal", "core.gateway", "core.his", "core.simulator"},
+        ),
+        (
+            "core/centre",
+            {"core.service", "core.journal", "core.gateway.dll", "core.his", "core.simulator"},
+        ),
+        (
+            "core/gateway",
+            {"core.service", "core.journal", "core.his", "core.protocol", "core.centre.zjs"},
+        ),
         ("core/journal", {"core.service", "core.gateway", "core.protocol", "core.simulator"}),
-        ("core/service", {"core.gateway.dll", "core.protocol", "core.centre.zjs", "core.commands", "core.app"}),
-        ("core/his", {"core.service", "core.journal", "core.gateway", "core.protocol", "core.centre"}),
+        (
+            "core/service",
+            {"core.gateway.dll", "core.protocol", "core.centre.zjs", "core.commands", "core.app"},
+        ),
+        (
+            "core/his",
+            {"core.service", "core.journal", "core.gateway", "core.protocol", "core.centre"},
+        ),
     ],
 )
 def test_every_room_looks_downwards(room, forbidden):
@@ -70,7 +96,14 @@ def test_every_room_looks_downwards(room, forbidden):
 
 def test_only_the_composition_root_names_adapters():
     adapters = {"core.gateway.dll.supervisor", "core.centre.zjs", "core.his.embedded"}
-    rest = ["core/app.py", "core/gateway/", "core/centre/", "core/his/", "core/commands/bench", "core/bench/"]
+    rest = [
+        "core/app.py",
+        "core/gateway/",
+        "core/centre/",
+        "core/his/",
+        "core/commands/bench",
+        "core/bench/",
+    ]
     rest += ["core/commands/profile.py", "core/protocol/"]
     assert offenders(["core", "gui"], adapters, rest) == []
 
