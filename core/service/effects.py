@@ -41,14 +41,13 @@ def _uploaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, cloc
 
 
 def _result(sent: Values, said: Values) -> LineResult:
-    wanted = {name: said[name] for name in LineResult.model_fields if said.get(name) is not None}
-    wanted.update(rx_no=sent["rx_no"], line_id=sent["line_id"])
-    wanted.setdefault("amount", sent["amount"])
-    return LineResult(**{name: _text(name, value) for name, value in wanted.items()})
-
-
-def _text(name: str, value: Any) -> Any:
-    return str(value) if name in {"level", "memo"} else value
+    amount, level, memo = said.get("amount"), said.get("level"), said.get("memo")
+    return LineResult(
+        rx_no=sent["rx_no"], line_id=sent["line_id"],
+        amount=sent["amount"] if amount is None else amount, self_paid=said.get("self_paid"),
+        over_limit=said.get("over_limit"), price_limit=said.get("price_limit"),
+        level="" if level is None else str(level), memo="" if memo is None else str(memo),
+    )  # fmt: skip
 
 
 def _unloaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:

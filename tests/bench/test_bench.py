@@ -39,8 +39,7 @@ def test_bare_pipe_and_desk_speak_to_the_same_library(stage):
     replies = stage.replies()
     desk, recorder = stage.desk(replies, "settle")
     with desk, Floor(stage.folder, replies) as floor:
-        settlement._prepare(desk, "B1")
-        settlement.settle(desk, "B1")
+        settlement.settle(desk, "B1", settlement.prepare(desk, "B1"))
         (payload,) = recorder.seen
         reply = floor.pipe.call(payload)
         journal = desk.journal.entries(desk.journal.of_visit("B1")[-1].msgid)
@@ -51,8 +50,7 @@ def test_bare_pipe_and_desk_speak_to_the_same_library(stage):
 def test_a_settlement_of_the_benchmark_is_a_whole_one(stage):
     desk, _ = stage.desk(stage.replies(), "settle")
     with desk:
-        settlement._prepare(desk, "B1")
-        settlement.settle(desk, "B1")
+        settlement.settle(desk, "B1", settlement.prepare(desk, "B1"))
         visit = desk.visits.read("B1")
         assert visit.settlement is not None
         assert visit.settlement.amounts.total == 40 * AMOUNT
