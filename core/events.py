@@ -39,7 +39,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class LibraryState:
-    """The worker process is ``starting`` · ``ready`` · ``replaced`` · ``failed``; ``says`` explains."""
+    """The worker process is ``starting`` · ``ready`` · ``replaced`` · ``failed``;
+    ``says`` explains."""
 
     state: str
     says: str = ""

@@ -1,4 +1,5 @@
-"""The two lanes of work: one call at a time to the centre, and a free lane for slow input/output."""
+"""The two lanes of work: one call at a time to the centre,
+and a free lane for slow input/output."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ T = TypeVar("T")
 
 
 class Lanes:
-    """``centre`` owns the journal's write connection and the library; ``io`` is printing, files, HIS."""
+    """``centre`` owns the journal's write connection and the library;
+    ``io`` is printing, files, HIS."""
 
     def __init__(self) -> None:
         self._centre = ThreadPoolExecutor(1, "centre-lane")

@@ -50,7 +50,8 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have happened. ``cause`` is a key of ``resources/advice``; ``raw`` what came, if any."""
+    """It may have happened. ``cause`` is a key of ``resources/advice``;
+    ``raw`` what came, if any."""
 
     cause: str
     text: str

@@ -119,7 +119,8 @@ def _explain(item: Any) -> Any:
 
 
 def save_settings(home: Path, changes: dict[str, dict[str, Any]]) -> Settings:
-    """Write ``{table: {key: value}}`` over the file, keeping its comments; checked before written."""
+    """Write ``{table: {key: value}}`` over the file, keeping its comments;
+    checked before written."""
     import tomlkit  # loaded late: the start needs none of it
 
     path = settings_file(home)

@@ -2,21 +2,22 @@
 
 How a screen is made (one folder below ``gui/screens``, nothing else changes)
 ---------------------------------------------------------------------------
-``spec.py``       the table row: ``SPEC = ScreenSpec(name="refund", order=3, view="…view:RefundView")``.
-                  The registry finds it by itself; the rail takes it in ``order`` and gives it Alt+n;
-                  its label is the text ``screens.<name>`` of ``resources/labels``.
-``presenter.py``  plain Python (a test forbids PySide6): holds the state of the page as a frozen value,
-                  asks services, decides what may be pressed and why not, words the sentences.
-``view.py``       ``class RefundView(Screen)``, built in ``__init__`` from ``gui.widgets``; imported when
-                  the screen is shown for the first time.
+``spec.py``       the table row: ``SPEC = ScreenSpec(name="refund", order=3, view="…:RefundView")``.
+                  The registry finds it by itself; the rail takes it in ``order`` and gives it
+                  Alt+n; its label is the text ``screens.<name>`` of ``resources/labels``.
+``presenter.py``  plain Python (a test forbids PySide6): holds the state of the page as a frozen
+                  value, asks services, decides what may be pressed and why not, words sentences.
+``view.py``       ``class RefundView(Screen)``, built in ``__init__`` from ``gui.widgets``;
+                  imported when the screen is shown for the first time.
 
 What a screen has (``gui.screens.screen.Screen``)
 -------------------------------------------------
 ``self.context``  desk, bridge (core events as signals), messages, navigate, memory.
-``self.top`` / ``self.body``   layouts: patient card or title above the banners, the work below them.
-``self.keys``     the page's actions: ``self.keys.bind("settle", self._settle)`` takes key and label from
-                  ``resources/tables/actions.toml``; ``self.keys.button("settle", primary=True)`` is a
-                  button showing both; ``self.keys.allow("settle", fault)`` greys it and says why.
+``self.top`` / ``self.body``   layouts: patient card or title above the banners, the work below.
+``self.keys``     the page's actions: ``self.keys.bind("settle", self._settle)`` takes key and
+                  label from ``resources/tables/actions.toml``;
+                  ``self.keys.button("settle", primary=True)`` is a button showing both;
+                  ``self.keys.allow("settle", fault)`` greys it and says why.
 ``entered(argument)`` / ``left()``   the page is shown / goes away; ``home_field`` gets the focus.
 ``tell(message)`` a banner on this page (``gui.messages``); never a message box.
 

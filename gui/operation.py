@@ -1,8 +1,8 @@
 """One way to do anything slow: the call on a lane, its ending back in the page that asked.
 
-``Operation(page, call, name="settle", asks="…").on_success(f).on_parked(g).run()``. The contract: ``call``
-runs in another thread and touches no widget; handlers run in the GUI thread and only while the page
-lives; a page asks one thing at a time, so twenty Enters start it once.
+``Operation(page, call, name="settle", asks="…").on_success(f).on_parked(g).run()``. The contract:
+``call`` runs in another thread and touches no widget; handlers run in the GUI thread and only
+while the page lives; a page asks one thing at a time, so twenty Enters start it once.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ class Operation:
         return self
 
     def also_when_parked(self) -> Self:
-        """The handlers hear the ending although the page has gone on: they know whom it is about."""
+        """The handlers hear the ending although the page has gone on:
+        they know whom it is about."""
         self._follows = True
         return self
 
@@ -137,12 +138,13 @@ class Operation:
     def _forbids(self, other: Operation) -> bool:
         same_page = other._page is self._page and not other.parked
         same_name = bool(self.name) and other.name == self.name
-        return same_page and (same_name or not (self._silent or other._silent))
+        silent = self._silent or other._silent
+        return same_page and (same_name or not silent)
 
     @classmethod
     def under_way(cls) -> tuple[Operation, ...]:
         """Everything asked and not yet answered, parked ones too; silent reading is left out."""
-        return tuple(item for item in cls._alive if not item._silent)
+        return tuple(item for item in cls._alive if not item._silent)  # noqa: SLF001 - ours
 
     @classmethod
     def none_left(cls) -> bool:
@@ -232,7 +234,8 @@ class Operation:
 
 
 def ending_of(value: Any) -> Any:
-    """The outcome within a step's result, a tuple that begins with one, or a bare one; or nothing."""
+    """The outcome within a step's result, a tuple that begins with one, or a bare one;
+    or nothing."""
     candidate = getattr(value, "outcome", None)
     if isinstance(candidate, ENDINGS):
         return candidate

@@ -1,4 +1,5 @@
-"""Looks into open transactions by itself: one row at a time, so that a waiting patient goes first."""
+"""Looks into open transactions by itself: one row at a time,
+so that a waiting patient goes first."""
 
 from __future__ import annotations
 

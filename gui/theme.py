@@ -1,7 +1,8 @@
 """How the desk looks: palettes, sizes in font units, fonts; the tokens are data of resources/qss.
 
-Sizes in the style sheet are written ``8u`` (a sixteenth of 1.5 lines: 8 of them are half a line) and
-``13t`` (points); both follow ``look.scale``. Code asks ``theme.u(8)`` and ``theme.colour("ink")``.
+Sizes in the style sheet are written ``8u`` (a sixteenth of 1.5 lines: 8 of them are half a line)
+and ``13t`` (points); both follow ``look.scale``. Code asks ``theme.u(8)`` and
+``theme.colour("ink")``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The two commands of the README, with nothing but Python 3.11: ``run`` opens the desk, ``test`` proves it.
+"""The two commands of the README, with nothing but Python 3.11: ``run`` opens the desk, ``test``
+proves it.
 
 Makes ``.venv``, installs the locked and hashed dependencies, on Debian (as root) the libraries that
 Qt needs and a Chinese font. What is set up is remembered by the hash of the locks: a second start

@@ -1,4 +1,5 @@
-"""What every test lives under: no display needed, and no warning in the log that nobody expected."""
+"""What every test lives under: no display needed,
+and no warning in the log that nobody expected."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message ready to leave: exact ``text`` (journalled) and its bytes in the wire encoding."""
+    """One message ready to leave: exact ``text`` (journalled) and its bytes in the wire
+    encoding."""
 
     step: str
     code: str
@@ -70,7 +71,8 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The resolver's waits in seconds: quiet time, waits between looks, looks before a person decides."""
+    """The resolver's waits in seconds: quiet time, waits between looks,
+    looks before a person decides."""
 
     quiet: float
     backoff: tuple[float, ...]
@@ -109,7 +111,8 @@ class Centre(Protocol):
         header: Header,
         rows: Sequence[Mapping[str, Any]] = (),
     ) -> Message:
-        """Domain values (or rows) to a message; all faults are collected in one ``InvalidInput``."""
+        """Domain values (or rows) to a message;
+        all faults are collected in one ``InvalidInput``."""
         ...
 
     def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:

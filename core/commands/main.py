@@ -1,4 +1,5 @@
-"""The command ``gsdesk``: chooses a sub-command, imports only that one, and turns endings into codes."""
+"""The command ``gsdesk``: chooses a sub-command, imports only that one,
+and turns endings into codes."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ class FeeLine(Model):
     """One line of a visit (domain.md §6, neutral contract).
 
     ``line_id`` is stable and unique within the visit, so that an upload may be repeated;
-    ``price`` yuan with up to 4 decimals, ``quantity`` up to 4, ``amount`` fen as the hospital has it;
-    a refund has negative quantity and amount and may name its original in ``ref_line_id``.
+    ``price`` yuan with up to 4 decimals, ``quantity`` up to 4, ``amount`` fen as the hospital has
+    it; a refund has negative quantity and amount and may name its original in ``ref_line_id``.
     """
 
     visit_no: str

@@ -6,7 +6,8 @@ from core.domain.base import Model
 class Qualification(Model):
     """One injury qualification (protocol-zjs.md §2.5): ``id`` is what registration needs.
 
-    ``kind`` is the centre's word (肢体残 / 职业病 / 康复治疗); ``text`` whatever it says of the injury.
+    ``kind`` is the centre's word (肢体残 / 职业病 / 康复治疗); ``text`` whatever it says of the
+    injury.
     """
 
     id: str
@@ -15,7 +16,8 @@ class Qualification(Model):
 
 
 class Person(Model):
-    """``refused_reason`` empty: entitled; ``birthday`` yyyyMMdd; ``sex`` is the code list's label."""
+    """``refused_reason`` empty: entitled; ``birthday`` yyyyMMdd;
+    ``sex`` is the code list's label."""
 
     number: str
     name: str

@@ -23,7 +23,8 @@ class Amounts(Model):
 
 
 class Settlement(Model):
-    """A settlement that the centre has: ``msgid`` is our id, ``cancelled_by`` the 2208's, or empty."""
+    """A settlement that the centre has: ``msgid`` is our id, ``cancelled_by`` the 2208's,
+    or empty."""
 
     visit_no: str
     bill_no: str

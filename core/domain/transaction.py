@@ -74,8 +74,9 @@ class Transaction(Model):
 class Entry(Model):
     """One append-only line of a transaction's timeline.
 
-    ``kind``: intent · outcome · state · look · fence · post · decision · note; ``text`` is a sentence;
-    ``payload`` the exact message or reply as text, where there is one; ``hash`` chains to the one before.
+    ``kind``: intent · outcome · state · look · fence · post · decision · note; ``text`` is a
+    sentence; ``payload`` the exact message or reply as text, where there is one; ``hash`` chains
+    to the one before.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""The resolver: what nobody knows is asked for, adopted, or fenced; a person only decides at the end.
+"""The resolver: what nobody knows is asked for, adopted, or fenced; a person decides last.
 
 unknown → the centre's list shows it → accepted; absent twice after the quiet time → voiding (the
 family's fence with our original id) → void. A look that fails changes nothing but the next try.
@@ -148,7 +148,8 @@ class Resolver:
         return self._change(row, Change([State.VOID], [note], known=""))
 
     def reverse(self, msgid: str) -> Transaction:
-        """A person asks for the fence now: refused before a look found it absent after the quiet time."""
+        """A person asks for the fence now: refused before a look found it absent after the quiet
+        time."""
         row = self._journal.transaction(msgid)
         if row.state not in {State.UNKNOWN, State.MANUAL, State.VOIDING} or not self._fence_step(
             row

@@ -1,4 +1,5 @@
-"""Pre-settlement and settlement: what the patient was shown is what is settled, or the desk stops."""
+"""Pre-settlement and settlement: what the patient was shown is what is settled,
+or the desk stops."""
 
 from __future__ import annotations
 

@@ -92,7 +92,8 @@ class Road:
         """Send one transaction and journal its ending; sign in first where the step asks for it.
 
         Raises ``InvalidInput`` (faulty values) or ``Refused`` (a guard): then nothing was written.
-        A refusal because the sign-in is gone proves that nothing was done: signed in anew, once more.
+        A refusal because the sign-in is gone proves that nothing was done: signed in anew, once
+        more.
         """
         rule = self.centre.rule(step)
         if rule.needs_sign_in and (failed := self.session.make_sure()):

@@ -1,1 +1,2 @@
-"""Forms as data: a list of field specs becomes editors, values, and faults shown at their fields."""
+"""Forms as data: a list of field specs becomes editors, values,
+and faults shown at their fields."""

@@ -1,4 +1,5 @@
-"""A form built from specs: label, editor, fault line; all faults at once, Enter means next field."""
+"""A form built from specs: label, editor, fault line;
+all faults at once, Enter means next field."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class Field(QWidget):
 
 
 class Form(QWidget):
-    """``values`` and ``set_values`` by field name, as text; ``completed`` at Enter in the last field."""
+    """``values`` and ``set_values`` by field name, as text;
+    ``completed`` at Enter in the last field."""
 
     completed = Signal()
     edited = Signal(str)
@@ -105,7 +107,8 @@ class Form(QWidget):
         return faults
 
     def show_faults(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
-        """Each fault at its field, the focus on the first; gives back those without a field here."""
+        """Each fault at its field, the focus on the first;
+        gives back those without a field here."""
         texts: dict[str, list[str]] = {}
         homeless = []
         for item in faults:

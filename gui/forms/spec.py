@@ -23,8 +23,10 @@ MOST_DECIMALS = 4
 class FieldSpec:
     """One field of a form.
 
-    ``kind``: text · code · digits · money · decimal · day · moment · choice · flag · secret · number · key.
-    ``length``: bytes in ``encoding`` (0: unlimited); ``choices``: value → word; ``low``/``high`` for numbers.
+    ``kind``: text · code · digits · money · decimal · day · moment · choice · flag · secret ·
+    number · key.
+    ``length``: bytes in ``encoding`` (0: unlimited); ``choices``: value → word; ``low``/``high``
+    for numbers.
     """
 
     name: str
@@ -56,7 +58,8 @@ KINDS = {
 def from_views(
     views: Iterable[Any], encoding: str = "gbk", asked_only: bool = False
 ) -> tuple[FieldSpec, ...]:
-    """Specs of the profile's ``FieldView`` rows; ``asked_only``: those a local profile wants asked."""
+    """Specs of the profile's ``FieldView`` rows;
+    ``asked_only``: those a local profile wants asked."""
     return tuple(
         _from_view(view, encoding) for view in views if not asked_only or view.source == "ask"
     )

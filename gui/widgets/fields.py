@@ -28,7 +28,8 @@ def half_width(text: str) -> str:
 
 
 class Edit(QLineEdit):
-    """A text field; ``submitted`` carries its text at Enter, then the focus moves on (``advance``)."""
+    """A text field; ``submitted`` carries its text at Enter,
+    then the focus moves on (``advance``)."""
 
     submitted = Signal(str)
 
@@ -101,7 +102,8 @@ class CodeEdit(Edit):
 
 
 class AmountEdit(CodeEdit):
-    """An amount in yuan: right-aligned, read and set in fen; selects itself when it gets the focus."""
+    """An amount in yuan: right-aligned, read and set in fen;
+    selects itself when it gets the focus."""
 
     def __init__(self, parent: QWidget | None = None, *, advance: bool = True) -> None:
         super().__init__(parent, advance=advance)

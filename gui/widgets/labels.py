@@ -9,7 +9,8 @@ from gui.theme import theme
 
 
 class Label(QLabel):
-    """Plain text with a ``role``: text · muted · faint · heading · title · strong · mono · danger …"""
+    """Plain text with a ``role``: text · muted · faint · heading · title · strong · mono ·
+    danger …"""
 
     def __init__(self, text: str = "", role: str = "text", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)

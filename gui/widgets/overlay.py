@@ -12,7 +12,8 @@ from gui.widgets.labels import Card, centred
 
 
 class Overlay(QWidget):
-    """Covers ``host`` while it is open; keeps the focus inside; Esc closes it unless it is ``firm``."""
+    """Covers ``host`` while it is open; keeps the focus inside;
+    Esc closes it unless it is ``firm``."""
 
     def __init__(self, host: QWidget, width: int = 480, *, firm: bool = False) -> None:
         super().__init__(host)

@@ -85,7 +85,7 @@ class PatientCard(Card):
             cell.deleteLater()
         self.initial.set_text(name[:1])
         self._cells = [(fact, _cell(fact)) for fact in facts]
-        for fact, cell in self._cells:
+        for _, cell in self._cells:
             self.facts_row.addWidget(cell)
         if hint:
             self.hint.setText(hint)
@@ -98,7 +98,8 @@ class PatientCard(Card):
         self._fit()
 
     def _fit(self) -> None:
-        """When the room is short: first the lesser facts go, then the sign, then values end in dots."""
+        """When the room is short: first the lesser facts go, then the sign,
+        then values end in dots."""
         for fact, cell in self._cells:
             _insist(fact, cell)
             cell.setVisible(True)

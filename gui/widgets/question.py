@@ -1,4 +1,5 @@
-"""A question laid over the page: what will happen, a reason if one is needed, 取消 has the focus."""
+"""A question laid over the page: what will happen, a reason if one is needed,
+取消 has the focus."""
 
 from __future__ import annotations
 

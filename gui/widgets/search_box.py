@@ -1,4 +1,5 @@
-"""A search box: code, name, pinyin initials or wubi; hits in a list below, Enter takes the first."""
+"""A search box: code, name, pinyin initials or wubi;
+hits in a list below, Enter takes the first."""
 
 from __future__ import annotations
 

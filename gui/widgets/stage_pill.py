@@ -22,7 +22,8 @@ LOOKS: dict[str, tuple[str, str, str, str]] = {
 
 
 class StagePill(QWidget):
-    """``state``: done · now · next · later · unknown · danger · plain; ``reason`` is said on hover."""
+    """``state``: done · now · next · later · unknown · danger · plain;
+    ``reason`` is said on hover."""
 
     def __init__(self, text: str = "", state: str = "plain", reason: str = "") -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """The status strip: centre, library process, devices, pending, business day, centre time, F1.
 
-A state is a shape and a word before it is a colour. The middle shows why the thing under the mouse or
-the focus is grey.
+A state is a shape and a word before it is a colour. The middle shows why the thing under the mouse
+or the focus is grey.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""The step line: the visit's life cycle, what is done, what is next, what is not allowed and why."""
+"""The step line: the visit's life cycle, what is done, what is next,
+what is not allowed and why."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -93,7 +95,7 @@ class StepLine(QWidget):
         shown = [pill for pill in self._pills if pill.isVisible()]
         painter = QPainter(self)
         painter.setPen(theme.colour("line_strong"))
-        for left, right in zip(shown, shown[1:], strict=False):
+        for left, right in pairwise(shown):
             middle = left.geometry().center().y()
             painter.drawLine(
                 left.geometry().right() + theme.u(3),

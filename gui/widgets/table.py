@@ -1,7 +1,7 @@
 """Tables of any length: a view over rows, nothing rebuilt, headers aligned with their columns.
 
-Rows are values (tuples, models); a ``Column`` says how to show one. What a row shows is computed when
-it is painted and kept for the rows on screen; column widths are kept per user.
+Rows are values (tuples, models); a ``Column`` says how to show one. What a row shows is computed
+when it is painted and kept for the rows on screen; column widths are kept per user.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ ALIGNMENTS = {"left": LEFT, "right": RIGHT, "centre": CENTRE}
 class Column:
     """One column. ``show`` gives the text of a row; ``width`` is in letters of the base font.
 
-    ``tone`` gives a colour token for a row or nothing; ``tip`` a tool tip; ``stretch``: takes the rest.
+    ``tone`` gives a colour token for a row or nothing; ``tip`` a tool tip; ``stretch``: takes the
+    rest.
     """
 
     name: str

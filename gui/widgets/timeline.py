@@ -17,7 +17,8 @@ MOST_ROWS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line: ``time`` as shown, ``tone`` a colour token of the dot, ``payload`` whatever belongs to it."""
+    """One line: ``time`` as shown, ``tone`` a colour token of the dot,
+    ``payload`` whatever belongs to it."""
 
     time: str
     text: str

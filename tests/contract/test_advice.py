@@ -1,4 +1,5 @@
-"""Every cause that a person may meet has its advice: what happened, money, what to do, whom to call."""
+"""Every cause that a person may meet has its advice:
+what happened, money, what to do, whom to call."""
 
 import re
 import tomllib

@@ -1,4 +1,5 @@
-"""kill -9 at every probe of every step: after the restart journal and centre agree, nothing twice."""
+"""kill -9 at every probe of every step: after the restart journal and centre agree,
+nothing twice."""
 
 from __future__ import annotations
 

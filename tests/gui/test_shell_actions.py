@@ -103,7 +103,7 @@ def bound(qtbot, dressed):
 
 
 def test_a_button_shows_its_key_and_presses_it(bound, qtbot):
-    page, keys, pressed = bound
+    _, keys, pressed = bound
     button = keys.button("settle", primary=True)
     qtbot.addWidget(button)
     assert "结算" in button.text()
@@ -113,7 +113,7 @@ def test_a_button_shows_its_key_and_presses_it(bound, qtbot):
 
 
 def test_a_grey_button_says_why(bound, qtbot):
-    _, keys, pressed = bound
+    _, keys, _ = bound
     button = keys.button("settle")
     qtbot.addWidget(button)
     keys.allow("settle", fault("form.required", label="就诊号"))

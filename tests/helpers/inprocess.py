@@ -1,4 +1,5 @@
-"""A whole desk in this process: real services, real journal file, simulated centre, a moved clock."""
+"""A whole desk in this process: real services, real journal file, simulated centre,
+a moved clock."""
 
 from __future__ import annotations
 

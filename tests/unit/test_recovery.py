@@ -280,7 +280,8 @@ def test_the_timeline_shows_every_question_and_hides_the_person(world, desk):
 
 @pytest.mark.parametrize(
     ("step", "code"),
-    [("register", "2201"), ("upload_fees", "2204"), ("settle", "2207"), ("cancel_settlement", "2208"),
+    [("register", "2201"), ("upload_fees", "2204"), ("settle", "2207"),
+     ("cancel_settlement", "2208"),
      ("cancel_registration", "2202")],
 )  # fmt: skip
 def test_a_message_delivered_twice_is_not_believed_to_be_refused(world, desk, step, code):

@@ -47,7 +47,7 @@ def test_all_mistakes_are_told_at_once(tmp_path):
 
 
 def test_a_file_that_is_no_toml_is_a_sentence(tmp_path):
-    with pytest.raises(SetupError, match="settings.toml"):
+    with pytest.raises(SetupError, match=r"settings\.toml"):
         load_settings(write(tmp_path, "[centre\n"))
 
 

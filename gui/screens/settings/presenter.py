@@ -1,4 +1,5 @@
-"""Settings in plain Python: texts of the fields, every fault at once, what is written, what restarts."""
+"""Settings in plain Python: texts of the fields, every fault at once, what is written,
+what restarts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The table of the settings screen, read once: sections, fields, and what counts after a restart."""
+"""The table of the settings screen, read once:
+sections, fields, and what counts after a restart."""
 
 from __future__ import annotations
 
