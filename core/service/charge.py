@@ -100,7 +100,8 @@ class Charge:
 
 
 def row_of(line: FeeLine, known: Registration) -> dict[str, Any]:
-    """One line by the domain names of the upload; who ordered it is the visit's where it says nothing."""
+    """One line by the domain names of the upload;
+    who ordered it is the visit's where it says nothing."""
     return {
         "visit_no": line.visit_no, "list_type": line.list_type, "rx_no": line.rx_no,
         "line_id": line.line_id, "occurred_at": line.occurred_at, "centre_code": line.centre_code,

@@ -64,7 +64,8 @@ class Register:
         self, registration: Registration, person: Person, qualification: Qualification | None,
         override_by: Operator | None = None,
     ) -> tuple[Fault, ...]:  # fmt: skip
-        """Why this person cannot be registered for this visit now; empty when nothing is against it."""
+        """Why this person cannot be registered for this visit now;
+        empty when nothing is against it."""
         found: list[Fault] = []
         if person.refused_reason:
             found.append(fault("register.not_entitled", reason=person.refused_reason))
@@ -77,7 +78,8 @@ class Register:
         return tuple(found)
 
     def cancel(self, visit_no: str, reason: str) -> StepResult:
-        """Take the registration back; lines the centre still has are cancelled first (2205, 2202)."""
+        """Take the registration back; lines the centre still has are cancelled first (2205,
+        2202)."""
         visit = self._visits.read(visit_no)
         guard(may(visit, "cancel_registration"))
         if visit.stage is not Stage.REGISTERED:
