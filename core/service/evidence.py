@@ -153,21 +153,23 @@ READ: dict[str, Callable[[Transaction, Rows], Evidence]] = {
 def done_before(ledger: Ledger, row: Transaction) -> bool:
     """Had an earlier message of ours done the same? Then the lists say nothing of this one.
 
-    (A settlement is told by its own message id and needs no such care.)
+    Nor can lines be there for a visit that is not registered, whatever words the centre finds for
+    it. (A settlement is told by its own message id and needs no such care.)
     """
     asked = DONE_BEFORE.get(row.step)
     return asked is not None and asked(ledger, row)
 
 
-def _lines_are_there(ledger: Ledger, row: Transaction) -> bool:
+def _lines_prove_nothing(ledger: Ledger, row: Transaction) -> bool:
     sent = {line["line_id"] for line in row.facts.get("lines", ())}
-    return bool(sent & ledger.uploaded_ids(row.visit))
+    unregistered = not ledger.visit(row.visit).registered_by
+    return unregistered or bool(sent & ledger.uploaded_ids(row.visit))
 
 
 DONE_BEFORE: dict[str, Callable[[Ledger, Transaction], bool]] = {
     "register": lambda ledger, row: bool(ledger.visit(row.visit).registered_by),
     "cancel_registration": lambda ledger, row: not ledger.visit(row.visit).registered_by,
-    "upload_fees": _lines_are_there,
+    "upload_fees": _lines_prove_nothing,
     "cancel_fees": lambda ledger, row: not ledger.uploaded_ids(row.visit),
     "cancel_settlement": lambda ledger, row: not row.corrects,
 }

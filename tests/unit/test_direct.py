@@ -291,6 +291,12 @@ def test_a_cancellation_keeps_the_lines_or_takes_them_along(world, desk, now, ke
     assert_agree(desk, world.books(), VISIT)
 
 
+def test_lines_of_a_visit_that_is_not_registered_are_plainly_refused(desk, now):
+    outcome = call(desk, "2204", lines(now, 1))
+    assert isinstance(outcome, Rejected) and VISIT in outcome.text
+    assert desk.resolve.pending() == ()
+
+
 # -- endings
 
 
