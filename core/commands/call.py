@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def read_body(text: str) -> Any:
             if path.stat().st_size > MAX_INPUT:
                 raise InvalidInput(fault("direct.too_large", path=path, most=MAX_INPUT))
             text = path.read_text("utf-8-sig")
-        return json.loads(text)
+        return json.loads(text, parse_float=Decimal)
     except (OSError, ValueError) as error:
         raise InvalidInput(fault("direct.body", error=error)) from error
 

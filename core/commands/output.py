@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from core.domain import Transaction
+from core.protocol.wirejson import laid_out, to_json
 
 CODES = {"accepted": 0, "rejected": 1, "invalid": 2, "unknown": 3, "not_sent": 4}
 
 
 def write_json(value: Any, indent: int | None = None) -> None:
-    """Exactly one JSON value on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str, indent=indent) + "\n")
+    """Exactly one JSON value on standard output; numbers keep the digits they came with."""
+    sys.stdout.write((laid_out(value) if indent else to_json(value)) + "\n")
 
 
 def write_rows(rows: Sequence[Sequence[object]]) -> None:
