@@ -45,6 +45,7 @@ def _type_login(tour: Tour, who: tuple[str, str]) -> None:
 def read_card(tour: Tour) -> None:
     """F6 on the visit box; then the visit, scanned where it did not come by itself."""
     cashier = tour.cashier
+    _lay_card(tour)
     tour.step("read_card", lambda: cashier.act("patient"))
     tour.need(tour.case.person is not None, "tour.no_person")
     if tour.case.visit is None:
@@ -54,6 +55,22 @@ def read_card(tour: Tour) -> None:
     if not tour.case.visit.lines:
         tour.step("import", lambda: import_fees(tour))
     tour.need(bool(tour.case.visit.lines), "tour.no_lines")
+
+
+def _lay_card(tour: Tour) -> None:
+    """The card of the first waiting patient whom the simulated centre entitles."""
+    from core.simulator.world import persons
+
+    entitled = {
+        person.id_no: person
+        for person in persons()
+        if person.qualifications and not person.refused_reason and not person.in_hospital
+    }
+    for row in tour.desk.hospital.waiting():
+        person = entitled.get(row.id_no)
+        if tour.control is not None and person is not None and person.name == row.person_name:
+            tour.control.card(person.key)
+            return
 
 
 def _visit_number(tour: Tour) -> str:

@@ -89,6 +89,13 @@ class WorkingScreen(Screen):
             self.render()
         finally:
             self._rendering = False
+        self._hold_focus()
+
+    def _hold_focus(self) -> None:
+        """A button that had the focus may be gone: keys must not go nowhere."""
+        adrift = self.isVisible() and self.window().focusWidget() is None
+        if adrift and not self.keys.locked() and self.home_field is not None:
+            self.home_field.setFocus()
 
     def hush(self) -> None:
         """Take the banners away."""

@@ -339,7 +339,8 @@ def test_a_crashed_library_is_replaced_and_the_visit_found(cashier: Cashier, str
 
 
 def test_a_failing_printer_costs_only_paper(cashier: Cashier, monkeypatch) -> None:
-    from core.errors import SetupError, fault as sentence
+    from core.errors import SetupError
+    from core.errors import fault as sentence
 
     def no_paper(desk: object, msgid: str) -> str:
         raise SetupError(sentence("work.printed", where="缺纸"))

@@ -106,6 +106,12 @@ class HistoryView(WorkingScreen):
         self.box.setAccessibleName(say("history.find"))
         self.box.submitted.connect(self.presenter.find)
         row.addWidget(self.box, 1)
+        self.day = Label("", "strong")
+        for key, slot in (("earlier", lambda: self._step(-1)), ("later", lambda: self._step(1)),
+                          ("all_days", lambda: self.presenter.on_day(None))):  # fmt: skip
+            if key == "later":
+                row.addWidget(self.day)
+            row.addWidget(_button(say(f"history.{key}"), slot))
         return row
 
     def _what_row(self) -> QHBoxLayout:
@@ -115,12 +121,6 @@ class HistoryView(WorkingScreen):
         for name in WHATS:
             row.addWidget(self._what_button(name))
         row.addStretch(1)
-        self.day = Label("", "strong")
-        for key, slot in (("earlier", lambda: self._step(-1)), ("later", lambda: self._step(1)),
-                          ("all_days", lambda: self.presenter.on_day(None))):  # fmt: skip
-            if key == "later":
-                row.addWidget(self.day)
-            row.addWidget(_button(say(f"history.{key}"), slot))
         return row
 
     def _what_button(self, name: What) -> QPushButton:

@@ -163,7 +163,9 @@ class RefundPresenter(Presenter):
         """Why an action of the table cannot be taken now."""
         if action == "print_refund":
             return None if self.undone else fault("refund.why.nothing_to_print")
-        if action in ("confirm_refund", "cancel_settlement", "cancel_registration"):
+        if action in ("cancel_settlement", "cancel_registration"):
+            return self._chosen()
+        if action == "confirm_refund":
             return self._chosen() or self._reasoned()
         return None
 
