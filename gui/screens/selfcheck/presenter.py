@@ -42,6 +42,10 @@ class SelfCheckPresenter:
         """The round is over."""
         self.running = False
 
+    def blocked(self) -> bool:
+        """Is settling blocked until the day was compared with the centre?"""
+        return any(item.name == "settling" and item.state == "failed" for item in self.found)
+
     def count(self, state: str) -> int:
         """How many checks are in ``state``."""
         return sum(check.state == state for check in self.found)

@@ -6,12 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.words import say
 from gui.messages import Message
 from gui.operation import Operation
 from gui.screens.screen import Screen, scrolled
+from gui.screens.selfcheck.lifting import LiftCard
 from gui.screens.selfcheck.presenter import SelfCheckPresenter
 from gui.shell.context import Context
 from gui.theme import families, has_chinese_font, theme
@@ -55,6 +56,7 @@ class SelfCheckView(Screen):
         self.presenter = SelfCheckPresenter(context.desk)
         self.keys.bind("check_again", self.run)
         self.keys.bind("copy_checks", self.copy)
+        self.lift_card = LiftCard(self, self.run)
         self._lay_out_page()
         self._hand_in_font()
 
@@ -66,6 +68,7 @@ class SelfCheckView(Screen):
         head.addWidget(Label(say("screens.selfcheck"), "title"))
         head.addWidget(self._summary)
         head.addStretch(1)
+        head.addWidget(self._lift_button())
         head.addWidget(self.keys.button("copy_checks"))
         head.addWidget(again)
         self.top.addLayout(head)
@@ -80,6 +83,14 @@ class SelfCheckView(Screen):
         card.column.addWidget(scrolled(inner))
         self.body.addWidget(card, 1)
         self.home_field = again
+
+    def _lift_button(self) -> QPushButton:
+        """Only there while settling is blocked."""
+        self.lift_button = QPushButton(say("safekeeping.screen.open"))
+        self.lift_button.setMinimumHeight(theme.u(36))
+        self.lift_button.clicked.connect(self.lift_card.compare)
+        self.lift_button.hide()
+        return self.lift_button
 
     def _hand_in_font(self) -> None:
         """Only the window knows its fonts."""
@@ -103,6 +114,7 @@ class SelfCheckView(Screen):
             lambda number, check: bridge.post(self, lambda: heard(number, check))
         )
         self._clear()
+        self.lift_button.hide()
         self._say()
         work = Operation(self, call, name="checks").silent()
         work.on_refused(self._refused).on_finished(self._over).run()
@@ -112,6 +124,7 @@ class SelfCheckView(Screen):
             if self._rows.count():
                 self._rows.addWidget(rule())
             self._rows.addWidget(CheckRow(check))
+            self.lift_button.setVisible(self.presenter.blocked())
             self._say()
 
     def _refused(self, error: Exception) -> bool:
