@@ -6,8 +6,8 @@ import argparse
 import shutil
 import sys
 import tempfile
-from decimal import Decimal
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from core.bench import settlement, upload, window
