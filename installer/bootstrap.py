@@ -1,5 +1,4 @@
-"""The two commands of the README, with nothing but Python 3.11: ``run`` opens the desk, ``test``
-proves it.
+"""The two commands of the README, with nothing but Python 3.11: ``run`` opens, ``test`` proves.
 
 Makes ``.venv``, installs the locked and hashed dependencies, on Debian (as root) the libraries that
 Qt needs and a Chinese font. What is set up is remembered by the hash of the locks: a second start
@@ -15,15 +14,18 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 LOCKS = {"run": ROOT / "installer/requirements.lock", "test": ROOT / "installer/test.lock"}
+TEXTS = ROOT / "resources/labels/installer.toml"
 OLDEST = (3, 11)
-TRIES = 3
+WAITS = (2, 10)  # seconds before pip is tried again
 LIBRARIES = {
     "libglib2.0-0": "glib-2.0", "libegl1": "EGL", "libgl1": "GL", "libdbus-1-3": "dbus-1",
     "libfontconfig1": "fontconfig", "libxkbcommon0": "xkbcommon", "libcups2": "cups",
@@ -32,40 +34,55 @@ LIBRARIES = {
 }  # fmt: skip
 FONT = "fonts-wqy-microhei"
 COMPILER = ("gcc", "libc6-dev")
+ENOUGH = 400  # characters of another program's complaint
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """Set up what is missing, then run or test; the child's code is ours."""
-    parser = argparse.ArgumentParser(
-        description="Set up 工伤结算台 and run it, or run every check."
-    )
-    parser.add_argument("verb", choices=("run", "test"))
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to gsdesk or pytest")
-    args = parser.parse_args()
     if sys.version_info < OLDEST:
-        return fail(
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}."
+        sys.stderr.write(
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed (需要更新的 Python).\n"
         )
+        return 1
+    args = arguments(words)
     try:
         prepare(args.verb)
     except SetupFailed as error:
-        return fail(str(error))
+        sys.stderr.write(f"{error}\n")
+        return 1
     return check(args.rest) if args.verb == "test" else run(args.rest)
+
+
+def arguments(words: list[str] | None) -> argparse.Namespace:
+    """``run`` or ``test``, and what is passed on."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+    parser = argparse.ArgumentParser(description=text("about"))
+    parser.add_argument("verb", choices=("run", "test"))
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="gsdesk … / pytest …")
+    return parser.parse_args(words)
 
 
 class SetupFailed(Exception):
     """The set-up cannot go on; the text is one sentence for the person."""
 
-
-def fail(text: str) -> int:
-    """Say it and give the code."""
-    sys.stderr.write(f"gsdesk set-up: {text}\n")
-    return 1
+    def __init__(self, key: str, **holes: object) -> None:
+        super().__init__(text("prefix", text=text(key, **holes)))
 
 
-def say(text: str) -> None:
+def text(key: str, **holes: object) -> str:
+    """A sentence of ``resources/labels/installer.toml``."""
+    import tomllib  # not there in the Pythons that are refused
+
+    table = tomllib.loads(TEXTS.read_text("utf-8"))["installer"]
+    return str(table[key]).format(**holes)
+
+
+def say(key: str, **holes: object) -> None:
     """One line of progress."""
-    sys.stdout.write(f"gsdesk set-up: {text}\n")
+    sys.stdout.write(text("prefix", text=text(key, **holes)) + "\n")
     sys.stdout.flush()
 
 
@@ -73,82 +90,94 @@ def say(text: str) -> None:
 
 
 def prepare(verb: str) -> None:
-    """Virtual environment, dependencies and system packages, each only when missing."""
-    system_packages(verb)
-    stamp = VENV / f".ready-{verb}"
-    if stamp.exists() and stamp.read_text("ascii") == fingerprint(verb):
+    """System packages, virtual environment and dependencies, each only when missing."""
+    if ready(verb):
         return
-    if not PYTHON.exists():
+    system_packages(verb)
+    if not usable():
         make_venv()
     install(verb)
-    stamp.write_text(fingerprint(verb), "ascii")
+    for done in ("run", verb):
+        stamp(done).write_text(fingerprint(done), "ascii")
+
+
+def ready(verb: str) -> bool:
+    """Was all of it set up before, and has nothing changed since?"""
+    return PYTHON.exists() and stamp(verb).exists() and stamp(verb).read_text() == fingerprint(verb)
+
+
+def stamp(verb: str) -> Path:
+    """Where the set-up of ``verb`` is remembered."""
+    return VENV / f".ready-{verb}"
 
 
 def fingerprint(verb: str) -> str:
-    """Changes when a lock, the project's metadata or the interpreter changes."""
-    found = hashlib.sha256(sys.version.encode())
-    for path in (*needed_locks(verb), ROOT / "pyproject.toml"):
-        found.update(path.read_bytes())
+    """Changes when the lock, the interpreter or the place of the project changes."""
+    found = hashlib.sha256(f"{sys.version} {ROOT}".encode())
+    found.update(LOCKS[verb].read_bytes())
     return found.hexdigest()
 
 
-def needed_locks(verb: str) -> tuple[Path, ...]:
-    """What ``verb`` installs; the test lock holds everything."""
-    return (LOCKS[verb],)
+def usable() -> bool:
+    """Is there an environment of this very Python, with its pip? A half-made one is not."""
+    if not PYTHON.exists():
+        return False
+    asked = "import sys, pip; sys.stdout.write(sys.version)"
+    done = subprocess.run([str(PYTHON), "-c", asked], capture_output=True, text=True, check=False)
+    return done.returncode == 0 and done.stdout == sys.version
 
 
 def make_venv() -> None:
     """The project's own environment; Debian keeps ``ensurepip`` in a package of its own."""
-    say("making .venv")
-    command = [sys.executable, "-m", "venv", str(VENV)]
-    if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+    say("venv")
+    if _venv().returncode == 0:
         return
-    shutil.rmtree(VENV, ignore_errors=True)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     if not is_debian_root():
-        raise SetupFailed(
-            f"Python cannot make a virtual environment here; install {version} first."
-        )
-    apt_install([version])
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+        raise SetupFailed("venv_missing", package=package)
+    apt_install([package])
+    done = _venv()
     if done.returncode:
-        raise SetupFailed(f"a virtual environment cannot be made: {done.stderr.strip()[-300:]}")
+        raise SetupFailed("venv_failed", error=(done.stderr or done.stdout).strip()[-ENOUGH:])
+
+
+def _venv() -> subprocess.CompletedProcess[str]:
+    shutil.rmtree(VENV, ignore_errors=True)
+    command = [sys.executable, "-m", "venv", str(VENV)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def install(verb: str) -> None:
-    """The locked wheels by hash, then the project itself, editable and without its dependencies."""
+    """The locked wheels by hash, then the project beside them, without building anything."""
     lock = LOCKS[verb]
-    say(f"installing the dependencies of {lock.name} (some minutes the first time)")
+    say("packages", lock=lock.name)
     pip("install", "--require-hashes", "--only-binary", ":all:", "-r", str(lock))
     link_project()
 
 
 def link_project() -> None:
     """Put the project on the environment's path and its command beside the interpreter."""
-    site = subprocess.run(
-        [str(PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True, text=True, check=True,
-    ).stdout.strip()  # fmt: skip
-    (Path(site) / "gsdesk.pth").write_text(f"{ROOT}\n", "utf-8")
-    script = BIN / ("gsdesk.cmd" if os.name == "nt" else "gsdesk")
-    if os.name == "nt":
-        script.write_text(f'@"{PYTHON}" -m core %*\n', "utf-8")
-    else:
-        script.write_text(f'#!/bin/sh\nexec "{PYTHON}" -m core "$@"\n', "utf-8")
-        script.chmod(0o755)
+    asked = "import sys, sysconfig; sys.stdout.write(sysconfig.get_path('purelib'))"
+    done = subprocess.run([str(PYTHON), "-c", asked], capture_output=True, text=True, check=True)
+    (Path(done.stdout) / "gsdesk.pth").write_text(f"{ROOT}\n", "locale")
+    if WINDOWS:
+        (BIN / "gsdesk.cmd").write_text(f'@"{PYTHON}" -m core %*\n', "locale")
+        return
+    (BIN / "gsdesk").write_text(f'#!/bin/sh\nexec "{PYTHON}" -m core "$@"\n', "utf-8")
+    (BIN / "gsdesk").chmod(0o755)
 
 
-def pip(*arguments: str) -> None:
+def pip(*rest: str) -> None:
     """pip of the environment; a network that stutters gets another chance."""
-    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", *arguments]
-    for turn in range(1, TRIES + 1):
-        done = subprocess.run(
-            command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False
-        )
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", *rest]
+    for turn in range(len(WAITS) + 1):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode == 0:
             return
-        say(f"pip failed (try {turn} of {TRIES})")
-    raise SetupFailed(f"the dependencies cannot be installed: {done.stderr.strip()[-500:]}")
+        if turn < len(WAITS):
+            say("pip_again", turn=turn + 1)
+            time.sleep(WAITS[turn])
+    raise SetupFailed("pip_failed", error=done.stderr.strip()[-ENOUGH:])
 
 
 # -- the system's part
@@ -156,16 +185,12 @@ def pip(*arguments: str) -> None:
 
 def system_packages(verb: str) -> None:
     """Qt's libraries and a Chinese font; a compiler for the tests. Says what it cannot install."""
-    if not sys.platform.startswith("linux"):
-        return
-    missing = missing_packages(verb)
-    if not missing:
-        return
-    if is_debian_root():
-        say(f"installing {' '.join(missing)}")
+    missing = missing_packages(verb) if sys.platform.startswith("linux") else []
+    if missing and is_debian_root():
+        say("system", names=" ".join(missing))
         apt_install(missing)
-    else:
-        say(f"please install these packages (names as in Debian): {' '.join(missing)}")
+    elif missing:
+        say("please", names=" ".join(missing))
 
 
 def missing_packages(verb: str) -> list[str]:
@@ -194,28 +219,31 @@ def is_debian_root() -> bool:
 def apt_install(names: list[str]) -> None:
     """Refresh the lists and install; raises ``SetupFailed``."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *names]):
-        done = subprocess.run(
-            ["apt-get", "-qq", *command], env=quiet, capture_output=True, text=True, check=False
-        )
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *names]):
+        command = ["apt-get", "-qq", *words]
+        done = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SetupFailed(
-            f"apt-get could not install {' '.join(names)}: {done.stderr.strip()[-300:]}"
-        )
+        raise SetupFailed("apt_failed", names=" ".join(names), error=done.stderr.strip()[-ENOUGH:])
 
 
 # -- what it is for
 
 
 def run(rest: list[str]) -> int:
-    """Open the desk; without a display, tour it offscreen and name the folder."""
-    if has_display():
+    """Open the desk, or do what ``rest`` asks; without a display tour it and name the folder."""
+    if has_display() or commands() & set(rest):
         return child(["-m", "core", *rest])
     folder = ROOT / "build" / "tour"
-    say(f"no display here: touring the desk offscreen; pictures and slips go to {folder}")
-    code = child(["-m", "core", "tour", "--out", str(folder), *rest], QT_QPA_PLATFORM="offscreen")
-    say(f"pictures and slips: {folder}" if code == 0 else f"the tour failed with code {code}")
+    say("no_display", folder=folder)
+    tour = ["-m", "core", "tour", "--out", str(folder), *rest]
+    code = child(tour, QT_QPA_PLATFORM="offscreen")
+    say("tour_failed" if code else "toured", folder=folder, code=code)
     return code
+
+
+def commands() -> set[str]:
+    """The sub-commands that need no window of their own."""
+    return {path.stem for path in (ROOT / "core/commands").glob("[a-z]*.py")} - {"window"}
 
 
 def has_display() -> bool:
@@ -227,25 +255,26 @@ def has_display() -> bool:
 
 def check(rest: list[str]) -> int:
     """Every check, the cheap ones first; the first that fails ends it."""
-    workers = str(min(4, os.cpu_count() or 1))
+    workers = str(max(2, min(4, os.cpu_count() or 1)))
     checks = (
         ("ruff", ["-m", "ruff", "check", "."]),
         ("mypy", ["-m", "mypy"]),
-        ("tests", ["-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", *rest]),
+        ("pytest", ["-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", *rest]),
     )
     for name, command in checks:
-        say(f"checking: {name}")
+        say("checking", name=name)
         code = child(command, QT_QPA_PLATFORM="offscreen", PYTHONDONTWRITEBYTECODE="1")
         if code:
             return code
     return 0
 
 
-def child(arguments: list[str], **environment: str) -> int:
+def child(command: list[str], **environment: str) -> int:
     """Run the environment's Python in the project's folder."""
-    return subprocess.run(
-        [str(PYTHON), *arguments], cwd=ROOT, env={**os.environ, **environment}, check=False
-    ).returncode
+    done = subprocess.run(
+        [str(PYTHON), *command], cwd=ROOT, env={**os.environ, **environment}, check=False
+    )
+    return done.returncode
 
 
 if __name__ == "__main__":
