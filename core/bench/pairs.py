@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from statistics import median
+from typing import Any
 
 from core.domain.base import Model
 
@@ -24,6 +26,12 @@ class Measured(Model):
     aim: float
     unit: str = "ms"
     aims_at: str = "ratio"
+
+    def exact(self) -> dict[str, Any]:
+        """Name to value; the numbers as they are shown, for an output that takes no binary ones."""
+        found = self.model_dump()
+        binary = [name for name, value in found.items() if isinstance(value, float)]
+        return found | {name: Decimal(str(found[name])) for name in binary}
 
     @property
     def reached(self) -> bool:

@@ -7,7 +7,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 from core.bench import settlement, upload, window
@@ -41,17 +40,8 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write(_line(found[-1]) + "\n")
             sys.stdout.flush()
     if args.json:
-        write_json([_exact(item) for item in found])
+        write_json([item.exact() for item in found])
     return 0
-
-
-def _exact(item: Measured) -> dict[str, object]:
-    """A measured line with its numbers as they are shown."""
-    values = item.model_dump()
-    return {
-        name: Decimal(str(value)) if isinstance(value, float) else value
-        for name, value in values.items()
-    }
 
 
 def _measured(name: str, home: Path, quick: bool) -> Measured:
