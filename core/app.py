@@ -72,7 +72,7 @@ class Desk:
     def __init__(
         self, home: Path, clock: Clock | None = None, operator: Operator | None = None,
         probe: probes.Probe = probes.quiet, gateway: Gateway | None = None,
-        hospital: Hospital | None = None,
+        hospital: Hospital | None = None, invented: bool = False,
     ) -> None:  # fmt: skip
         self.home = home
         self.settings: Settings = load_settings(home)
@@ -82,7 +82,7 @@ class Desk:
         self.training = TrainingCentre(self.data) if self.settings.training else None
         self.centre = self._centre()
         self.gateway: Gateway = gateway or LateGateway(self._library)
-        self.hospital = hospital or self._hospital()
+        self.hospital = hospital or self._hospital(invented)
         self._open_journal()
         self._build(probe)
         if operator is not None:
@@ -112,8 +112,9 @@ class Desk:
         library = Path(standin.__file__)
         return TracedGateway(DllGateway(chosen, self.data, self.events, address, library), trace)
 
-    def _hospital(self) -> Hospital:
-        if self.settings.training:
+    def _hospital(self, invented: bool) -> Hospital:
+        """The invented one in training, or where a tour asks for it (``invented``)."""
+        if self.settings.training or invented:
             return EmbeddedHospital(self.data / "hospital.db", self.clock)
         return NoHospital()
 

@@ -168,7 +168,7 @@ def run(out: Path, flow: str = "outpatient", *, slow: bool = False, home: Path |
 
     app = application()
     out.mkdir(parents=True, exist_ok=True)
-    with open_desk(home or out / "home") as desk:
+    with open_desk(home or out / "home", invented=True) as desk:
         control = _control(desk)
         report = _walk(desk, out, flow, slow, control, who)
     app.processEvents()
