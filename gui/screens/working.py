@@ -52,6 +52,17 @@ class WorkingScreen(Screen):
     def parked(self) -> None:
         """The cashier does not wait: what the page shows instead."""
 
+    def tell(self, message: Message) -> None:
+        """A banner; why a key is grey takes the place of what went well before."""
+        if message.key == "why":
+            self._put_away()
+        super().tell(message)
+
+    def _put_away(self) -> None:
+        for said in self.context.messages.of(self.name):
+            if said.kind in ("done", "info"):
+                self.context.messages.withdraw(self.name, said)
+
     # Page
 
     def run(self, work: Work) -> bool:

@@ -383,3 +383,68 @@ def test_states_of_the_journal_after_the_main_road(cashier: Cashier) -> None:
         "presettle",
         "settle",
     ]
+
+
+def test_a_line_that_does_not_multiply_out_is_shown_and_blocks(
+    cashier: Cashier, monkeypatch
+) -> None:
+    hospital = desk_of(cashier).hospital
+    right = hospital.fee_lines
+
+    def wrong(visit_no: str):  # type: ignore[no-untyped-def]
+        lines = list(right(visit_no))
+        lines[1] = lines[1].model_copy(update={"amount": lines[1].amount + 1})
+        return lines
+
+    monkeypatch.setattr(hospital, "fee_lines", wrong)
+    cashier.do("patient")
+    cashier.do("register")
+    sheet = cashier.page.sheet
+    assert sheet.faulty_place() == 1 and sheet.table.currentIndex().row() == 1
+    assert sheet.reason.isVisible() and "×" in sheet.reason.text()
+    cashier.do("presettle")
+    assert cashier.kinds() == ["warning"] and "1 行有误" in texts(cashier)
+    monkeypatch.undo()
+    scan(cashier, case(cashier).visit.visit_no)
+    assert sheet.faulty_place() == -1
+    cashier.do("presettle")
+    assert case(cashier).stage is Stage.PRESETTLED
+
+
+def test_the_visit_box_finds_by_initials(cashier: Cashier) -> None:
+    cashier.type("hzk")
+    assert [hit.text for hit in cashier.page.sheet.box.hits()]
+    cashier.press("Return")
+    cashier.idle()
+    assert case(cashier).visit.registration.person_name == "贺喆堃"
+
+
+def test_a_visit_left_half_way_is_found_again(cashier: Cashier) -> None:
+    presettled(cashier)
+    visit, shown = case(cashier).visit, case(cashier).shown
+    cashier.do("next_patient")
+    scan(cashier, visit.visit_no)
+    assert case(cashier).stage is Stage.PRESETTLED
+    assert case(cashier).person == visit.person and case(cashier).shown == shown
+    settle(cashier)
+    printed(cashier)
+
+
+def test_the_card_of_another_person_after_registration_alarms(cashier: Cashier) -> None:
+    presettled(cashier)
+    card(cashier, "贺喆堃")
+    assert cashier.kinds()[0] == "danger"
+    assert case(cashier).person.name == "沈建国"
+
+
+def test_a_local_fields_answer_goes_into_the_registration(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    from gui.screens.outpatient.sheet import filled, form_values
+
+    with at_the_desk(tmp_path / "asked") as cashier:
+        cashier.do("patient")
+        draft = case(cashier).draft
+        done = filled(draft, {**form_values(draft), "injury_part": "左手"})
+        assert done.extra == {"injury_part": "左手"} and done.visit_no == draft.visit_no
+        assert form_values(done)["injury_part"] == "左手"

@@ -8,6 +8,7 @@ from core.domain import Amounts, Registration, Stage, State
 from core.events import Progress, TransactionChanged
 from core.outcome import NotSent, Rejected, Unknown
 from gui.screens.outpatient.fees import fee_rows, fee_sums, plain
+from gui.screens.outpatient.initials import begins
 from gui.screens.outpatient.presenter import OutpatientPresenter
 from gui.screens.outpatient.reception import matching, search_waiting, suggested_med_type
 from gui.screens.outpatient.steps import step_line, why_not
@@ -208,6 +209,35 @@ def test_the_waiting_list_is_searched_by_every_word_of_it() -> None:
     assert search_waiting("mz-", [REGISTRATION]) == [REGISTRATION]
     assert search_waiting("9999", [REGISTRATION]) == [REGISTRATION]
     assert search_waiting("内科", [REGISTRATION]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "fits"),
+    [
+        ("沈建国", "sjg", True),
+        ("沈建国", "SJ", True),
+        ("沈建国", "jg", False),
+        ("单大力", "sdl", True),
+        ("单大力", "ddl", True),
+        ("贺喆堃", "hzk", True),
+        ("陈䶮", "cy", True),
+        ("沈建国", "sjgx", False),
+        ("沈建国", "", False),
+        ("沈建国", "沈", False),
+        ("A某", "am", True),
+        ("周桂芳", "zgf", True),
+        ("吴海生", "whs", True),
+        ("安娜", "an", True),
+        ("张", "b", False),
+    ],
+)
+def test_names_are_found_by_their_initials(name: str, typed: str, fits: bool) -> None:
+    assert begins(name, typed) is fits
+
+
+def test_the_visit_box_takes_initials() -> None:
+    assert search_waiting("ssl", [REGISTRATION]) == [REGISTRATION]
+    assert search_waiting("xsl", [REGISTRATION]) == []
 
 
 def test_a_visit_without_id_number_is_matched_by_name() -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from core.domain import Amounts, Operator, Person, Qualification, Registration, Stage, Visit
 from core.money import Fen
+from gui.screens.outpatient.fees import FeeSums
 
 
 @dataclass(slots=True, eq=False)
 class Case:
     """``draft``: the registration as the form has it; ``faulty``: reason by line id, found before
     the upload; ``armed``: F2 was pressed once; ``surprise``: amounts shown and amounts settled,
-    where they differ; ``to_print``: msgid of the settlement whose slip this page may print."""
+    where they differ; ``to_print``: msgid of the settlement whose slip this page may print;
+    ``counted``: the lines as they were last counted."""
 
     person: Person | None = None
     visit: Visit | None = None
@@ -30,6 +32,7 @@ class Case:
     printed: bool = False
     done: int = 0
     of: int = 0
+    counted: tuple[Visit | None, dict[str, str], FeeSums] | None = None
 
     @property
     def stage(self) -> Stage | None:

@@ -11,6 +11,7 @@ from core.outcome import Accepted
 from core.words import say
 from gui.messages import Message, of_outcome
 from gui.screens.outpatient.case import Case
+from gui.screens.outpatient.initials import begins
 from gui.screens.outpatient.steps import why_not
 from gui.screens.work import Page, Presenter
 
@@ -34,9 +35,11 @@ def matching(person: Person, waiting: Sequence[Registration]) -> list[Registrati
 
 
 def search_waiting(text: str, waiting: Sequence[Registration]) -> list[Registration]:
-    """Waiting visits whose number, name, department or doctor contains ``text``, case ignored."""
+    """Waiting visits with ``text`` in number, name, department or doctor, or as pinyin initials."""
     wanted = text.strip().casefold()
-    return [item for item in waiting if wanted in _searched(item)]
+    return [
+        item for item in waiting if wanted in _searched(item) or begins(item.person_name, wanted)
+    ]
 
 
 def _searched(item: Registration) -> str:

@@ -47,6 +47,7 @@ class Sheet(Card):
         self.waiting: Sequence[Registration] = ()
         self._rows: tuple[FeeRow, ...] = ()
         self._room, self._says = "middle", False
+        self._shown: tuple[object, object] = (None, None)
         self._form_of, self.filling = "", False
         self.form = Form(specs, FORM_COLUMNS[self._room])
         self._build()
@@ -64,7 +65,11 @@ class Sheet(Card):
         self._stack.setProperty("page", True)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
+        self.table.chosen.connect(self._show_reason)
+        self.reason = wrapped("", "muted")
+        self.reason.hide()
         self.column.addWidget(self._stack, 1)
+        self.column.addWidget(self.reason)
         self.column.addLayout(self._foot())
 
     def _head(self) -> QHBoxLayout:
@@ -144,14 +149,29 @@ class Sheet(Card):
         self.filling = False
 
     def _show_rows(self, case: Case, keys: Callable[[str], str]) -> None:
-        rows = fee_rows(case.visit, case.faulty)
-        if rows != self._rows:
-            self._rows = rows
-            self.table.set_rows(rows)
-            self._arrange(self._room, any(row.says for row in rows))
-        self._stack.setCurrentWidget(self.table if rows else self._empty)
-        if not rows:
+        shown = (case.visit, case.faulty)
+        if any(new is not old for new, old in zip(shown, self._shown, strict=True)):
+            self._shown = shown
+            self._fill_rows(fee_rows(case.visit, case.faulty))
+        self._stack.setCurrentWidget(self.table if self._rows else self._empty)
+        if not self._rows:
             self._empty.show_words(*_nothing(case, keys))
+
+    def _fill_rows(self, rows: tuple[FeeRow, ...]) -> None:
+        if rows == self._rows:
+            return
+        self._rows = rows
+        self.table.set_rows(rows)
+        self._arrange(self._room, any(row.says for row in rows))
+        if self.faulty_place() >= 0:
+            self.table.choose(self.faulty_place())
+        self._show_reason(self.table.current())
+
+    def _show_reason(self, row: FeeRow | None) -> None:
+        """The whole reason (or memo) of the line under the cursor, which the column cuts off."""
+        self.reason.setText(row.says if row else "")
+        self.reason.set_role("danger" if row and row.state == "faulty" else "muted")
+        self.reason.setVisible(bool(row and row.says))
 
     def _show_counts(self, case: Case) -> None:
         found = sums(case)

@@ -27,8 +27,12 @@ class StepFace:
 
 
 def sums(case: Case) -> FeeSums:
-    """The fee lines of the case, counted."""
-    return fee_sums(case.visit, case.faulty)
+    """The fee lines of the case, counted once per visit as it is."""
+    known = case.counted
+    if known is None or known[0] is not case.visit or known[1] is not case.faulty:
+        known = (case.visit, case.faulty, fee_sums(case.visit, case.faulty))
+        case.counted = known
+    return known[2]
 
 
 def done_steps(case: Case) -> dict[str, bool]:
