@@ -40,15 +40,14 @@ ENOUGH = 400  # characters of another program's complaint
 def main(words: list[str] | None = None) -> int:
     """Set up what is missing, then run or test; the child's code is ours."""
     if sys.version_info < OLDEST:
-        sys.stderr.write(
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed (需要更新的 Python).\n"
-        )
+        sys.stderr.write("Python {}.{} or newer is needed (请安装新版 Python).\n".format(*OLDEST))
         return 1
     args = arguments(words)
     try:
         prepare(args.verb)
-    except SetupFailed as error:
-        sys.stderr.write(f"{error}\n")
+    except (SetupFailed, OSError) as error:
+        failed = error if isinstance(error, SetupFailed) else SetupFailed("disk", error=error)
+        sys.stderr.write(f"{failed}\n")
         return 1
     return check(args.rest) if args.verb == "test" else run(args.rest)
 
@@ -84,6 +83,15 @@ def say(key: str, **holes: object) -> None:
     """One line of progress."""
     sys.stdout.write(text("prefix", text=text(key, **holes)) + "\n")
     sys.stdout.flush()
+
+
+def ask(
+    command: list[str], environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run another program quietly and keep what it says, readable or not."""
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, errors="replace", check=False
+    )
 
 
 # -- set-up
@@ -123,7 +131,7 @@ def usable() -> bool:
     if not PYTHON.exists():
         return False
     asked = "import sys, pip; sys.stdout.write(sys.version)"
-    done = subprocess.run([str(PYTHON), "-c", asked], capture_output=True, text=True, check=False)
+    done = ask([str(PYTHON), "-c", asked])
     return done.returncode == 0 and done.stdout == sys.version
 
 
@@ -143,8 +151,7 @@ def make_venv() -> None:
 
 def _venv() -> subprocess.CompletedProcess[str]:
     shutil.rmtree(VENV, ignore_errors=True)
-    command = [sys.executable, "-m", "venv", str(VENV)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return ask([sys.executable, "-m", "venv", str(VENV)])
 
 
 def install(verb: str) -> None:
@@ -158,7 +165,7 @@ def install(verb: str) -> None:
 def link_project() -> None:
     """Put the project on the environment's path and its command beside the interpreter."""
     asked = "import sys, sysconfig; sys.stdout.write(sysconfig.get_path('purelib'))"
-    done = subprocess.run([str(PYTHON), "-c", asked], capture_output=True, text=True, check=True)
+    done = ask([str(PYTHON), "-c", asked])
     (Path(done.stdout) / "gsdesk.pth").write_text(f"{ROOT}\n", "locale")
     if WINDOWS:
         (BIN / "gsdesk.cmd").write_text(f'@"{PYTHON}" -m core %*\n', "locale")
@@ -171,7 +178,7 @@ def pip(*rest: str) -> None:
     """pip of the environment; a network that stutters gets another chance."""
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", *rest]
     for turn in range(len(WAITS) + 1):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = ask(command)
         if done.returncode == 0:
             return
         if turn < len(WAITS):
@@ -206,8 +213,7 @@ def missing_packages(verb: str) -> list[str]:
 def has_chinese_font() -> bool:
     """Does fontconfig, or the folder itself, know a font with Chinese?"""
     if shutil.which("fc-list"):
-        found = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, check=False)
-        return bool(found.stdout.strip())
+        return bool(ask(["fc-list", ":lang=zh", "family"]).stdout.strip())
     return Path("/usr/share/fonts/truetype/wqy").exists()
 
 
@@ -220,8 +226,7 @@ def apt_install(names: list[str]) -> None:
     """Refresh the lists and install; raises ``SetupFailed``."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update"], ["install", "-y", "--no-install-recommends", *names]):
-        command = ["apt-get", "-qq", *words]
-        done = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
+        done = ask(["apt-get", "-qq", *words], quiet)
     if done.returncode:
         raise SetupFailed("apt_failed", names=" ".join(names), error=done.stderr.strip()[-ENOUGH:])
 

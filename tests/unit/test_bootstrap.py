@@ -1,404 +1,303 @@
-"""The two README commands: what is missing is set up, what is there is left alone, each no a sentence."""
+"""Set-up: what is missing is made once, what fails is a sentence, the second start does nothing."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from pathlib import Path
+import tomllib
 from types import SimpleNamespace
 
 import pytest
 
 from installer import bootstrap
-from installer.bootstrap import SetupFailed
 
-POSIX = pytest.mark.skipif(os.name == "nt", reason="the command is a shell script")
-LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="system packages of Linux")
+OK = SimpleNamespace(returncode=0, stdout="", stderr="")
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A project folder of its own with locks, metadata and no environment yet."""
-    locks = {verb: tmp_path / f"{verb}.lock" for verb in ("run", "test")}
-    for verb, path in locks.items():
-        path.write_text(f"{verb}==1\n", "utf-8")
-    (tmp_path / "pyproject.toml").write_text("[project]\n", "utf-8")
-    folder = tmp_path / ".venv" / "bin"
+def place(tmp_path, monkeypatch):
+    """An empty project: nothing set up, every program that would be run is written down."""
+    for name in ("requirements.lock", "test.lock"):
+        (tmp_path / name).write_text(f"{name}==1 \\\n    --hash=sha256:0\n")
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(bootstrap, "BIN", folder)
-    monkeypatch.setattr(bootstrap, "PYTHON", folder / "python")
+    monkeypatch.setattr(bootstrap, "BIN", tmp_path / ".venv/bin")
+    monkeypatch.setattr(bootstrap, "PYTHON", tmp_path / ".venv/bin/python")
+    locks = {"run": tmp_path / "requirements.lock", "test": tmp_path / "test.lock"}
     monkeypatch.setattr(bootstrap, "LOCKS", locks)
     return tmp_path
 
 
+class Programs:
+    """Stands for every other program: answers by the words in its command, and remembers."""
+
+    def __init__(self, place):
+        self.place, self.ran, self.fails, self.children = place, [], {}, []
+
+    def ask(self, command, environment=None):
+        self.ran.append(" ".join(command))
+        for words, times in self.fails.items():
+            if words in self.ran[-1] and times:
+                self.fails[words] -= 1
+                return SimpleNamespace(returncode=1, stdout="", stderr=f"{words} is broken")
+        if "-m venv" in self.ran[-1]:
+            (self.place / ".venv/bin").mkdir(parents=True)
+            (self.place / ".venv/bin/python").write_text("")
+        if "sys.version" in self.ran[-1]:
+            return SimpleNamespace(returncode=0, stdout=sys.version, stderr="")
+        if "purelib" in self.ran[-1]:
+            return SimpleNamespace(returncode=0, stdout=str(self.place / ".venv"), stderr="")
+        return SimpleNamespace(returncode=0, stdout="WenQuanYi", stderr="")
+
+    def child(self, command, **environment):
+        self.children.append((command, environment))
+        return 0
+
+    def count(self, words):
+        return sum(words in command for command in self.ran)
+
+
 @pytest.fixture
-def commands(monkeypatch):
-    """Commands that would have been run, and the code each ends with."""
-    made = Commands()
-    monkeypatch.setattr(bootstrap.subprocess, "run", made.run)
+def programs(place, monkeypatch):
+    made = Programs(place)
+    monkeypatch.setattr(bootstrap, "ask", made.ask)
+    monkeypatch.setattr(bootstrap, "child", made.child)
+    monkeypatch.setattr(bootstrap, "missing_packages", lambda verb: [])
+    monkeypatch.setattr(bootstrap.time, "sleep", lambda seconds: made.ran.append(f"wait {seconds}"))
+    monkeypatch.setenv("DISPLAY", ":0")
     return made
 
 
-class Commands:
-    """In the place of ``subprocess.run``: notes what is asked, runs nothing."""
-
-    def __init__(self):
-        self.asked = []
-        self.environments = []
-        self.codes = []
-        self.out = ""
-        self.err = "E: no space left"
-
-    def run(self, command, **options):
-        self.asked.append(command)
-        self.environments.append(options.get("env"))
-        code = self.codes.pop(0) if self.codes else 0
-        return SimpleNamespace(returncode=code, stdout=self.out, stderr=self.err)
+def test_the_first_start_makes_everything(programs, place):
+    assert bootstrap.main(["run"]) == 0
+    assert programs.count("-m venv") == 1
+    assert programs.count("--require-hashes") == 1
+    assert (place / ".venv/gsdesk.pth").read_text("utf-8").strip() == str(place)
+    command = place / ".venv/bin/gsdesk"
+    assert os.access(command, os.X_OK) and "-m core" in command.read_text("utf-8")
+    assert programs.children == [(["-m", "core"], {})]
 
 
-# -- what is set up is remembered
+def test_the_second_start_takes_no_set_up(programs):
+    bootstrap.main(["run"])
+    programs.ran.clear()
+    assert bootstrap.main(["run"]) == 0
+    assert programs.ran == []
+    assert len(programs.children) == 2
 
 
-@pytest.mark.parametrize("verb", ["run", "test"])
-def test_the_fingerprint_follows_lock_and_metadata(project, verb):
-    first = bootstrap.fingerprint(verb)
-    assert first == bootstrap.fingerprint(verb)
-    bootstrap.LOCKS[verb].write_text("other==2\n", "utf-8")
-    second = bootstrap.fingerprint(verb)
-    (project / "pyproject.toml").write_text("[project]\nname = 'x'\n", "utf-8")
-    assert len({first, second, bootstrap.fingerprint(verb)}) == 3
+def test_after_the_tests_the_desk_is_set_up_too(programs):
+    bootstrap.main(["test"])
+    programs.ran.clear()
+    bootstrap.main(["run"])
+    assert programs.ran == []
 
 
-def test_the_fingerprint_follows_the_interpreter(project, monkeypatch):
-    first = bootstrap.fingerprint("run")
-    monkeypatch.setattr(bootstrap.sys, "version", "3.99.0 (other)")
-    assert bootstrap.fingerprint("run") != first
+def test_the_tests_want_more_than_the_desk(programs, place):
+    bootstrap.main(["run"])
+    bootstrap.main(["test"])
+    assert programs.count("-m venv") == 1
+    assert programs.count(str(place / "requirements.lock")) == 1
+    assert programs.count(str(place / "test.lock")) == 1
 
 
-def test_the_other_lock_does_not_matter(project):
-    first = bootstrap.fingerprint("run")
-    bootstrap.LOCKS["test"].write_text("other==2\n", "utf-8")
-    assert bootstrap.fingerprint("run") == first
+def test_a_changed_lock_is_installed_into_the_same_environment(programs, place):
+    bootstrap.main(["run"])
+    (place / "requirements.lock").write_text("other==2 \\\n    --hash=sha256:1\n")
+    bootstrap.main(["run"])
+    assert programs.count("--require-hashes") == 2
+    assert programs.count("-m venv") == 1
 
 
-@pytest.fixture
-def steps(project, monkeypatch):
-    """What ``prepare`` does, noted instead of done."""
-    done = []
-    monkeypatch.setattr(bootstrap, "system_packages", lambda verb: None)
-    monkeypatch.setattr(bootstrap, "make_venv", lambda: done.append("venv") or _venv())
-    monkeypatch.setattr(bootstrap, "install", lambda verb: done.append(f"install {verb}"))
-    return done
+def test_another_python_gets_a_fresh_environment(programs, place, monkeypatch):
+    bootstrap.main(["run"])
+    (place / ".venv/old").write_text("of the other Python")
+    monkeypatch.setattr(bootstrap, "usable", lambda: False)
+    (place / ".venv/.ready-run").write_text("another fingerprint")
+    bootstrap.main(["run"])
+    assert programs.count("-m venv") == 2
+    assert not (place / ".venv/old").exists()
 
 
-def _venv():
-    bootstrap.PYTHON.parent.mkdir(parents=True)
-    bootstrap.PYTHON.write_text("", "utf-8")
+def test_a_set_up_that_was_broken_off_is_done_again(programs, place):
+    programs.fails["--require-hashes"] = 99
+    assert bootstrap.main(["run"]) == 1
+    assert not (place / ".venv/.ready-run").exists()
+    programs.fails.clear()
+    assert bootstrap.main(["run"]) == 0
 
 
-def test_a_second_start_does_nothing(steps):
-    bootstrap.prepare("run")
-    bootstrap.prepare("run")
-    assert steps == ["venv", "install run"]
+def test_a_network_that_stutters_gets_another_chance(programs):
+    programs.fails["--require-hashes"] = 2
+    assert bootstrap.main(["run"]) == 0
+    assert programs.count("--require-hashes") == 3
+    assert programs.count("wait") == 2
 
 
-def test_a_changed_lock_installs_into_the_environment_that_is_there(steps):
-    bootstrap.prepare("run")
-    bootstrap.LOCKS["run"].write_text("other==2\n", "utf-8")
-    bootstrap.prepare("run")
-    assert steps == ["venv", "install run", "install run"]
+def test_a_network_that_is_gone_is_a_sentence(programs, capsys):
+    programs.fails["--require-hashes"] = 99
+    assert bootstrap.main(["run"]) == 1
+    assert programs.count("--require-hashes") == 3
+    said = capsys.readouterr().err
+    assert "网络" in said and "is broken" in said
+    assert programs.children == []
 
 
-def test_the_tests_are_set_up_beside_what_runs(steps):
-    bootstrap.prepare("run")
-    bootstrap.prepare("test")
-    bootstrap.prepare("run")
-    assert steps == ["venv", "install run", "install test"]
+def test_without_ensurepip_a_person_is_told_what_to_install(programs, monkeypatch, capsys):
+    programs.fails["-m venv"] = 99
+    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: False)
+    assert bootstrap.main(["run"]) == 1
+    assert f"python3.{sys.version_info.minor}-venv" in capsys.readouterr().err
 
 
-def test_an_installation_that_failed_is_tried_again(steps, monkeypatch):
-    def fails(verb):
-        raise SetupFailed("no network")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(bootstrap, "install", fails)
-        with pytest.raises(SetupFailed):
-            bootstrap.prepare("run")
-    bootstrap.prepare("run")
-    assert steps == ["venv", "install run"]
+def test_without_ensurepip_debian_installs_it(programs, monkeypatch):
+    programs.fails["-m venv"] = 1
+    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: True)
+    assert bootstrap.main(["run"]) == 0
+    assert programs.count(f"python3.{sys.version_info.minor}-venv") == 1
 
 
-def test_the_shipped_locks_are_there_and_hashed():
-    for lock in bootstrap.LOCKS.values():
-        text = lock.read_text("utf-8")
-        assert "PySide6-Essentials==6.11.3".casefold() in text.casefold()
-        assert "--hash=sha256:" in text
+def test_a_full_disk_is_a_sentence(programs, monkeypatch, capsys):
+    def full(verb):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(bootstrap, "prepare", full)
+    assert bootstrap.main(["run"]) == 1
+    assert "No space left" in capsys.readouterr().err
 
 
-def test_the_test_lock_has_all_that_the_run_lock_has():
-    pinned = {verb: _pins(lock) for verb, lock in bootstrap.LOCKS.items()}
-    assert pinned["run"] and pinned["run"] <= pinned["test"]
+# -- the system's part
 
 
-def _pins(lock):
-    words = (line.split()[0] for line in lock.read_text("utf-8").splitlines() if "==" in line)
-    return {word.casefold() for word in words if not word.startswith("#")}
-
-
-# -- the environment
-
-
-@POSIX
-def test_the_command_stands_beside_the_interpreter(project, commands):
-    site = project / ".venv" / "site"
-    site.mkdir(parents=True)
-    bootstrap.BIN.mkdir()
-    commands.out = f"{site}\n"
-    bootstrap.link_project()
-    assert (site / "gsdesk.pth").read_text("utf-8") == f"{project}\n"
-    script = bootstrap.BIN / "gsdesk"
-    assert script.stat().st_mode & 0o111 == 0o111
-    assert f'exec "{bootstrap.PYTHON}" -m core "$@"' in script.read_text("utf-8")
-
-
-@POSIX
-def test_the_linked_project_is_imported_by_a_real_interpreter(tmp_path, monkeypatch):
-    site, tools = tmp_path / "site", tmp_path / "bin"
-    site.mkdir()
-    tools.mkdir()
-    root = Path(bootstrap.__file__).parents[1]
-    interpreter = tools / "python"
-    interpreter.write_text(
-        f'#!/bin/sh\ncase "$2" in *purelib*) echo "{site}";; *) PYTHONPATH="$(cat {site}/gsdesk.pth)"'
-        f' exec "{sys.executable}" "$@";; esac\n',
-        "utf-8",
-    )
-    interpreter.chmod(0o755)
-    monkeypatch.setattr(bootstrap, "ROOT", root)
-    monkeypatch.setattr(bootstrap, "BIN", tools)
-    monkeypatch.setattr(bootstrap, "PYTHON", interpreter)
-    bootstrap.link_project()
-    done = subprocess.run(
-        [tools / "gsdesk", "profile", "--help"], cwd=tmp_path, capture_output=True, check=False
-    )
-    assert done.returncode == 0 and b"manual" in done.stdout
-
-
-def test_pip_gets_another_chance(project, commands, capsys):
-    commands.codes = [1, 1, 0]
-    bootstrap.pip("install", "x")
-    assert len(commands.asked) == 3
-    assert "try 2 of 3" in capsys.readouterr().out
-
-
-def test_pip_that_keeps_failing_is_one_sentence(project, commands, capsys):
-    commands.codes = [1, 1, 1]
-    with pytest.raises(SetupFailed, match="no space left"):
-        bootstrap.pip("install", "x")
-    assert len(commands.asked) == 3
-
-
-def test_only_hashed_wheels_are_installed(project, commands, monkeypatch, capsys):
-    monkeypatch.setattr(bootstrap, "link_project", lambda: None)
-    bootstrap.install("test")
-    [command] = commands.asked
-    assert {"--require-hashes", "--only-binary", ":all:"} <= set(command)
-    assert command[-1] == str(bootstrap.LOCKS["test"])
-
-
-# -- a machine where something is missing
-
-
-def not_root(monkeypatch, root=False):
-    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: root)
-
-
-def test_without_root_the_missing_venv_is_named(project, commands, monkeypatch, capsys):
-    not_root(monkeypatch)
-    commands.codes = [1]
-    with pytest.raises(SetupFailed, match=r"python3\.\d+-venv"):
-        bootstrap.make_venv()
-
-
-def test_root_on_debian_installs_it_and_goes_on(project, commands, monkeypatch, capsys):
-    not_root(monkeypatch, root=True)
-    commands.codes = [1, 0, 0, 0]
-    bootstrap.make_venv()
-    venv, update, fetch, again = commands.asked
-    assert update[:3] == ["apt-get", "-qq", "update"]
-    assert fetch[-1].endswith("-venv") and venv == again
-    assert commands.environments[2]["DEBIAN_FRONTEND"] == "noninteractive"
-
-
-def test_a_venv_that_cannot_be_made_even_then_says_why(project, commands, monkeypatch, capsys):
-    not_root(monkeypatch, root=True)
-    commands.codes = [1, 0, 0, 1]
-    with pytest.raises(SetupFailed, match="no space left"):
-        bootstrap.make_venv()
-
-
-def test_an_apt_that_fails_is_a_sentence(commands):
-    commands.codes = [0, 100]
-    with pytest.raises(SetupFailed, match=r"libegl1.*no space left"):
-        bootstrap.apt_install(["libegl1"])
-
-
-@LINUX
-def test_without_root_the_packages_are_only_named(commands, monkeypatch, capsys):
-    not_root(monkeypatch)
+@pytest.mark.parametrize("root", [True, False])
+def test_missing_libraries_are_installed_or_named(programs, monkeypatch, capsys, root):
     monkeypatch.setattr(bootstrap, "missing_packages", lambda verb: ["libegl1", bootstrap.FONT])
-    bootstrap.system_packages("run")
-    said = capsys.readouterr().out
-    assert f"libegl1 {bootstrap.FONT}" in said and "please install" in said
-    assert commands.asked == []
+    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: root)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert bootstrap.main(["run"]) == 0
+    installed = [command for command in programs.ran if "apt-get" in command]
+    assert len(installed) == (2 if root else 0)
+    assert f"libegl1 {bootstrap.FONT}" in capsys.readouterr().out
 
 
-@LINUX
-def test_root_on_debian_installs_the_packages(commands, monkeypatch, capsys):
-    not_root(monkeypatch, root=True)
+def test_apt_that_fails_is_a_sentence(programs, monkeypatch, capsys):
     monkeypatch.setattr(bootstrap, "missing_packages", lambda verb: ["libegl1"])
-    bootstrap.system_packages("run")
-    assert commands.asked[-1][-1] == "libegl1"
+    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: True)
+    monkeypatch.setattr(sys, "platform", "linux")
+    programs.fails["install -y"] = 1
+    assert bootstrap.main(["run"]) == 1
+    assert "libegl1" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("platform", ["win32", "darwin"])
-def test_elsewhere_no_package_is_looked_for(monkeypatch, platform):
-    monkeypatch.setattr(bootstrap.sys, "platform", platform)
-    monkeypatch.setattr(bootstrap, "missing_packages", lambda verb: pytest.fail("looked"))
-    bootstrap.system_packages("run")
-    assert bootstrap.has_display()
+def test_what_is_missing_is_named_as_debian_names_it(monkeypatch):
+    monkeypatch.setattr(bootstrap.ctypes.util, "find_library", lambda name: None)
+    monkeypatch.setattr(bootstrap, "has_chinese_font", lambda: False)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
+    run, test = (set(bootstrap.missing_packages(verb)) for verb in ("run", "test"))
+    assert {"libglib2.0-0", "libegl1", "libxcb-cursor0", "libcups2", bootstrap.FONT} <= run
+    assert test - run == set(bootstrap.COMPILER)
 
 
-@pytest.fixture
-def machine(monkeypatch):
-    """A machine that has every library, a font and a compiler; a test takes some away."""
-    has = SimpleNamespace(libraries=set(bootstrap.LIBRARIES.values()), font=True, compiler=True)
-    find = monkeypatch.setattr
-    find(bootstrap.ctypes.util, "find_library", lambda name: name if name in has.libraries else None)
-    find(bootstrap, "has_chinese_font", lambda: has.font)
-    find(bootstrap.shutil, "which", lambda name: name if has.compiler or name != "cc" else None)
-    return has
+def test_nothing_is_missing_where_all_is_there(monkeypatch):
+    monkeypatch.setattr(bootstrap.ctypes.util, "find_library", lambda name: f"lib{name}.so")
+    monkeypatch.setattr(bootstrap, "has_chinese_font", lambda: True)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert bootstrap.missing_packages("test") == []
 
 
-@pytest.mark.parametrize("verb", ["run", "test"])
-def test_a_whole_machine_misses_nothing(machine, verb):
-    assert bootstrap.missing_packages(verb) == []
+# -- what it is for
 
 
-def test_each_library_has_its_package(machine):
-    for package, library in bootstrap.LIBRARIES.items():
-        machine.libraries.discard(library)
-        assert bootstrap.missing_packages("run") == [package]
-        machine.libraries.add(library)
+def test_without_a_display_the_desk_is_toured(programs, place, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
+    assert bootstrap.main(["run", "--flow", "refund"]) == 0
+    (command, environment) = programs.children[0]
+    folder = str(place / "build" / "tour")
+    assert command == ["-m", "core", "tour", "--out", folder, "--flow", "refund"]
+    assert environment == {"QT_QPA_PLATFORM": "offscreen"}
+    assert folder in capsys.readouterr().out
 
 
-def test_font_and_compiler_are_asked_for_where_they_are_needed(machine):
-    machine.font = machine.compiler = False
-    assert bootstrap.missing_packages("run") == [bootstrap.FONT]
-    assert bootstrap.missing_packages("test") == [bootstrap.FONT, *bootstrap.COMPILER]
+def test_a_command_needs_no_display(programs, monkeypatch):
+    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
+    monkeypatch.setattr(bootstrap, "commands", lambda: {"doctor"})
+    bootstrap.main(["run", "doctor", "--json"])
+    assert programs.children == [(["-m", "core", "doctor", "--json"], {})]
 
 
-# -- display, and what the verbs do
+def test_a_failing_tour_ends_with_its_code(programs, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
+    monkeypatch.setattr(bootstrap, "child", lambda command, **environment: 1)
+    assert bootstrap.main(["run"]) == 1
+    assert "tour" in capsys.readouterr().out
 
 
-@LINUX
 @pytest.mark.parametrize(
-    ("names", "there"),
-    [((), False), (("DISPLAY",), True), (("WAYLAND_DISPLAY",), True)],
+    ("system", "set_", "shown"),
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("win32", {}, True),
+    ],
 )
-def test_a_display_is_one_of_two_names(monkeypatch, names, there):
+def test_where_a_window_can_open(monkeypatch, system, set_, shown):
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    for name in names:
-        monkeypatch.setenv(name, ":0")
-    assert bootstrap.has_display() is there
+    for name, value in set_.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", system)
+    assert bootstrap.has_display() == shown
 
 
-@pytest.fixture
-def children(monkeypatch):
-    """Programs that would have been started, with what was added to their environment."""
-    started = []
-    monkeypatch.setattr(
-        bootstrap, "child", lambda words, **environment: started.append((words, environment)) or 0
-    )
-    return started
+def test_every_check_is_run_and_the_tests_come_last(programs):
+    assert bootstrap.main(["test", "tests/unit"]) == 0
+    modules = [command[1] for command, _ in programs.children]
+    assert modules == ["ruff", "mypy", "pytest"]
+    assert programs.children[-1][0][-1] == "tests/unit"
 
 
-def test_with_a_display_the_desk_opens(monkeypatch, children):
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
-    assert bootstrap.run(["--home", "x"]) == 0
-    assert children == [(["-m", "core", "--home", "x"], {})]
+def test_the_first_check_that_fails_ends_it(programs, monkeypatch):
+    ran = []
+    monkeypatch.setattr(bootstrap, "child", lambda command, **_: ran.append(command) or 3)
+    assert bootstrap.main(["test"]) == 3
+    assert len(ran) == 1
 
 
-def test_without_one_it_tours_offscreen_and_names_the_folder(monkeypatch, children, capsys):
-    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
-    assert bootstrap.run([]) == 0
-    [(words, environment)] = children
-    folder = words[words.index("--out") + 1]
-    assert words[:3] == ["-m", "core", "tour"]
-    assert environment == {"QT_QPA_PLATFORM": "offscreen"}
-    assert f"pictures and slips: {folder}" in capsys.readouterr().out
-
-
-def test_a_tour_that_differs_is_told(monkeypatch, capsys):
-    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
-    monkeypatch.setattr(bootstrap, "child", lambda *_, **__: 1)
-    assert bootstrap.run([]) == 1
-    assert "failed with code 1" in capsys.readouterr().out
-
-
-def test_every_check_runs_in_turn(children, capsys):
-    assert bootstrap.check(["-k", "money"]) == 0
-    tools = [words[1] for words, _ in children]
-    assert tools == ["ruff", "mypy", "pytest"]
-    assert children[-1][0][-2:] == ["-k", "money"]
-
-
-def test_the_first_check_that_fails_ends_it(monkeypatch, capsys):
-    codes = iter([0, 3])
-    monkeypatch.setattr(bootstrap, "child", lambda *_, **__: next(codes))
-    assert bootstrap.check([]) == 3
-
-
-def main(monkeypatch, *words):
-    monkeypatch.setattr(bootstrap.sys, "argv", ["bootstrap.py", *words])
-    return bootstrap.main()
-
-
-def test_what_follows_the_verb_is_passed_on(monkeypatch, children):
-    monkeypatch.setattr(bootstrap, "prepare", lambda verb: None)
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
-    assert main(monkeypatch, "run", "--home", "x") == 0
-    assert children == [(["-m", "core", "--home", "x"], {})]
+def test_a_child_gives_its_code_back(monkeypatch):
+    monkeypatch.setattr(bootstrap, "PYTHON", sys.executable)
+    asked = "import os, sys; sys.exit(int(os.environ['CODE']))"
+    assert bootstrap.child(["-c", asked], CODE="5") == 5
 
 
 def test_an_old_python_is_told_so(monkeypatch, capsys):
-    monkeypatch.setattr(bootstrap, "OLDEST", (99, 0))
-    monkeypatch.setattr(bootstrap, "prepare", lambda verb: pytest.fail("prepared"))
-    assert main(monkeypatch, "run") == 1
-    assert "Python 99.0 or newer is needed" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "version_info", (3, 8, 10))
+    assert bootstrap.main(["run"]) == 1
+    assert "3.11" in capsys.readouterr().err
 
 
-def test_a_set_up_that_cannot_go_on_is_one_line(monkeypatch, capsys):
-    def fails(verb):
-        raise SetupFailed("the dependencies cannot be installed: no network")
-
-    monkeypatch.setattr(bootstrap, "prepare", fails)
-    assert main(monkeypatch, "test") == 1
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_a_strange_verb_is_usage(monkeypatch, capsys):
-    with pytest.raises(SystemExit) as error:
-        main(monkeypatch, "fly")
-    assert error.value.code == 2
-    assert "usage" in capsys.readouterr().err
+# -- the file itself
 
 
 def test_it_needs_nothing_but_the_standard_library():
-    done = subprocess.run(
-        [sys.executable, "-S", "-I", bootstrap.__file__, "--help"], capture_output=True, check=False
-    )
-    assert done.returncode == 0 and b"run" in done.stdout
+    """Also without the project: no site packages, another folder, only the verb missing."""
+    command = [sys.executable, "-I", "-S", str(bootstrap.ROOT / "installer/bootstrap.py")]
+    done = subprocess.run([*command, "--help"], capture_output=True, check=False, cwd="/")
+    assert done.returncode == 0
+    assert b"run" in done.stdout
+    wrong = subprocess.run([*command, "dance"], capture_output=True, check=False)
+    assert wrong.returncode == 2
+
+
+def test_every_sentence_is_chinese_and_english():
+    table = tomllib.loads(bootstrap.TEXTS.read_text("utf-8"))["installer"]
+    spoken = {key: said for key, said in table.items() if key not in ("prefix", "checking")}
+    assert [key for key, said in spoken.items() if said.isascii()] == []
+    assert [key for key, said in spoken.items() if said.rstrip(".")[-6:].isascii() is False] == []
+
+
+def test_the_commands_are_those_of_the_program():
+    from core.commands.main import COMMANDS
+
+    assert set(COMMANDS) - {"window"} <= bootstrap.commands()
