@@ -8,7 +8,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# What holds must not depend on the speed of the machine.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("desk")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 

@@ -233,7 +233,7 @@ class Road:
                 row.msgid, row.step, row.visit, str(row.facts.get("bill_no", "")),
                 settled.amounts if settled else None,
             )  # fmt: skip
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - posted again
             log.warning("the hospital did not take %s: %s", row.msgid, error)
             return self._post_failed(row, str(error))
         self._probe(probes.POSTED)

@@ -26,8 +26,8 @@ def test_the_tour_passes_over_the_compiled_library(tmp_path, flow):
     with RunningCentre() as centre:
         environment = os.environ | {"GSDESK_CENTRE": f"127.0.0.1:{centre.port}"}
         done = subprocess.run(
-            [sys.executable, "-m", "core", "tour", "--home", str(home), "--flow", flow]
-            + ["--out", str(tmp_path / "out")],
+            [sys.executable, "-m", "core", "tour", "--home", str(home), "--flow", flow,
+             "--out", str(tmp_path / "out")],
             cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200,
         )  # fmt: skip
     report = json.loads((tmp_path / "out" / "tour.json").read_text("utf-8"))
