@@ -20,6 +20,7 @@ from gui.theme import theme
 
 if TYPE_CHECKING:
     from core.app import Desk
+    from gui.shell.opening import Opening
     from gui.shell.window import Window
 
 log = logging.getLogger(__name__)
@@ -39,59 +40,56 @@ def application(argv: Sequence[str] = ()) -> QApplication:
 
 def make_window(desk: Desk) -> Window:
     """A dressed window over an open desk; the caller closes the desk after it."""
-    from gui.actions import ActionTable
+    theme.apply(desk.settings.look.palette, desk.settings.look.scale)
+    window = _window(desk.home)
+    window.desk_ready(desk)
+    return window
+
+
+def _window(home: Path) -> Window:
     from gui.shell.window import Window
 
-    theme.apply(desk.settings.look.palette, desk.settings.look.scale)
-    bridge = Bridge()
-    bridge.attach(desk.events)
-    memory = Memory(desk.home / "window.json")
-    context = Context(desk, bridge, actions=ActionTable(desk.settings.keys), memory=memory)
-    return Window(context)
+    return Window(Context(None, Bridge(), memory=Memory(home / "window.json")))
 
 
 def run(home: Path, argv: Sequence[str] = ()) -> int:
-    """Open the desk of ``home`` and its window; the exit code of the program."""
-    from core.errors import DeskError
+    """The window at once, the desk of ``home`` behind it; the exit code of the program."""
+    from gui.shell.opening import Opening, look_of
 
     app = application(argv)
-    try:
-        from core.app import open_desk
+    theme.apply(*look_of(home / "settings.toml"))
+    window = _window(home)
+    opening = Opening(
+        lambda: _open(home), window.context.bridge, window, window.desk_ready, window.trouble
+    )
+    window.painted.connect(opening.start)
+    window.show()
+    code = _work(app, home)
+    _end(window, opening)
+    return int(code) or int(window.troubled)
 
-        desk = open_desk(home)
-    except DeskError as error:
-        return _explain(app, str(error))
-    with desk:
-        return _work(app, desk)
+
+def _open(home: Path) -> Desk:
+    from core.app import open_desk
+
+    return open_desk(home)
 
 
-def _work(app: QApplication, desk: Desk) -> int:
-    from gui.sweeper import Sweeper
+def _work(app: QApplication, home: Path) -> int:
     from gui.watchdog import Watchdog
 
-    window = make_window(desk)
-    sweeper = Sweeper(desk, window)
-    sweeper.start()
-    watchdog = Watchdog(desk.home / "logs" / "stalls.log")
+    watchdog = Watchdog(home / "logs" / "stalls.log")
     watchdog.start()
-    window.show()
     code = app.exec()
-    sweeper.stop()
     watchdog.stop()
-    window.context.bridge.detach()
-    window.context.memory.save()
     return int(code)
 
 
-def _explain(app: QApplication, sentence: str) -> int:
-    """The desk cannot be opened: a window that says why, and nothing else."""
-    from gui.shell.trouble import TroubleWindow
-
-    theme.apply()
-    window = TroubleWindow(sentence)
-    window.show()
-    app.exec()
-    return 1
+def _end(window: Window, opening: Opening) -> None:
+    window.end()
+    desk = opening.wait()
+    if desk is not None:
+        desk.close()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

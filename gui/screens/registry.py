@@ -10,10 +10,9 @@ from functools import cache
 from typing import Any
 
 import gui.screens
-from core.domain.operator import Role
 from core.words import say
 
-EVERYONE = (Role.CASHIER, Role.SUPERVISOR, Role.IT)
+EVERYONE = ("cashier", "supervisor", "it")
 MOST_RAIL_KEYS = 10
 
 
@@ -30,7 +29,7 @@ class ScreenSpec:
     view: str
     order: int | None = None
     icon: str = ""
-    roles: tuple[Role, ...] = EVERYONE
+    roles: tuple[str, ...] = EVERYONE
     count: str = ""
     foot: bool = False
 
@@ -66,7 +65,7 @@ def _spec(folder: str) -> ScreenSpec | None:
     return spec
 
 
-def on_rail(specs: Iterable[ScreenSpec], role: Role) -> tuple[ScreenSpec, ...]:
+def on_rail(specs: Iterable[ScreenSpec], role: str) -> tuple[ScreenSpec, ...]:
     """The screens an operator of ``role`` finds on the rail."""
     return tuple(spec for spec in specs if spec.order is not None and role in spec.roles)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gui.bridge import lives
 from gui.messages import Message
 from gui.shell.context import Context
 from gui.theme import theme
@@ -69,10 +70,15 @@ class Screen(QWidget):
         """Take all banners of this page away."""
         self.context.messages.clear(self.name)
 
+    def remember_focus(self) -> None:
+        """The page goes away: where was the cashier?"""
+        self._last_focus = self.focusWidget()
+
     def take_focus(self) -> None:
         """The focus goes where the cashier left it, else to the home field."""
-        last = self.focusWidget()
-        target = last if last is not None and last.isVisible() else self.home_field
+        last, self._last_focus = self._last_focus, None
+        usable = lives(last) and last.isVisible() and last.isEnabled()
+        target = last if usable else self.home_field
         if target is not None:
             target.setFocus()
 

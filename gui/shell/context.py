@@ -21,12 +21,12 @@ def _nowhere(screen: str, argument: Any = None) -> None:
 
 @dataclass
 class Context:
-    """One for the whole window. ``navigate(screen, argument)`` shows another screen.
+    """One for the whole window. ``desk`` is there before any page but the log-in. ``navigate(screen, argument)`` shows another screen.
 
     ``memory`` keeps column widths and the like per operator; ``search_mode`` is ``pinyin`` or ``wubi``.
     """
 
-    desk: Desk
+    desk: Desk | Any
     bridge: Bridge
     messages: Messages = field(default_factory=Messages)
     actions: ActionTable = field(default_factory=ActionTable)

@@ -9,12 +9,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from core.words import say
 from gui.messages import Message
 from gui.operation import Operation
 from gui.shell.context import Context
+from gui.theme import theme
+from gui.widgets.labels import Label, wrapped
+from gui.widgets.overlay import Overlay
 
 Tell = Callable[[Message], None]
 
@@ -45,30 +49,49 @@ def order(desk: Any, drill: Drill) -> None:
     desk.training.control.fault(drill.kind, code, drill.times, **drill.options)
 
 
-def drill_menu(frame: QWidget, context: Context, tell: Tell) -> QMenu:
-    """The menu of all drills, with the way back to ordinary days."""
-    menu = QMenu(frame)
-    menu.setToolTipsVisible(True)
-    for drill in drills():
-        action = menu.addAction(drill.label)
-        action.setToolTip(drill.hint)
-        action.triggered.connect(_starter(frame, context, tell, drill))
-    menu.addSeparator()
-    clear = menu.addAction(say("drills.clear"))
-    clear.triggered.connect(lambda: _clear(frame, context, tell))
-    return menu
+class DrillPanel(Overlay):
+    """The list of bad days laid over the desk: arrows and Enter, or a click; Esc goes back."""
 
+    def __init__(self, frame: QWidget, context: Context, tell: Tell) -> None:
+        super().__init__(frame, 620)
+        self._frame, self._context, self._tell = frame, context, tell
+        self.card.column.addWidget(Label(say("drills.title"), "heading"))
+        self.card.column.addWidget(wrapped(say("drills.intro"), "muted"))
+        self.list = QListWidget()
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setProperty("nav", True)
+        self.list.setAccessibleName(say("drills.title"))
+        for drill in drills():
+            self._add(drill.label, drill.hint)
+        self._add(say("drills.clear"), "")
+        self.list.itemActivated.connect(lambda item: self.choose(self.list.row(item)))
+        self.list.itemClicked.connect(lambda item: self.choose(self.list.row(item)))
+        self.card.column.addWidget(self.list, 1)
+        self.card.column.addWidget(Label(say("drills.foot"), "faint"))
 
-def _starter(frame: QWidget, context: Context, tell: Tell, drill: Drill) -> Callable[[], None]:
-    def start() -> None:
-        said = Message("info", say("drills.ready", label=drill.label, hint=drill.hint), key="drill")
-        work = Operation(frame, lambda: order(context.desk, drill), name="drill", lane="io")
-        work.silent().on_success(lambda _: tell(said)).run()
+    def _add(self, label: str, hint: str) -> None:
+        item = QListWidgetItem(f"{label}\n{hint}" if hint else label)
+        item.setSizeHint(QSize(0, theme.u(50 if hint else 36)))
+        self.list.addItem(item)
 
-    return start
+    def show_drills(self) -> None:
+        """Open it on the first drill."""
+        self.list.setCurrentRow(0)
+        self.list.setMinimumHeight(min(theme.u(450), round(self._host.height() * 0.6)))
+        self.open(self.list)
 
+    def choose(self, place: int) -> None:
+        """Order the drill, or the way back to ordinary days."""
+        if not self.isVisible():
+            return
+        self.close_overlay()
+        if place < len(drills()):
+            drill = drills()[place]
+            said = say("drills.ready", label=drill.label, hint=drill.hint)
+            self._order(lambda: order(self._context.desk, drill), said)
+        else:
+            self._order(lambda: self._context.desk.training.control.clear(), say("drills.cleared"))
 
-def _clear(frame: QWidget, context: Context, tell: Tell) -> None:
-    said = Message("info", say("drills.cleared"), key="drill")
-    work = Operation(frame, lambda: context.desk.training.control.clear(), name="drill", lane="io")
-    work.silent().on_success(lambda _: tell(said)).run()
+    def _order(self, call: Callable[[], None], said: str) -> None:
+        work = Operation(self._frame, call, name="drill", lane="io").silent()
+        work.on_success(lambda _: self._tell(Message("info", said, key="drill"))).run()

@@ -101,6 +101,11 @@ class Frame(QWidget):
         )
         self.addAction(action)
 
+    def stop(self) -> None:
+        """Nothing is asked or counted any more: the frame goes away."""
+        self.sweeper.stop()
+        self.status.stop()
+
     def navigate(self, name: str, argument: Any = None) -> None:
         """Show a screen; one that this desk does not have is left alone."""
         if name in screens():
@@ -147,10 +152,11 @@ class Frame(QWidget):
 
     def show_drills(self) -> None:
         """故障演练: practise the bad days."""
-        from gui.shell.drills import drill_menu
+        if "drills" not in self._late:
+            from gui.shell.drills import DrillPanel
 
-        self._late["drills"] = drill_menu(self, self.context, self.tell)
-        self._late["drills"].popup(self.rail.mapToGlobal(self.rail.rect().bottomRight()))
+            self._late["drills"] = DrillPanel(self, self.context, self.tell)
+        self._late["drills"].show_drills()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QStatusTipEvent):

@@ -25,6 +25,7 @@ class Pages(QStackedWidget):
         page = self._pages.get(name) or self._make(name)
         old = self.current()
         if old is not None and old is not page:
+            old.remember_focus()
             old.left()
         self.setCurrentWidget(page)
         page.entered(argument)

@@ -34,6 +34,10 @@ class Status(QObject):
         self._second.start()
         self._first_look()
 
+    def stop(self) -> None:
+        """No more ticking: the desk may be closed."""
+        self._second.stop()
+
     def _first_look(self) -> None:
         unasked = say("strip.unasked")
         self._strip.show_state("centre", "none", f"{say('strip.centre')} {unasked}")

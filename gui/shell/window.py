@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from core.domain.operator import Operator
 from core.words import say
 from gui.messages import Advice, Message
 from gui.operation import Operation
-from gui.screens.registry import screens
 from gui.shell.context import Context
-from gui.shell.frame import Frame
-from gui.shell.lock import IdleClock
 from gui.theme import theme
+
+if TYPE_CHECKING:
+    from core.app import Desk
+    from core.domain.operator import Operator
+    from gui.shell.frame import Frame
+    from gui.shell.lock import IdleClock
 
 WIDTH, HEIGHT = 1280, 720
 
 
 class Window(QMainWindow):
-    """``enter`` after a log-in, ``leave`` back to it."""
+    """``desk_ready`` when the desk is open, ``enter`` after a log-in, ``leave`` back to it."""
+
+    painted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
         self.frame: Frame | None = None
+        self.idle: IdleClock | None = None
+        self.troubled = self._was_painted = False
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
-        self._title()
+        self.setProperty("ground", True)
+        self.setWindowTitle(say("product.name"))
         self._size()
-        self.idle = IdleClock(context.desk.settings.desk.lock_minutes, self.lock, self)
         self.show_login()
-
-    def _title(self) -> None:
-        settings = self.context.desk.settings
-        key = "product.title_training" if settings.training else "product.title"
-        name, hospital = say("product.name"), settings.hospital.name
-        self.setWindowTitle(say(key, name=name, hospital=hospital, desk=settings.desk.number))
+        if context.desk is not None:
+            self.desk_ready(context.desk)
 
     def _size(self) -> None:
         screen = QGuiApplication.primaryScreen()
@@ -46,17 +51,43 @@ class Window(QMainWindow):
             wide, high = min(wide, room.width()), min(high, room.height())
         self.resize(wide, high)
 
+    def desk_ready(self, desk: Desk) -> None:
+        """The desk is open: its name, its keys, its operators."""
+        from gui.actions import ActionTable
+        from gui.shell.lock import IdleClock
+
+        self.context.desk = desk
+        self.context.actions = ActionTable(desk.settings.keys)
+        self.context.bridge.attach(desk.events)
+        self.setWindowTitle(_title(desk))
+        self.idle = IdleClock(desk.settings.desk.lock_minutes, self.lock, self)
+        if self.windowHandle() is not None:
+            self.idle.watch(self)
+        self.login.desk_ready()
+
+    def trouble(self, sentence: str) -> None:
+        """The desk cannot be opened: say why, offer nothing else."""
+        from gui.shell.trouble import Trouble
+
+        self.troubled = True
+        page = Trouble(sentence, self.close)
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+
     def show_login(self) -> None:
         """Who works here?"""
-        self.login = screens()["login"].load()(self.context)
+        from gui.screens.login.view import LoginView
+
+        self.login = LoginView(self.context)
         self.login.entered_by.connect(self.enter)
         self._stack.addWidget(self.login)
         self._stack.setCurrentWidget(self.login)
-        self.login.entered()
         self.login.take_focus()
 
     def enter(self, operator: Operator) -> None:
         """``operator`` works here from now on."""
+        from gui.shell.frame import Frame
+
         self.frame = Frame(self.context, operator, self.leave)
         self._stack.addWidget(self.frame)
         self._stack.setCurrentWidget(self.frame)
@@ -75,7 +106,9 @@ class Window(QMainWindow):
         self.context.memory.save()
         self.context.desk.session.leave()
         frame, self.frame = self.frame, None
+        frame.stop()
         self.show_login()
+        self.login.desk_ready()
         self._drop(frame)
 
     def _drop(self, widget: object) -> None:
@@ -111,6 +144,27 @@ class Window(QMainWindow):
         self.context.memory.save()
         event.accept()
 
+    def end(self) -> None:
+        """The window is gone: hear nothing more, keep what it remembers."""
+        if self.frame is not None:
+            self.frame.stop()
+        self.context.bridge.detach()
+        self.context.memory.save()
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        self.idle.watch(self)
+        if self.idle is not None:
+            self.idle.watch(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+
+def _title(desk: Desk) -> str:
+    settings = desk.settings
+    key = "product.title_training" if settings.training else "product.title"
+    name, hospital = say("product.name"), settings.hospital.name
+    return say(key, name=name, hospital=hospital, desk=settings.desk.number)

@@ -111,8 +111,12 @@ class MoneyPanel(Card):
         if self._refund and amount is not None:
             text = say("money.refunded", amount=text)
         label.setText(text)
-        red = amount is not None and (self._refund or amount < 0)
-        label.set_role(f"{role}-danger" if red else role)
+        label.set_role(self._role(amount, role))
+
+    def _role(self, amount: Fen | None, role: str) -> str:
+        if amount is None:
+            return f"{role}-none"
+        return f"{role}-danger" if self._refund or amount < 0 else role
 
     def amounts(self) -> Amounts | None:
         """What is shown now: settle with exactly these."""
@@ -150,7 +154,8 @@ class MoneyPanel(Card):
         short = change is not None and change < 0
         self._change_name.setText(say("money.short" if short else "money.change"))
         self._change.setText(say("money.none") if change is None else money.show(abs(change)))
-        self._change.set_role("amount-danger" if short else "amount-change")
+        known = "amount-danger" if short else "amount-change"
+        self._change.set_role("amount-none" if change is None else known)
 
 
 def _line(name: QWidget, value: QWidget, *, stretch: bool = False) -> QHBoxLayout:

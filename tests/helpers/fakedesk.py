@@ -57,6 +57,12 @@ class FakeOperators:
         self.passwords[number] = password
         return self.known[number]
 
+    def accounts(self) -> tuple[Any, ...]:
+        return tuple(
+            SimpleNamespace(operator=one, disabled=False, locked_until=None, seen_at=None)
+            for one in self.known.values()
+        )
+
     def verify(self, number: str, password: str) -> Operator:
         if self.passwords.get(number) != password:
             raise Refused(fault("operators.wrong", "password"))
@@ -95,7 +101,7 @@ class FakeDesk:
         )
         self.training = SimpleNamespace(control=control)
         self.checks: Callable[[], Any] = lambda: ()
-        self.health = SimpleNamespace(checks=lambda: self.checks())
+        self.health = SimpleNamespace(each=lambda: iter(self.checks()))
 
     def close(self) -> None:
         self.lanes.close()

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.domain.operator import Operator, Role
 from core.errors import Fault, fault
 from core.words import say
 from gui.forms.spec import FieldSpec
 
-TRAINER = "trainer"
+if TYPE_CHECKING:
+    from core.domain.operator import Operator
+
+TRAINER, FIRST_ROLE = "trainer", "supervisor"
 
 
 class LoginPresenter:
-    """``first`` until the first operator exists; blocking calls are given out, never made here."""
+    """``first`` until the first operator exists; blocking calls are given out, never made here.
 
-    def __init__(self, desk: Any) -> None:
-        self._desk = desk
-        self.training: bool = desk.settings.training
-        self.first: bool = desk.operators.first_start
+    Without a desk (it is still being opened) the form is the ordinary one.
+    """
+
+    def __init__(self, desk: Any | None) -> None:
+        self._desk: Any = desk
+        self.training = desk is not None and bool(desk.settings.training)
+        self.first = desk is not None and bool(desk.operators.first_start)
         self.wrong = 0
+
+    def where(self) -> str:
+        """Hospital and desk, once they are known."""
+        if self._desk is None:
+            return say("login.opening")
+        settings = self._desk.settings
+        return say("login.where", hospital=settings.hospital.name, number=settings.desk.number)
 
     def specs(self) -> tuple[FieldSpec, ...]:
         """The fields of the form that is shown."""
@@ -47,7 +59,7 @@ class LoginPresenter:
         book, password = self._desk.operators, values["password"]
         if not self.first:
             return lambda: self._take_over(book.verify(values["id"], password))
-        made = (values["id"], values["name"], Role.SUPERVISOR, password)
+        made = (values["id"], values["name"], FIRST_ROLE, password)
         return lambda: self._take_over(book.create(*made))
 
     def asks_trainer(self) -> Callable[[], Operator]:

@@ -1,13 +1,16 @@
-"""The log-in page: brand, one card, Enter from field to field; training comes in by one key."""
+"""The log-in page: brand, one card, Enter from field to field; training comes in by one key.
+
+It stands before the desk is open: what is typed meanwhile stays, a log-in asked for meanwhile is
+done as soon as it can be.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
-from core.domain.operator import Operator
 from core.errors import DeskError
 from core.words import say
 from gui.forms.form import Form
@@ -17,6 +20,9 @@ from gui.screens.screen import Screen
 from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.labels import Card, Label, centred, rule, wrapped
+
+if TYPE_CHECKING:
+    from core.domain.operator import Operator
 
 LAST = "last_operator"
 
@@ -29,37 +35,63 @@ class LoginView(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.presenter = LoginPresenter(context.desk)
         self.setProperty("ground", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.form = Form(self.presenter.specs(), columns=1)
-        self.form.completed.connect(self.log_in)
-        self.form.edited.connect(lambda _: self._more.hide())
-        if self.presenter.training:
-            self.keys.bind("trainer", self.enter_training)
-        self._lay_out_card()
-        self.home_field = self.form.first()
-
-    def _lay_out_card(self) -> None:
-        column = QVBoxLayout()
-        column.setSpacing(theme.u(16))
-        column.addStretch(2)
-        column.addLayout(self._brand())
-        column.addLayout(centred(self._card(), 0, 0))
-        column.addStretch(3)
-        self.body.addLayout(column, 1)
+        self._wanted = False
+        self._column = QVBoxLayout()
+        self._column.setSpacing(theme.u(16))
+        self._where = Label("", "muted")
+        self._column.addStretch(2)
+        self._column.addLayout(self._brand())
+        self._column.addStretch(3)
+        self.body.addLayout(self._column, 1)
+        self._card: Card | None = None
+        self._build(None)
 
     def _brand(self) -> QVBoxLayout:
-        settings = self.context.desk.settings
         box = QVBoxLayout()
         box.setSpacing(theme.u(4))
-        where = say("login.where", hospital=settings.hospital.name, number=settings.desk.number)
-        for label in (Label(say("product.name"), "brand"), Label(where, "muted")):
+        for label in (Label(say("product.name"), "brand"), self._where):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             box.addWidget(label)
         return box
 
-    def _card(self) -> Card:
+    def desk_ready(self) -> None:
+        """The desk is open: the real form, with what was typed; a log-in asked for is done now."""
+        typed, focus = self.form.values(), self._focused()
+        if self.context.desk.settings.training:
+            self.keys.bind("trainer", self.enter_training)
+        self._build(self.context.desk)
+        self.form.set_values({name: text for name, text in typed.items() if text})
+        self._focus(focus)
+        if self._wanted:
+            self._wanted = False
+            self.log_in()
+
+    def _focused(self) -> str:
+        fields = self.form.fields.items()
+        return next((name for name, field in fields if field.editor.hasFocus()), "")
+
+    def _focus(self, name: str) -> None:
+        given = self.form.fields.get(name)
+        target = given.editor if given is not None else self.home_field
+        if target is not None and (name or self.isVisible()):
+            target.setFocus()
+
+    def _build(self, desk: Any | None) -> None:
+        self.presenter = LoginPresenter(desk)
+        self.form = Form(self.presenter.specs(), columns=1)
+        self.form.completed.connect(self.log_in)
+        self.form.edited.connect(lambda _: self._more.hide())
+        self._where.setText(self.presenter.where())
+        if self._card is not None:
+            self._card.hide()
+            self._card.deleteLater()
+        self._card = self._make_card()
+        self._column.insertLayout(2, centred(self._card, 0, 0))
+        self._remember_last()
+
+    def _make_card(self) -> Card:
         card = Card(margin=24, gap=14)
         card.setFixedWidth(theme.u(380))
         card.column.addLayout(self._heading())
@@ -92,9 +124,10 @@ class LoginView(Screen):
         button.clicked.connect(self.log_in)
         return button
 
-    def entered(self, argument: Any = None) -> None:
+    def _remember_last(self) -> None:
         """The last operator's number stands there; the focus is where something is missing."""
         last = self.context.memory.get("", LAST, "")
+        self.home_field = self.form.first()
         if last and not self.presenter.first:
             self.form.set_values({"id": last})
             self.home_field = self.form.fields["password"].editor
@@ -102,6 +135,9 @@ class LoginView(Screen):
     def log_in(self) -> None:
         """Look at the form, then ask the core."""
         if self.form.check():
+            return
+        if self.context.desk is None:
+            self._wanted = True
             return
         values = self.form.values()
         if faults := self.presenter.faults(values):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QSize
@@ -21,13 +23,24 @@ from gui.forms.form import Form
 from gui.messages import Message
 from gui.operation import Operation
 from gui.screens.screen import Screen, scrolled
+from gui.screens.settings.operators import OperatorsPage, may_manage
 from gui.screens.settings.presenter import LIBRARY, PIN, Saved, SettingsPresenter
 from gui.screens.settings.table import KEYS, Section, sections
 from gui.shell.context import Context
 from gui.theme import theme
-from gui.widgets.labels import Card, Label, wrapped
+from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
 
 OPERATORS = "operators"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the list at the left and the page behind it."""
+
+    name: str
+    label: str
+    hint: str
+    make: Callable[[], QWidget]
 
 
 class SettingsView(Screen):
@@ -39,6 +52,8 @@ class SettingsView(Screen):
         super().__init__(context)
         self.presenter = SettingsPresenter(context.desk)
         self.forms: dict[str, Form] = {}
+        self._parts: list[Part] = []
+        self._built: set[str] = set()
         self.keys.bind("save_settings", self.save)
         self.keys.bind("pin_library", self.pin)
         self._list, self._stack = QListWidget(), QStackedWidget()
@@ -48,9 +63,9 @@ class SettingsView(Screen):
 
     def _lay_out_page(self) -> None:
         head = QHBoxLayout()
+        head.setSpacing(theme.u(12))
         head.addWidget(Label(say("screens.settings"), "title"))
-        head.addWidget(Label(str(self.context.desk.home), "faint"))
-        head.addStretch(1)
+        head.addWidget(ElidedLabel(str(self.context.desk.home), "faint"), 1)
         head.addWidget(self.keys.button("pin_library"))
         head.addWidget(self.keys.button("save_settings", primary=True))
         self.top.addLayout(head)
@@ -67,52 +82,68 @@ class SettingsView(Screen):
         self._page.column.addWidget(self._stack)
         row.addWidget(self._page, 1)
         self.body.addLayout(row, 1)
-        self._list.currentRowChanged.connect(self._stack.setCurrentIndex)
 
     def _fill(self) -> None:
         for section in sections():
             hint = section.hint
             if not self.presenter.may_change(section):
                 hint = f"{hint}　{say('settings_screen.not_yours')}"
-            self._add(section.name, section.label, hint, self._form(section))
-        keys = Form(self.presenter.key_specs(), columns=3)
-        self._add(KEYS, say("settings_screen.keys"), say("settings_screen.keys_hint"), keys)
-        self._add_operators()
-        self._set_texts()
+            self._add(section.name, section.label, hint, self._section_form(section))
+        self._add(KEYS, say("settings_screen.keys"), say("settings_screen.keys_hint"), self._keys_form)
+        if may_manage(self.context.desk):
+            title, hint = say("operators_page.title"), say("operators_page.hint")
+            self._add(OPERATORS, title, hint, self._operators_page)
+        self._list.currentRowChanged.connect(self.show_section)
         self._list.setCurrentRow(0)
 
-    def _form(self, section: Section) -> Form:
-        return Form(self.presenter.specs(section), columns=2)
+    def _section_form(self, section: Section) -> Callable[[], QWidget]:
+        return lambda: Form(self.presenter.specs(section), columns=2)
 
-    def _add(self, name: str, label: str, hint: str, form: Form) -> None:
-        self.forms[name] = form
-        self._add_page(label, hint, form)
+    def _keys_form(self) -> QWidget:
+        return Form(self.presenter.key_specs(), columns=3)
 
-    def _add_page(self, label: str, hint: str, inner: QWidget) -> None:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, theme.u(8), 0)
-        column.setSpacing(theme.u(12))
-        column.addWidget(Label(label, "heading"))
-        column.addWidget(wrapped(hint, "muted"))
-        column.addWidget(inner)
-        column.addStretch(1)
-        self._stack.addWidget(scrolled(page))
+    def _operators_page(self) -> QWidget:
+        self.operators = OperatorsPage(self)
+        return self.operators
+
+    def _add(self, name: str, label: str, hint: str, make: Callable[[], QWidget]) -> None:
+        """One line of the list; its page is built when it is first looked at."""
+        self._parts.append(Part(name, label, hint, make))
+        self._stack.addWidget(QWidget())
         item = QListWidgetItem(label)
         item.setSizeHint(QSize(0, theme.u(36)))
         self._list.addItem(item)
 
-    def _add_operators(self) -> None:
-        from gui.screens.settings.operators import OperatorsPage, may_manage
+    def show_section(self, place: int) -> None:
+        """Show a section, building it if need be."""
+        part = self._parts[place]
+        if part.name not in self._built:
+            self._built.add(part.name)
+            inner = part.make()
+            self._replace(place, _page(part, inner))
+            if isinstance(inner, Form):
+                self.forms[part.name] = inner
+                self._set_texts(inner)
+        self._stack.setCurrentIndex(place)
 
-        if may_manage(self.context.desk):
-            self.operators = OperatorsPage(self)
-            self._add_page(say("operators_page.title"), say("operators_page.hint"), self.operators)
+    def _replace(self, place: int, page: QWidget) -> None:
+        old = self._stack.widget(place)
+        self._stack.insertWidget(place, scrolled(page))
+        self._stack.removeWidget(old)
+        old.deleteLater()
 
-    def _set_texts(self) -> None:
+    def _set_texts(self, form: Form) -> None:
         texts = self.presenter.texts()
-        for form in self.forms.values():
-            form.set_values({name: texts[name] for name in form.fields if name in texts})
+        form.set_values({name: texts[name] for name in form.fields})
+
+    def form(self, name: str) -> Form:
+        """The form of a section, built if need be."""
+        place = [part.name for part in self._parts].index(name)
+        if name not in self.forms:
+            shown = self._stack.currentIndex()
+            self.show_section(place)
+            self._stack.setCurrentIndex(shown)
+        return self.forms[name]
 
     def entered(self, argument: Any = None) -> None:
         """The printers of the machine are looked up off the window's thread."""
@@ -121,6 +152,8 @@ class SettingsView(Screen):
 
     def _printers_known(self, names: tuple[str, ...]) -> None:
         self.presenter.set_printers(names)
+        if "printer" not in self.forms:
+            return
         box = self.forms["printer"].fields["printer.name"].editor
         for name in names:
             if box.findData(name) < 0:
@@ -128,7 +161,7 @@ class SettingsView(Screen):
 
     def texts(self) -> dict[str, str]:
         """Everything that stands in the fields."""
-        found: dict[str, str] = {}
+        found = self.presenter.texts()
         for form in self.forms.values():
             found |= form.values()
         return found
@@ -148,28 +181,35 @@ class SettingsView(Screen):
     def _show_faults(self, faults: tuple[Fault, ...]) -> bool:
         """Every fault at its field; True when there is none."""
         first = None
-        for place, form in enumerate(self.forms.values()):
-            mine = [item for item in faults if item.field in form.fields]
-            form.show_faults(mine)
-            self._count(place, form, len(mine))
-            first = place if mine and first is None else first
+        for place, part in enumerate(self._parts):
+            mine = [item for item in faults if self._owns(part, item.field)]
+            if mine:
+                self.form(part.name)
+                first = place if first is None else first
+            if part.name in self.forms:
+                self.forms[part.name].show_faults(mine)
+            self._count(place, len(mine))
         if first is not None:
-            self._list.setCurrentRow(first)
-            self._focus_first(first, faults)
-            text = say("settings_screen.faults", count=len(faults))
-            self.tell(Message("warning", text, key="settings"))
+            self._go_to(first, faults)
         return not faults
 
-    def _focus_first(self, place: int, faults: tuple[Fault, ...]) -> None:
-        form = tuple(self.forms.values())[place]
-        named = {item.field for item in faults}
-        for name, field in form.fields.items():
-            if name in named:
-                field.editor.setFocus()
-                return
+    def _owns(self, part: Part, field: str) -> bool:
+        if part.name == KEYS:
+            return field.startswith(f"{KEYS}.")
+        return field in {row.name for section in sections() if section.name == part.name
+                         for row in section.rows}  # fmt: skip
 
-    def _count(self, place: int, form: Form, count: int) -> None:
-        label = self._stack.widget(place).findChild(Label).text()
+    def _go_to(self, place: int, faults: tuple[Fault, ...]) -> None:
+        self._list.setCurrentRow(place)
+        form = self.forms[self._parts[place].name]
+        named = {item.field for item in faults}
+        first = next(name for name in form.fields if name in named)
+        form.fields[first].editor.setFocus()
+        text = say("settings_screen.faults", count=len(faults))
+        self.tell(Message("warning", text, key="settings"))
+
+    def _count(self, place: int, count: int) -> None:
+        label = self._parts[place].label
         self._list.item(place).setText(
             say("settings_screen.faulty", label=label, count=count) if count else label
         )
@@ -186,7 +226,7 @@ class SettingsView(Screen):
 
     def pin(self) -> None:
         """Take the fingerprint of the library that stands in the field."""
-        library = self.forms["centre"].values()[LIBRARY]
+        library = self.form("centre").values()[LIBRARY]
         call = self.presenter.fingerprint(library)
         asks = say("settings_screen.pinning")
         work = Operation(self, call, name="pin", asks=asks, lane="io")
@@ -196,6 +236,18 @@ class SettingsView(Screen):
         self.forms["centre"].set_values({PIN: digest})
         self.forms["centre"].fields[PIN].set_fault("")
         self.tell(Message("info", say("settings_screen.pinned"), key="settings"))
+
+
+def _page(part: Part, inner: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, theme.u(8), 0)
+    column.setSpacing(theme.u(12))
+    column.addWidget(Label(part.label, "heading"))
+    column.addWidget(wrapped(part.hint, "muted"))
+    column.addWidget(inner)
+    column.addStretch(1)
+    return page
 
 
 def _printers() -> tuple[str, ...]:
