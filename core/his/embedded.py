@@ -68,7 +68,10 @@ class EmbeddedHospital:
         self._clock = clock
         self._lock = threading.RLock()
         self._stocked_for = ""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(fault("hospital.unreadable", path=path, error=error)) from error
         self._db = _open_or_renew(path)
 
     def close(self) -> None:

@@ -7,16 +7,24 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.errors import SetupError, fault
+
 
 class Lease:
-    """Held while a journal is open; the operating system drops it when the process dies."""
+    """Held while a journal is open; the operating system drops it when the process dies.
+
+    Raises ``SetupError`` for a folder that cannot be written.
+    """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.token = uuid.uuid4().hex
         self._lock = FileLock(self._path(self.token))
-        self._lock.acquire(timeout=5)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=5)
+        except OSError as error:  # also a lock that is not given in time
+            raise SetupError(fault("journal.folder", path=folder.parent, error=error)) from error
 
     def _path(self, token: str) -> Path:
         return self._folder / f"{token}.lock"

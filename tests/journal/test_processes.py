@@ -8,6 +8,7 @@ import pytest
 
 from core.clock import ManualClock
 from core.domain import State
+from core.errors import SetupError
 from core.journal import Journal, Lease, OpenTransaction
 from tests.helpers.journals import begin, bring, child, ended, killed, said
 
@@ -121,6 +122,12 @@ def test_a_lease_lives_as_long_as_its_process(tmp_path: Path) -> None:
     one.release()
     one.release()
     assert list(tmp_path.glob("*.lock")) == []
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file in the way")
+    with pytest.raises(SetupError, match="home"):
+        Lease(tmp_path / "home" / "leases")
 
 
 @pytest.mark.parametrize("token", ["", "nobody"])

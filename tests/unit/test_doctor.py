@@ -60,6 +60,13 @@ def test_a_desk_that_cannot_be_opened_is_one_failed_check(tmp_path, capsys, text
     assert "settings.toml" in row["says"]
 
 
+def test_a_home_that_is_no_folder_is_one_failed_check(tmp_path, capsys):
+    (tmp_path / "home").write_text("a file in the way")
+    code, out = run(capsys, tmp_path / "home", "--json")
+    (row,) = json.loads(out)
+    assert (code, row["name"], row["state"]) == (1, "start", "failed")
+
+
 def test_a_journal_of_a_newer_program_is_one_failed_check(tmp_path, capsys):
     run(capsys, tmp_path, "--no-centre")
     conn = sqlite3.connect(tmp_path / "training" / "journal.db")
