@@ -158,6 +158,13 @@ def test_without_ensurepip_debian_installs_it(programs, monkeypatch):
     assert programs.count(f"python3.{sys.version_info.minor}-venv") == 1
 
 
+def test_an_environment_that_cannot_be_made_even_then_says_why(programs, monkeypatch, capsys):
+    programs.fails["-m venv"] = 99
+    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: True)
+    assert bootstrap.main(["run"]) == 1
+    assert "-m venv is broken" in capsys.readouterr().err
+
+
 def test_a_full_disk_is_a_sentence(programs, monkeypatch, capsys):
     def full(verb):
         raise OSError(28, "No space left on device")
@@ -197,6 +204,20 @@ def test_what_is_missing_is_named_as_debian_names_it(monkeypatch):
     run, test = (set(bootstrap.missing_packages(verb)) for verb in ("run", "test"))
     assert {"libglib2.0-0", "libegl1", "libxcb-cursor0", "libcups2", bootstrap.FONT} <= run
     assert test - run == set(bootstrap.COMPILER)
+
+
+@pytest.mark.parametrize(("package", "library"), bootstrap.LIBRARIES.items())
+def test_each_library_has_its_package(monkeypatch, package, library):
+    monkeypatch.setattr(bootstrap.ctypes.util, "find_library", lambda name: name != library or None)
+    monkeypatch.setattr(bootstrap, "has_chinese_font", lambda: True)
+    assert bootstrap.missing_packages("run") == [package]
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_elsewhere_no_package_is_looked_for(monkeypatch, system):
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(bootstrap, "missing_packages", lambda verb: pytest.fail("looked"))
+    bootstrap.system_packages("run")
 
 
 def test_nothing_is_missing_where_all_is_there(monkeypatch):
@@ -275,6 +296,22 @@ def test_an_old_python_is_told_so(monkeypatch, capsys):
     monkeypatch.setattr(sys, "version_info", (3, 8, 10))
     assert bootstrap.main(["run"]) == 1
     assert "3.11" in capsys.readouterr().err
+
+
+def test_a_linked_project_is_imported_by_a_real_environment(tmp_path, monkeypatch):
+    """No pip, no packages: the project is found, and the command lies beside the interpreter."""
+    venv = tmp_path / "中文 folder"
+    made = [sys.executable, "-m", "venv", "--without-pip", str(venv)]
+    subprocess.run(made, check=True, capture_output=True)
+    tools = venv / ("Scripts" if os.name == "nt" else "bin")
+    monkeypatch.setattr(bootstrap, "BIN", tools)
+    monkeypatch.setattr(bootstrap, "PYTHON", tools / "python")
+    bootstrap.link_project()
+    asked = [str(tools / "python"), "-c", "import core, sys; sys.stdout.write(core.__file__)"]
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout == str(bootstrap.ROOT / "core/__init__.py")
+    command = (tools / "gsdesk").read_text("utf-8")
+    assert str(tools / "python") in command and command.endswith('-m core "$@"\n')
 
 
 # -- the file itself
