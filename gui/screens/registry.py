@@ -20,9 +20,9 @@ MOST_RAIL_KEYS = 10
 class ScreenSpec:
     """One row of the table of screens.
 
-    ``view`` is ``module:Class``, imported when first shown. ``order`` is the place on the rail (screens
-    that are not on the rail have none). ``count`` names what the rail counts there (``pending``).
-    ``foot`` puts it at the lower end of the rail.
+    ``view`` is ``module:Class``, imported when first shown. ``order`` is the place on the rail
+    (screens that are not on the rail have none). ``count`` names what the rail counts
+    there (``pending``). ``foot`` puts it at the lower end of the rail.
     """
 
     name: str

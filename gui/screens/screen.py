@@ -1,4 +1,5 @@
-"""The common ground of all screens: layout, banners, actions, focus, and the lock while it waits."""
+"""The common ground of all screens: layout, banners, actions, focus,
+and the lock while it waits."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class Screen(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Top and banners stand still; the work below scrolls when the window is too small for it."""
+        """Top and banners stand still; the work below scrolls when the window is too small for
+        it."""
         self.top, self.body = QVBoxLayout(), QVBoxLayout()
         self.banners = BannerArea(self.context.messages, self.name)
         inner = QWidget()

@@ -21,9 +21,11 @@ def _nowhere(screen: str, argument: Any = None) -> None:
 
 @dataclass
 class Context:
-    """One for the whole window. ``desk`` is there before any page but the log-in. ``navigate(screen, argument)`` shows another screen.
+    """One for the whole window. ``desk`` is there before any page but the log-in.
+    ``navigate(screen, argument)`` shows another screen.
 
-    ``memory`` keeps column widths and the like per operator; ``search_mode`` is ``pinyin`` or ``wubi``.
+    ``memory`` keeps column widths and the like per operator; ``search_mode`` is ``pinyin`` or
+    ``wubi``.
     """
 
     desk: Desk | Any

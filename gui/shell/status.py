@@ -1,4 +1,5 @@
-"""Feeds the status strip and the rail's counts from the core: events, and one silent look a while."""
+"""Feeds the status strip and the rail's counts from the core:
+events, and one silent look a while."""
 
 from __future__ import annotations
 

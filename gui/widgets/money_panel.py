@@ -1,4 +1,5 @@
-"""The money panel: total, fund, personal, received, change, checks; the same on every money screen."""
+"""The money panel: total, fund, personal, received, change, checks;
+the same on every money screen."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ class MoneyCheck:
 
 
 class MoneyPanel(Card):
-    """Amounts in fen; ``received_changed`` when the cashier types; ``buttons`` takes the actions."""
+    """Amounts in fen; ``received_changed`` when the cashier types;
+    ``buttons`` takes the actions."""
 
     received_changed = Signal()
 

@@ -92,12 +92,16 @@ class FakeDesk:
         self.operators, self.session = FakeOperators(), FakeSession()
         self.open_rows: tuple[Any, ...] = ()
         self.resolve = SimpleNamespace(
-            pending=lambda: self.open_rows, recover=lambda: (), round=lambda: (), look=lambda _: None
+            pending=lambda: self.open_rows,
+            recover=lambda: (),
+            round=lambda: (),
+            look=lambda _: None,
         )
         self.centre = SimpleNamespace(rule=lambda step: SimpleNamespace(code=f"<{step}>"))
         self.orders: list[Any] = []
         control = SimpleNamespace(
-            fault=lambda *a, **o: self.orders.append((a, o)), clear=lambda: self.orders.append("clear")
+            fault=lambda *a, **o: self.orders.append((a, o)),
+            clear=lambda: self.orders.append("clear"),
         )
         self.training = SimpleNamespace(control=control)
         self.checks: Callable[[], Any] = lambda: ()

@@ -89,7 +89,9 @@ class SettingsView(Screen):
             if not self.presenter.may_change(section):
                 hint = f"{hint}　{say('settings_screen.not_yours')}"
             self._add(section.name, section.label, hint, self._section_form(section))
-        self._add(KEYS, say("settings_screen.keys"), say("settings_screen.keys_hint"), self._keys_form)
+        self._add(
+            KEYS, say("settings_screen.keys"), say("settings_screen.keys_hint"), self._keys_form
+        )
         if may_manage(self.context.desk):
             title, hint = say("operators_page.title"), say("operators_page.hint")
             self._add(OPERATORS, title, hint, self._operators_page)
