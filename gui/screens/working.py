@@ -104,7 +104,8 @@ class WorkingScreen(Screen):
 
     def _hold_focus(self) -> None:
         """A button that had the focus may be gone: keys must not go nowhere."""
-        adrift = self.isVisible() and self.window().focusWidget() is None
+        focus = self.window().focusWidget()
+        adrift = self.isVisible() and (focus is None or not self.isAncestorOf(focus))
         if adrift and not self.keys.locked() and self.home_field is not None:
             self.home_field.setFocus()
 
