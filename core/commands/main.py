@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from core.words import say
 COMMANDS = (
     "window", "tour", "call", "pending", "journal", "doctor", "profile", "simulate", "bench",
 )  # fmt: skip
-INVALID = 2
+INVALID, INTERRUPTED, UNHEARD = 2, 130, 141  # the last two as shells count signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,18 +26,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     home, words = _home_of(words)
-    name = words[0] if words and words[0] in COMMANDS else "window"
+    name = words[0] if words and not words[0].startswith("-") else "window"
+    if name not in COMMANDS:
+        sys.stderr.write(say("commands.unknown", name=name, names=" · ".join(COMMANDS)) + "\n")
+        return INVALID
     module = importlib.import_module(f"core.commands.{name}")
     args = _parser(name, module).parse_args(words[1:] if name in words[:1] else words)
     args.home = home
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     try:
-        return int(module.run(args))
+        code = int(module.run(args))
+        sys.stdout.flush()
+        return code
     except DeskError as error:
         sys.stderr.write(f"{error}\n")
         return INVALID
+    except BrokenPipeError:  # who reads has enough; nothing more is written at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNHEARD
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
 def _parser(name: str, module: object) -> argparse.ArgumentParser:
@@ -53,11 +62,13 @@ def _parser(name: str, module: object) -> argparse.ArgumentParser:
 
 def _home_of(words: list[str]) -> tuple[Path, list[str]]:
     """``--home DIR`` may stand before or after the sub-command."""
-    rest, home = [], default_home()
+    rest: list[str] = []
+    home = default_home()
     left = iter(words)
     for word in left:
         if word == "--home":
-            home = Path(next(left, ""))
+            given = next(left, None)
+            rest, home = (rest, Path(given)) if given else ([*rest, word], home)
         elif word.startswith("--home="):
             home = Path(word.removeprefix("--home="))
         else:
