@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 
 from core.errors import Fault, fault
+from core.words import say
 
 EVERYWHERE = "window"
 
@@ -57,18 +58,17 @@ class ActionTable:
 
 
 def key_faults(rows: Iterable[Action], reserved: Iterable[str] = ()) -> tuple[Fault, ...]:
-    """Keys that would mean two things at once; ``field`` names the action."""
-    taken = {(EVERYWHERE, key.casefold()): "" for key in reserved}
-    faults: list[Fault] = []
-    for row in sorted(rows, key=lambda item: item.scope != EVERYWHERE):
-        if row.key:
-            faults.extend(_clash(row, taken))
-            taken[(row.scope, row.key.casefold())] = row.label
-    return tuple(faults)
+    """Keys that would mean two things at once, told at both; ``field`` names the action."""
+    rail = tuple(Action("", say("actions.rail"), key) for key in reserved)
+    used = [row for row in (*rows, *rail) if row.key]
+    return tuple(_clash(row, other) for row in used for other in used if _clashes(row, other))
 
 
-def _clash(row: Action, taken: Mapping[tuple[str, str], str]) -> Iterable[Fault]:
-    for scope in {row.scope, EVERYWHERE}:
-        other = taken.get((scope, row.key.casefold()))
-        if other is not None:
-            yield fault("actions.taken", row.name, press=row.key, label=row.label, other=other)
+def _clashes(row: Action, other: Action) -> bool:
+    together = row.scope == other.scope or EVERYWHERE in (row.scope, other.scope)
+    same_key = row.key.casefold() == other.key.casefold()
+    return bool(row.name) and row is not other and together and same_key
+
+
+def _clash(row: Action, other: Action) -> Fault:
+    return fault("actions.taken", row.name, press=row.key, label=row.label, other=other.label)

@@ -89,6 +89,7 @@ class LoginView(Screen):
             self._card.deleteLater()
         self._card = self._make_card()
         self._column.insertLayout(2, centred(self._card, 0, 0))
+        self._card.show()
         self._remember_last()
 
     def _make_card(self) -> Card:

@@ -129,9 +129,9 @@ class SettingsPresenter:
         def write() -> Saved:
             if found := self.faults(texts):
                 raise InvalidInput(found)
-            settings = save_settings(self._desk.home, changes)
-            self.settings = settings
-            return Saved(settings, *_names(changes))
+            if changes:
+                self.settings = save_settings(self._desk.home, changes)
+            return Saved(self.settings, *_names(changes))
 
         return write
 
