@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from core.domain import (
     Amounts,
@@ -216,7 +217,13 @@ class Ledger(FeeLines):
 
 
 def _load(kind: type[M], text: str | None) -> M | None:
-    return None if text is None else kind.model_validate_json(text)
+    return None if text is None else cast(M, _read(kind, text))
+
+
+@lru_cache(maxsize=512)
+def _read(kind: type[Model], text: str) -> Model:
+    """The same text is the same frozen value; a visit is read many times while it is served."""
+    return kind.model_validate_json(text)
 
 
 def _dump(value: Model | None) -> str | None:

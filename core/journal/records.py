@@ -12,6 +12,7 @@ TXN_COLUMNS = (
     "msgid, step, code, visit, corrects, amount, state, attempts, absent, next_try, unknown_since,"
     " known, operator, business_day, made, facts, blocks"
 )
+TXN_NAMES = tuple(TXN_COLUMNS.split(", "))
 SETTLEMENT_COLUMNS = (
     "msgid, visit_no, bill_no, total, fund, personal, reply, settled_at, operator_id,"
     " operator_name, cancelled_by"
@@ -25,8 +26,7 @@ def moment(text: str | None) -> datetime | None:
 
 def transaction(row: tuple[Any, ...]) -> Transaction:
     """A row of ``TXN_COLUMNS``; written by us alone, so it is not validated again."""
-    names = [name.strip() for name in TXN_COLUMNS.split(",")]
-    found = dict(zip(names, row, strict=True))
+    found = dict(zip(TXN_NAMES, row, strict=True))
     found.update(
         state=State(found["state"]),
         next_try=moment(found["next_try"]),
