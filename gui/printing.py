@@ -62,24 +62,31 @@ def _layout(form: Form, height: float) -> QPageLayout:
 # -- to where
 
 
-def pdf(slip: Slip, paper: str, offset: Offset = (0, 0)) -> bytes:
-    """The slip as a PDF of ``paper`` (A4 · A5 · roll)."""
+def pdf(slip: Slip, form: Form, offset: Offset = (0, 0)) -> bytes:
+    """The slip as a PDF."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(RESOLUTION)
     writer.setTitle(f"{slip.title} {slip.msgid}")
-    draw(slip, forms()[paper], writer, offset)
+    draw(slip, form, writer, offset)
     return bytes(buffer.data().data())
 
 
 def render_pdf(slip: Slip, paper: str, path: Path, offset: Offset = (0, 0)) -> Path:
-    """Write the slip as a PDF, whole or not at all; raises ``SetupError`` when the disk refuses."""
+    """Write the slip as a PDF of ``paper`` (A4 · A5 · roll), whole or not at all.
+
+    Raises ``SetupError`` when the disk refuses.
+    """
+    return _write(path, pdf(slip, forms()[paper], offset))
+
+
+def _write(path: Path, content: bytes) -> Path:
     fresh = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("wb") as file:
-            file.write(pdf(slip, paper, offset))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
@@ -94,18 +101,18 @@ def print_slip(desk: Any, msgid: str) -> str:
     Raises ``DeskError`` with a sentence; the settlement is untouched and still waits to be printed.
     """
     slip, chosen = desk.documents.slip(msgid), desk.settings.printer
-    offset = (chosen.offset_x, chosen.offset_y)
+    form, offset = forms(desk.home)[chosen.paper], (chosen.offset_x, chosen.offset_y)
     if chosen.name:
-        place = to_printer(slip, chosen.paper, chosen.name, offset)
+        place = to_printer(slip, form, chosen.name, offset)
     else:
         number = desk.documents.prints(msgid) + 1
         path = desk.home / "slips" / f"{msgid}-{number}.pdf"
-        place = str(render_pdf(slip, chosen.paper, path, offset))
+        place = str(_write(path, pdf(slip, form, offset)))
     desk.documents.printed(msgid, place)
     return place
 
 
-def to_printer(slip: Slip, paper: str, name: str, offset: Offset) -> str:
+def to_printer(slip: Slip, form: Form, name: str, offset: Offset) -> str:
     """Give the slip to a print queue, looking at the queue before and after.
 
     A stopped queue before is refused (``SetupError``): the slip would come out at some later time.
@@ -121,7 +128,7 @@ def to_printer(slip: Slip, paper: str, name: str, offset: Offset) -> str:
     printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
     printer.setDocName(slip.msgid)
     try:
-        draw(slip, forms()[paper], printer, offset)
+        draw(slip, form, printer, offset)
     except OSError as error:
         raise SetupError(fault("slip.not_printed", name=name, error=error)) from error
     held = stopped(QPrinterInfo.printerInfo(name))

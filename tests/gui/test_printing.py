@@ -78,7 +78,7 @@ def texts_of(slip, paper):
 @pytest.mark.parametrize("kind", ["paid", "red"])
 def test_every_text_stands_on_every_copy(settled, paper, kind):
     slip = settled[2] if kind == "paid" else settled[3]
-    pages = sheets(printing.pdf(slip, paper))
+    pages = sheets(printing.pdf(slip, forms()[paper]))
     assert len(pages) == len(slip.copies) == 3
     for page, copy in zip(pages, slip.copies, strict=True):
         assert plain(copy) in page.text
@@ -89,7 +89,7 @@ def test_every_text_stands_on_every_copy(settled, paper, kind):
 @pytest.mark.parametrize("paper", PAPERS)
 def test_nothing_more_stands_there(slip, paper):
     """Letters on the page that are of no text of the slip would be an invention of the drawing."""
-    page = sheets(printing.pdf(slip, paper))[0]
+    page = sheets(printing.pdf(slip, forms()[paper]))[0]
     own = "".join([*texts_of(slip, paper), *map(plain, slip.copies), say("slip.currency")])
     own += say("slip.words") + "：　" + "".join(row.label for row in slip.head)
     assert set(page.text) - set(plain(own)) - {"："} == set()
@@ -97,13 +97,15 @@ def test_nothing_more_stands_there(slip, paper):
 
 @pytest.mark.parametrize("paper", SIZES)
 def test_a_sheet_has_the_papers_size(slip, paper):
-    page = sheets(printing.pdf(slip, paper))[0]
+    page = sheets(printing.pdf(slip, forms()[paper]))[0]
     assert (round(page.width), round(page.height)) == SIZES[paper]
 
 
 def test_a_roll_is_as_long_as_what_stands_on_it(slip):
-    short = sheets(printing.pdf(slip.model_copy(update={"head": slip.head[:4]}), "roll"))[0]
-    whole = sheets(printing.pdf(slip, "roll"))[0]
+    short = sheets(printing.pdf(slip.model_copy(update={"head": slip.head[:4]}), forms()["roll"]))[
+        0
+    ]
+    whole = sheets(printing.pdf(slip, forms()["roll"]))[0]
     assert round(whole.width) == 80
     assert short.height < whole.height < 400
     assert whole.ink()[3] < whole.height - forms()["roll"].margin
@@ -111,7 +113,7 @@ def test_a_roll_is_as_long_as_what_stands_on_it(slip):
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_the_margins_stay_white(slip, paper):
-    page, form = sheets(printing.pdf(slip, paper))[0], forms()[paper]
+    page, form = sheets(printing.pdf(slip, forms()[paper]))[0], forms()[paper]
     left, top, right, bottom = page.ink()
     assert left >= form.margin - 0.5 and top >= form.margin - 0.5
     assert right <= page.width - form.margin + 0.5
@@ -133,7 +135,7 @@ def lengthened(slip):
 @pytest.mark.parametrize("paper", PAPERS)
 def test_long_texts_become_smaller_and_are_never_cut(slip, paper):
     worst = lengthened(slip)
-    pages = sheets(printing.pdf(worst, paper))
+    pages = sheets(printing.pdf(worst, forms()[paper]))
     assert len(pages) == 3
     assert [text for text in texts_of(worst, paper) if text not in pages[0].text] == []
     assert pages[0].ink()[3] <= pages[0].height - forms()[paper].margin + 0.5
@@ -157,7 +159,7 @@ def test_a_row_is_high_enough_for_its_text(slip, tmp_path):
 @pytest.mark.parametrize("marks", [(), ("已作废",), ("已作废", "培训样张 无效")])
 def test_marks_lie_across_and_the_text_stays_readable(slip, marks):
     marked = slip.model_copy(update={"marks": marks})
-    page = sheets(printing.pdf(marked, "A5"))[0]
+    page = sheets(printing.pdf(marked, forms()["A5"]))[0]
     assert all(plain(mark) in page.text for mark in marks)
     assert ("已作废" in page.text) == ("已作废" in marks)
     assert [text for text in texts_of(marked, "A5") if text not in page.text] == []
@@ -165,20 +167,20 @@ def test_marks_lie_across_and_the_text_stays_readable(slip, marks):
 
 def test_the_refund_slip_is_red_and_the_other_is_not(slip, red):
     def coloured(one):
-        page = sheets(printing.pdf(one.model_copy(update={"marks": ()}), "A5"))[0]
+        page = sheets(printing.pdf(one.model_copy(update={"marks": ()}), forms()["A5"]))[0]
         dots = [row[at : at + 3] for row in page.rows for at in range(0, len(row), 4)]
         return sum(1 for dot in dots if dot[0] > dot[1] + 60)
 
     assert coloured(slip) == 0
     assert coloured(red) > 2_000
-    assert "退费单" in sheets(printing.pdf(red, "A5"))[0].text
+    assert "退费单" in sheets(printing.pdf(red, forms()["A5"]))[0].text
     assert "-" in show(red.payments[0].amount)
 
 
 @pytest.mark.parametrize("kind", ["paid", "red"])
 def test_the_square_code_holds_the_message_id_and_is_black(settled, kind):
     slip = settled[2] if kind == "paid" else settled[3]
-    page, form = sheets(printing.pdf(slip, "A4"))[0], forms()["A4"]
+    page, form = sheets(printing.pdf(slip, forms()["A4"]))[0], forms()["A4"]
     matrix = segno.make_qr(slip.msgid, error="m").matrix
     module = form.code / len(matrix)
     left, top = form.width - form.margin - form.code, form.margin
@@ -192,15 +194,15 @@ def test_the_square_code_holds_the_message_id_and_is_black(settled, kind):
 
 def test_a_reprint_says_so(slip):
     again = slip.model_copy(update={"print_note": say("slip.reprint", count=2, name="王收费")})
-    assert "补打第2次王收费" in sheets(printing.pdf(again, "A5"))[0].text
-    assert "补打" not in sheets(printing.pdf(slip, "A5"))[0].text
+    assert "补打第2次王收费" in sheets(printing.pdf(again, forms()["A5"]))[0].text
+    assert "补打" not in sheets(printing.pdf(slip, forms()["A5"]))[0].text
 
 
 @pytest.mark.parametrize("offset", [(5.0, 0.0), (0.0, 4.0), (-3.0, -3.0)])
 def test_the_offset_moves_all_of_it(slip, offset):
     bare = slip.model_copy(update={"marks": ()})
-    before = sheets(printing.pdf(bare, "A4"))[0].ink()
-    after = sheets(printing.pdf(bare, "A4", offset))[0].ink()
+    before = sheets(printing.pdf(bare, forms()["A4"]))[0].ink()
+    after = sheets(printing.pdf(bare, forms()["A4"], offset))[0].ink()
     moved = [b - a for a, b in zip(before, after, strict=True)]
     assert moved == pytest.approx([*offset, *offset], abs=0.4)
 
@@ -225,7 +227,7 @@ def test_a_form_asks_for_fields_that_slips_have(red, paper):
 
 def test_a_part_that_the_centre_did_not_say_is_no_row(slip):
     few = slip.model_copy(update={"categories": slip.categories[:1]})
-    page = sheets(printing.pdf(few, "A5"))[0]
+    page = sheets(printing.pdf(few, forms()["A5"]))[0]
     assert say("slip.drug") in page.text
     assert say("slip.material") not in page.text
 
