@@ -105,9 +105,13 @@ class WorkingScreen(Screen):
     def _hold_focus(self) -> None:
         """A button that had the focus may be gone: keys must not go nowhere."""
         focus = self.window().focusWidget()
-        adrift = self.isVisible() and (focus is None or not self.isAncestorOf(focus))
-        if adrift and not self.keys.locked() and self.home_field is not None:
+        adrift = focus is None or not self.isAncestorOf(focus)
+        if adrift and self.may_focus() and self.home_field is not None:
             self.home_field.setFocus()
+
+    def may_focus(self) -> bool:
+        """This page is the one worked in: shown, not waiting, not below a lock or another card."""
+        return self.isVisible() and not self.keys.locked()
 
     def hush(self) -> None:
         """Take the banners away."""

@@ -448,3 +448,30 @@ def test_a_local_fields_answer_goes_into_the_registration(
         done = filled(draft, {**form_values(draft), "injury_part": "左手"})
         assert done.extra == {"injury_part": "左手"} and done.visit_no == draft.visit_no
         assert form_values(done)["injury_part"] == "左手"
+
+
+def test_a_locked_desk_keeps_the_cursor_in_the_password(cashier: Cashier) -> None:
+    presettled(cashier)
+    cashier.do("settle")
+    fault(cashier, "slow", "settle", seconds=1)
+    cashier.act("settle")
+    cashier.act("lock")
+    panel = cashier.window.frame.lock_panel()
+    if panel is None or not panel.isVisible():
+        cashier.window.lock()
+        panel = cashier.window.frame.lock_panel()
+    assert panel.isAncestorOf(cashier.focus())
+    cashier.wait(lambda: case(cashier).stage is Stage.SETTLED, "the settlement")
+    cashier.idle()
+    assert panel.isAncestorOf(cashier.focus())
+    assert cashier.page.money.received.text() == ""
+
+
+def test_the_amount_received_belongs_to_its_patient(cashier: Cashier) -> None:
+    presettled(cashier)
+    cashier.type("500")
+    assert cashier.page.money.change() is not None
+    scan(cashier, waiting_number(cashier, "贺喆堃"))
+    assert cashier.page.money.received.text() == ""
+    assert cashier.page.money.change() in (None, 0)
+    assert case(cashier).received is None

@@ -223,7 +223,8 @@ class OutpatientPresenter(Reception):
         if self.busy or fresh == self.case.visit:
             return
         self.take_visit(fresh.model_copy(update={"lines": fresh.lines or before.lines}))
-        if before.open_msgid and not fresh.open_msgid:
+        certain = before.stage is Stage.SETTLED and fresh.stage is Stage.SETTLED
+        if before.open_msgid and not fresh.open_msgid and not certain:
             self._resolved()
 
     def _resolved(self) -> None:
@@ -265,9 +266,9 @@ class OutpatientPresenter(Reception):
             return say("outpatient.money.again")
         if case.surprise:
             return say("outpatient.money.surprise")
-        if case.open:
-            return say("outpatient.money.open")
-        return say("outpatient.money.settled") if case.stage is Stage.SETTLED else ""
+        if case.stage is Stage.SETTLED:
+            return say("outpatient.money.settled")
+        return say("outpatient.money.open") if case.open else ""
 
     def _change(self) -> int | None:
         owed, received = self.case.owed, self.case.received

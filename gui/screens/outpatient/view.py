@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from core.domain import Amounts, FeeLine, Stage
+from core.domain import Amounts, FeeLine, Stage, State
 from core.errors import DeskError
 from core.words import say
 from gui.forms.spec import FieldSpec, from_views
@@ -137,7 +137,8 @@ class OutpatientView(WorkingScreen):
 
     def _changed(self, event: Any) -> None:
         self.presenter.changed(event)
-        self.reload_waiting()
+        if event.state == State.SETTLED:
+            self.reload_waiting()
 
     def _key(self, action: str) -> str:
         return self.context.actions[action].key
@@ -200,7 +201,6 @@ class OutpatientView(WorkingScreen):
         """Ctrl+N: an empty page."""
         self.presenter.next_patient()
         self.sheet.box.clear()
-        self.money.received.clear()
         self.sheet.box.setFocus()
         self.reload_waiting()
 
@@ -297,9 +297,11 @@ class OutpatientView(WorkingScreen):
 
     def _follow(self, case: Case) -> None:
         """Put the focus where the next thing is typed, once, when the visit moves on."""
+        if case is not self._case:
+            self.money.received.clear()
         moved = case is not self._case or case.stage is not self._stage
         self._case, self._stage = case, case.stage
-        if not moved or self.presenter.busy or not self.isVisible():
+        if not moved or self.presenter.busy or not self.may_focus():
             return
         if case.visit is not None and self.sheet.box.text() != case.visit.visit_no:
             self.sheet.box.setText(case.visit.visit_no)

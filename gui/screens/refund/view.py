@@ -269,7 +269,7 @@ class RefundView(WorkingScreen):
         """A single hit needs no choosing: on to the reason, once."""
         row, busy = self.presenter.row, self.presenter.busy
         found = row is not None and self.presenter.visit is not None and not busy
-        if found and row is not self._followed and self.isVisible():
+        if found and row is not self._followed and self.may_focus():
             alone = len(self.presenter.rows) == 1 and not self.presenter.undone
             self._followed = row
             if alone and self.presenter.plan():
