@@ -24,7 +24,7 @@ from gui.widgets.labels import Card, Label, centred, rule, wrapped
 if TYPE_CHECKING:
     from core.domain.operator import Operator
 
-LAST = "last_operator"
+LAST, CARD_PLACE = "last_operator", 2
 
 
 class LoginView(Screen):
@@ -85,10 +85,11 @@ class LoginView(Screen):
         self.form.edited.connect(lambda _: self._more.hide())
         self._where.setText(self.presenter.where())
         if self._card is not None:
-            self._card.hide()
+            self._column.takeAt(CARD_PLACE)
+            self._card.setParent(None)
             self._card.deleteLater()
         self._card = self._make_card()
-        self._column.insertLayout(2, centred(self._card, 0, 0))
+        self._column.insertLayout(CARD_PLACE, centred(self._card, 0, 0))
         self._card.show()
         self._remember_last()
 
