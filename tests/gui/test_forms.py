@@ -18,7 +18,9 @@ from gui.forms.spec import KINDS, FieldSpec, fault_of, faults_of, from_views
 SPECS = (
     FieldSpec("visit_no", "就诊号", "code", required=True, length=20),
     FieldSpec("name", "姓名", "text", length=6),
-    FieldSpec("kind", "医疗类别", "choice", required=True, choices={"11": "肢体残", "12": "职业病"}),
+    FieldSpec(
+        "kind", "医疗类别", "choice", required=True, choices={"11": "肢体残", "12": "职业病"}
+    ),
     FieldSpec("relapse", "旧伤复发", "flag"),
     FieldSpec("price", "单价", "decimal"),
 )
@@ -53,7 +55,9 @@ def test_each_kind_knows_its_texts(kind, good, bad):
     assert bad in found.text
 
 
-@pytest.mark.parametrize(("text", "wrong"), [("0", True), ("1", False), ("120", False), ("121", True)])
+@pytest.mark.parametrize(
+    ("text", "wrong"), [("0", True), ("1", False), ("120", False), ("121", True)]
+)
 def test_numbers_have_limits(text, wrong):
     spec = FieldSpec("f", "分钟", "number", low=1, high=120)
     assert (fault_of(spec, text) is not None) is wrong
@@ -96,7 +100,9 @@ def test_faults_stand_at_their_fields(form):
 
 def test_faults_without_a_field_come_back(form):
     stray = Fault("x", "别处的错", "elsewhere")
-    assert form.show_faults([stray, Fault("y", "这里", "name"), Fault("z", "还有", "name")]) == (stray,)
+    assert form.show_faults([stray, Fault("y", "这里", "name"), Fault("z", "还有", "name")]) == (
+        stray,
+    )
     assert form.fields["name"].fault() == "这里\n还有"
 
 
@@ -174,8 +180,8 @@ def test_a_wheel_over_a_choice_changes_nothing(qtbot, dressed):
     centre = box.rect().center().toPointF()
     none = Qt.KeyboardModifier.NoModifier
     wheel = QWheelEvent(
-        centre, centre, box.rect().center(), box.rect().bottomRight(), Qt.MouseButton.NoButton, none,
-        Qt.ScrollPhase.NoScrollPhase, False,
+        centre, centre, box.rect().center(), box.rect().bottomRight(),
+        Qt.MouseButton.NoButton, none, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(box, wheel)
     assert box.text() == "a"

@@ -126,7 +126,9 @@ class TestOrdinaryDays:
     def test_the_button_does_the_same(self, login, qtbot):
         heard = enters(login)
         login.form.set_values({"id": "trainer", "password": "peixun"})
-        (button,) = [b for b in login._card.findChildren(QPushButton) if b.text().startswith("登录")]
+        (button,) = [
+            b for b in login._card.findChildren(QPushButton) if b.text().startswith("登录")
+        ]
         button.click()
         qtbot.waitUntil(lambda: bool(heard))
 

@@ -206,7 +206,9 @@ class TestOperators:
         assert view._list.count() == 5
 
     def test_a_new_one(self, page, desk, qtbot):
-        page.form.set_values({"id": "0007", "name": "李示例", "role": "cashier", "password": "Dong-hu-2026"})
+        page.form.set_values(
+            {"id": "0007", "name": "李示例", "role": "cashier", "password": "Dong-hu-2026"}
+        )
         page.add()
         qtbot.waitUntil(lambda: len(page.table.rows.rows()) == 2)
         assert desk.operators.known["0007"].role is Role.CASHIER

@@ -214,8 +214,11 @@ def test_shapes_differ_without_colour(strip):
     images = []
     for state in ("ok", "warning", "failed", "none"):
         strip.show_state("centre", state, "中心")
-        image = strip.items["centre"]._dot.grab().toImage().convertToFormat(
-            strip.grab().toImage().Format.Format_Mono
+        image = (
+            strip.items["centre"]
+            ._dot.grab()
+            .toImage()
+            .convertToFormat(strip.grab().toImage().Format.Format_Mono)
         )
         images.append(bytes(image.constBits()))
     assert len(set(images)) >= 3
@@ -237,7 +240,10 @@ def rail(qtbot, dressed):
     made = Rail("工伤结算台", "东湖示例医院", training=True)
     qtbot.addWidget(made)
     made.set_items(
-        [RailItem("pending", "待处理", "Alt+4", "pending"), RailItem("settings", "设置", "Alt+5", "settings", True)]
+        [
+            RailItem("pending", "待处理", "Alt+4", "pending"),
+            RailItem("settings", "设置", "Alt+5", "settings", True),
+        ]
     )
     made.show()
     return made

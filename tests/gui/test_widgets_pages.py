@@ -67,7 +67,9 @@ def test_a_banner_can_be_put_away(area, qtbot):
 
 @pytest.mark.parametrize("kind", ["info", "done", "warning", "danger", "unknown"])
 def test_every_kind_is_painted(area, kind):
-    area._messages.say("refund", Message(kind, "一句话", Advice("发生了什么", "资金", "怎么办", "找谁")))
+    area._messages.say(
+        "refund", Message(kind, "一句话", Advice("发生了什么", "资金", "怎么办", "找谁"))
+    )
     assert not area.grab().isNull()
 
 
@@ -203,7 +205,12 @@ def test_a_timeline_tells_in_order(host, qtbot):
     host.layout().addWidget(line)
     line.show()
     line.chosen.connect(chosen.append)
-    line.set_moments([Moment("09:30:41.118", "写入日志", "muted"), Moment("09:31:01.402", "未答复 " * 30, "amber")])
+    line.set_moments(
+        [
+            Moment("09:30:41.118", "写入日志", "muted"),
+            Moment("09:31:01.402", "未答复 " * 30, "amber"),
+        ]
+    )
     assert len(line.moments()) == 2
     line.setCurrentIndex(line.model().index(1, 0))
     assert chosen[-1].time == "09:31:01.402"
