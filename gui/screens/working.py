@@ -145,8 +145,3 @@ class WorkingScreen(Screen):
             action = self.keys.action(name)
             if not action.isEnabled() and action.shortcut() == wanted and action.statusTip():
                 self.tell(Message("warning", action.statusTip(), key="why"))
-
-
-def advice_line(key: str, text: str) -> str:
-    """「现在要做：…」 for the side panels."""
-    return say("work.labelled", label=say(key), text=text)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from core.domain import Amounts, FeeLine, Stage, State
 from core.errors import DeskError
@@ -321,9 +321,3 @@ class OutpatientView(WorkingScreen):
         super().resizeEvent(event)
         self._row.fit(self.width())
         self._render_steps()
-
-
-def focus_name() -> str:
-    """The accessible name of whatever has the focus, for the tour and for tests."""
-    widget = QApplication.focusWidget()
-    return widget.accessibleName() if widget else ""
