@@ -42,7 +42,7 @@ def pending_columns(narrow: bool = False) -> tuple[Column, ...]:
     )  # fmt: skip
     waited = Column("waited", say("pending.column.waited"), lambda row: row.waited, 6, "right")
     known = () if narrow else (_text("known", 16, stretch=True),)
-    comes = _text("next", 15 if narrow else 18, stretch=narrow)
+    comes = _text("next", 15 if narrow else 25, stretch=narrow)
     last = () if narrow else (waited,)
     return (_text("patient", 8), _text("title", 13), amount, *known, comes, *last)
 

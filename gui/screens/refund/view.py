@@ -115,7 +115,7 @@ class RefundView(WorkingScreen):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.u(8))
         column.addWidget(Label(say("refund.plan"), "heading"))
-        self.plan = wrapped("", "text")
+        self.plan = wrapped("", "danger")
         column.addWidget(self.plan)
         column.addLayout(self._scopes())
         column.addLayout(self._reasons())
