@@ -30,6 +30,7 @@ class ElidedLabel(Label):
         super().__init__(text, role, parent)
         self._whole = text
         self.setToolTip(text)
+        self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

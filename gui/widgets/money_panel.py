@@ -16,7 +16,7 @@ from core.words import say
 from gui.theme import theme
 from gui.widgets.fields import AmountEdit
 from gui.widgets.icons import icon
-from gui.widgets.labels import Card, Label, restyle, rule, wrapped
+from gui.widgets.labels import Card, ElidedLabel, Label, restyle, rule, wrapped
 
 WIDTH, NARROWEST = 292, 220
 
@@ -52,7 +52,7 @@ class MoneyPanel(Card):
         column = self.column
         self._caption.hide()
         column.addWidget(self._caption)
-        self._total_name, self._fund_name = Label("", "muted"), Label("", "muted")
+        self._total_name, self._fund_name = ElidedLabel("", "muted"), ElidedLabel("", "muted")
         self._personal_name = Label("", "muted")
         column.addLayout(_line(self._total_name, self._total))
         column.addLayout(_line(self._fund_name, self._fund))

@@ -27,6 +27,7 @@ class Question(Overlay):
         self.reason = Edit()
         self.reason.setMaxLength(LONGEST_REASON)
         self._reason_name.setBuddy(self.reason)
+        self.reason.setAccessibleName(self._reason_name.text())
         self._fault = wrapped("", "fault")
         for part in (self._title, self._text, self._reason_name, self.reason, self._fault):
             self.card.column.addWidget(part)
@@ -59,6 +60,8 @@ class Question(Overlay):
         """Open it with the focus on 取消; with ``reason`` an empty one is not taken."""
         self._agreed, self._wants_reason = agreed, reason
         self._title.setText(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
         self._text.setText(text)
         self.yes.setText(yes)
         restyle(self.yes, "kind", "danger" if danger else "primary")

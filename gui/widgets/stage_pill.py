@@ -35,7 +35,7 @@ class StagePill(QWidget):
         self.text, self.state = text, state
         self.setToolTip(reason)
         self.setStatusTip(reason)
-        self.setAccessibleName(text)
+        self.setAccessibleName(text or reason)
         self.setAccessibleDescription(reason)
         self.updateGeometry()
         self.update()

@@ -54,6 +54,7 @@ class StatusItem(QWidget):
         self._dot, self._text = Dot(), Label(text, "muted")
         row.addWidget(self._dot)
         row.addWidget(self._text)
+        self.setAccessibleName(text)
 
     def show_state(self, state: str, text: str, tip: str = "") -> None:
         """``state``: ok · warning · failed · none."""

@@ -96,6 +96,7 @@ class WaitPanel(QWidget):
     ) -> None:
         """Lock the page; ``park`` and ``stop`` are offered when given."""
         self._asks.setText(asks or say("wait.asks"))
+        self.setAccessibleName(self._asks.text())
         self._offer(self._park, self._park_button, park)
         self._offer(self._stop, self._stop_button, stop)
         self._bar.hide()
