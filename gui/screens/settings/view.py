@@ -31,6 +31,7 @@ from gui.theme import theme
 from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
 
 OPERATORS = "operators"
+LARGE = 175
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ class SettingsView(Screen):
         self._list.setCurrentRow(0)
 
     def _section_form(self, section: Section) -> Callable[[], QWidget]:
-        return lambda: Form(self.presenter.specs(section), columns=2)
+        return lambda: Form(self.presenter.specs(section), columns=_columns(2))
 
     def _keys_form(self) -> QWidget:
-        return Form(self.presenter.key_specs(), columns=3)
+        return Form(self.presenter.key_specs(), columns=_columns(3))
 
     def _operators_page(self) -> QWidget:
         self.operators = OperatorsPage(self)
@@ -238,6 +239,11 @@ class SettingsView(Screen):
         self.forms["centre"].set_values({PIN: digest})
         self.forms["centre"].fields[PIN].set_fault("")
         self.tell(Message("info", say("settings_screen.pinned"), key="settings"))
+
+
+def _columns(most: int) -> int:
+    """One column less when everything is drawn so large that a small screen would cut the last."""
+    return most if theme.scale < LARGE else most - 1
 
 
 def _page(part: Part, inner: QWidget) -> QWidget:
