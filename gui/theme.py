@@ -73,7 +73,7 @@ class Theme(QObject):
 
     def colour(self, token: str) -> QColor:
         """A colour of the present palette."""
-        return QColor(tokens()[self.palette_name][token])
+        return _colour(tokens()[self.palette_name][token])
 
     def hue(self, token: str) -> str:
         """The same as text, for rich text and drawings."""
@@ -81,18 +81,16 @@ class Theme(QObject):
 
     def veil(self, token: str = "veil") -> QColor:
         """A see-through colour: ``veil`` over a waiting page, ``shadow`` under a card."""
-        colour = self.colour(token)
+        colour = QColor(self.colour(token))
         colour.setAlpha(int(tokens()[self.palette_name][f"{token}_alpha"]))
         return colour
 
     def font(self, points: float = BASE_POINTS, *, strong: bool = False) -> QFont:
-        """A text font of the scaled size, with the second family for rare characters."""
-        font = QFont()
-        font.setFamilies(families())
-        font.setPointSizeF(points * self.scale / 100)
-        font.setWeight(strong_weight() if strong else QFont.Weight.Normal)
-        font.setFeature(QFont.Tag(TABULAR), 1)
-        return font
+        """A text font of the scaled size, with the second family for rare characters.
+
+        Made once a size and weight, because it is asked for at every painting: do not change it.
+        """
+        return _font(points * self.scale / 100, strong)
 
     def sheet(self) -> str:
         """The style sheet with colours and sizes filled in."""
@@ -141,6 +139,21 @@ def families() -> list[str]:
     wanted = dict.fromkeys((*FAMILIES, *RARE_FAMILIES))
     found = [name for name in wanted if name in installed]
     return found or [QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()]
+
+
+@cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
+
+
+@cache
+def _font(points: float, strong: bool) -> QFont:
+    font = QFont()
+    font.setFamilies(families())
+    font.setPointSizeF(points)
+    font.setWeight(strong_weight() if strong else QFont.Weight.Normal)
+    font.setFeature(QFont.Tag(TABULAR), 1)
+    return font
 
 
 @cache

@@ -74,7 +74,9 @@ def wrapped(text: str = "", role: str = "text") -> Label:
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet looks at, and have it looked at again."""
+    """Set a property that the style sheet looks at, and have it looked at again if it changed."""
+    if widget.property(name) == value:
+        return
     widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)

@@ -41,6 +41,7 @@ class MoneyPanel(Card):
         self.setMaximumWidth(theme.u(WIDTH))
         self.setAccessibleName(say("money.panel"))
         self._refund = False
+        self._shown_checks: tuple[MoneyCheck, ...] = ()
         self._amounts: Amounts | None = None
         self._caption = Label("", "heading")
         self._total, self._fund = Label("", "amount"), Label("", "amount-fund")
@@ -135,6 +136,9 @@ class MoneyPanel(Card):
 
     def set_checks(self, checks: Sequence[MoneyCheck]) -> None:
         """The identities below the amounts."""
+        if tuple(checks) == self._shown_checks:
+            return
+        self._shown_checks = tuple(checks)
         _empty(self._checks)
         for check in checks:
             self._checks.addWidget(_check(check))

@@ -76,10 +76,14 @@ class PatientCard(Card):
         self._row = row
         self.column.addLayout(row)
         self._cells: list[tuple[Fact, QWidget]] = []
+        self._shown: tuple[str, tuple[Fact, ...], str] | None = None
         self.show_facts("", ())
 
     def show_facts(self, name: str, facts: Sequence[Fact], hint: str = "") -> None:
         """The patient ``name`` and what to know; no facts: the hint what to press."""
+        if (name, tuple(facts), hint) == self._shown:
+            return
+        self._shown = (name, tuple(facts), hint)
         for _, cell in self._cells:
             cell.hide()
             cell.deleteLater()

@@ -28,10 +28,14 @@ class StagePill(QWidget):
     def __init__(self, text: str = "", state: str = "plain", reason: str = "") -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._shown: tuple[str, str, str] | None = None
         self.show_state(text, state, reason)
 
     def show_state(self, text: str, state: str, reason: str = "") -> None:
         """Another word or state."""
+        if (text, state, reason) == self._shown:
+            return
+        self._shown = (text, state, reason)
         self.text, self.state = text, state
         self.setToolTip(reason)
         self.setStatusTip(reason)
@@ -44,10 +48,8 @@ class StagePill(QWidget):
         return theme.font(strong=self.state == "now")
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        metrics = QFontMetrics(self._font())
-        mark = theme.u(18 if self.text else 12) if LOOKS[self.state][3] else 0
-        width = metrics.horizontalAdvance(self.text) + mark + theme.u(24)
-        return QSize(width, max(theme.u(28), metrics.height() + theme.u(8)))
+        height = QFontMetrics(self._font()).height() + theme.u(8)
+        return QSize(pill_width(self.text, self.state), max(theme.u(28), height))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return self.sizeHint()
@@ -70,3 +72,10 @@ class StagePill(QWidget):
         painter.setFont(self._font())
         painter.setPen(theme.colour(ink))
         painter.drawText(inner, Qt.AlignmentFlag.AlignCenter, self.text)
+
+
+def pill_width(text: str, state: str) -> int:
+    """How wide a pill with these words is."""
+    mark = theme.u(18 if text else 12) if LOOKS[state][3] else 0
+    metrics = QFontMetrics(theme.font(strong=state == "now"))
+    return metrics.horizontalAdvance(text) + mark + theme.u(24)

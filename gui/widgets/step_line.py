@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.theme import theme
-from gui.widgets.stage_pill import StagePill
+from gui.widgets.stage_pill import StagePill, pill_width
 
 SHORTENED = ((), ("done",), ("done", "later"), ("done", "later", "next", "unknown"))
 NUMBERED = ("now", "next", "later")
@@ -37,12 +37,14 @@ class StepLine(QWidget):
         self._row.addStretch(1)
         self._pills: list[StagePill] = []
         self._steps: tuple[Step, ...] = ()
-        self._level, self._full = 0, 0
+        self._full = 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_steps(steps)
 
     def set_steps(self, steps: Sequence[Step]) -> None:
         """Show the steps; numbers stand before those that are not done."""
+        if tuple(steps) == self._steps:
+            return
         while len(self._pills) < len(steps):
             self._pills.append(StagePill())
             self._row.insertWidget(len(self._pills) - 1, self._pills[-1])
@@ -50,32 +52,26 @@ class StepLine(QWidget):
         for place, pill in enumerate(self._pills):
             pill.setVisible(place < len(steps))
         self.setAccessibleName("，".join(f"{step.label} {step.reason}" for step in steps))
+        self._full = self._wide(0)
         self._fit()
+        self.updateGeometry()
 
-    def _word(self, level: int) -> None:
-        """Write the pills: in full, or only those words that matter now."""
-        self._level = level
-        self._row.setSpacing(theme.u(8 if level else 16))
-        for number, (pill, step) in enumerate(zip(self._pills, self._steps, strict=False), 1):
-            short = step.state in SHORTENED[level]
-            label = "" if short else step.label
-            if step.state in NUMBERED:
-                label = f"{number}　{label}".strip()
-            pill.show_state(label, step.state, step.reason or step.label)
+    def _words(self, level: int) -> list[str]:
+        """What the pills say: all, or only the words that matter now."""
+        return [_word(number, step, level) for number, step in enumerate(self._steps, 1)]
 
-    def _wide(self) -> int:
-        shown = self._pills[: len(self._steps)]
-        gaps = self._row.spacing() * max(0, len(shown) - 1)
-        return sum(pill.sizeHint().width() for pill in shown) + gaps
+    def _wide(self, level: int) -> int:
+        words = zip(self._words(level), self._steps, strict=True)
+        pills = sum(pill_width(text, step.state) for text, step in words)
+        return pills + _gap(level) * max(0, len(self._steps) - 1)
 
     def _fit(self) -> None:
-        self._word(0)
-        self._full = self._wide()
-        for level in range(1, len(SHORTENED)):
-            if self._wide() <= self.width():
-                break
-            self._word(level)
-        self.updateGeometry()
+        levels = range(len(SHORTENED))
+        fitting = (level for level in levels if self._wide(level) <= self.width())
+        level = next(fitting, levels[-1])
+        self._row.setSpacing(_gap(level))
+        for pill, step, text in zip(self._pills, self._steps, self._words(level), strict=False):
+            pill.show_state(text, step.state, step.reason or step.label)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -103,3 +99,12 @@ class StepLine(QWidget):
                 right.geometry().left() - theme.u(3),
                 middle,
             )
+
+
+def _gap(level: int) -> int:
+    return theme.u(8 if level else 16)
+
+
+def _word(number: int, step: Step, level: int) -> str:
+    label = "" if step.state in SHORTENED[level] else step.label
+    return f"{number}　{label}".strip() if step.state in NUMBERED else label

@@ -124,7 +124,7 @@ class WaitPanel(QWidget):
         self._before = focus if inside else None
         self._page.setProperty(LOCKED, True)
         for widget in self._page.findChildren(QWidget):
-            if widget is not self and not self.isAncestorOf(widget):
+            if _takes_keys(widget) and widget is not self and not self.isAncestorOf(widget):
                 widget.installEventFilter(self)
                 self._watched.append(widget)
         self.setGeometry(self._page.rect())
@@ -190,3 +190,7 @@ class WaitPanel(QWidget):
     def paintEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         if self.card.isVisible():
             QPainter(self).fillRect(self.rect(), theme.veil())
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() != Qt.FocusPolicy.NoFocus)
