@@ -218,8 +218,8 @@ def test_what_is_below_is_brought_into_sight(qapp, qtbot) -> None:
 
 
 def test_a_slip_below_the_home_is_named_shortly() -> None:
-    assert shortened("/home/x/slips/a.pdf", Path("/home/x")) == "slips/a.pdf"
-    assert shortened("EPSON", Path("/home/x")) == "EPSON"
+    assert shortened("/data/x/slips/a.pdf", Path("/data/x")) == "slips/a.pdf"
+    assert shortened("EPSON", Path("/data/x")) == "EPSON"
 
 
 def test_every_kind_of_entry_has_a_colour(qapp) -> None:
