@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import SetupError, fault
+from core.home import default_home as default_home
 from core.words import say
 
 
@@ -83,13 +84,6 @@ class Settings(_Table):
     def training(self) -> bool:
         """No vendor library: the simulated centre, badge and marked slips."""
         return not self.centre.library
-
-
-def default_home() -> Path:
-    """The platform's user-data folder of the desk."""
-    import platformdirs  # loaded late: the start needs none of it
-
-    return Path(platformdirs.user_data_dir("gsdesk", appauthor=False))
 
 
 def settings_file(home: Path) -> Path:

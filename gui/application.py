@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from core.errors import SetupError, fault
 from gui.bridge import Bridge
 from gui.shell.context import Context
 from gui.shell.memory import Memory
@@ -27,15 +29,26 @@ log = logging.getLogger(__name__)
 
 
 def application(argv: Sequence[str] = ()) -> QApplication:
-    """The one ``QApplication``, made with our rounding of fractional scales."""
+    """The one ``QApplication``, made with our rounding of fractional scales.
+
+    Raises ``SetupError`` where there is no screen: Qt itself would abort the process.
+    """
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
+    if not has_screen(sys.platform, os.environ):
+        raise SetupError(fault("trouble.no_screen"))
     policy = Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(policy)
     app = QApplication(["gsdesk", *argv])
     app.setApplicationName("gsdesk")
     return app
+
+
+def has_screen(platform: str, environment: Mapping[str, str]) -> bool:
+    """Whether a window can be shown: Linux needs a display, or a platform chosen by name."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not platform.startswith("linux") or any(environment.get(name) for name in named)
 
 
 def make_window(desk: Desk) -> Window:
@@ -94,7 +107,7 @@ def _end(window: Window, opening: Opening) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """``python -m gui [--home DIR]``."""
-    from core.settings import default_home
+    from core.home import default_home
 
     parser = argparse.ArgumentParser(prog="gsdesk")
     parser.add_argument("--home", type=Path, default=None)

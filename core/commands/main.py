@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import DeskError
-from core.settings import default_home
+from core.home import default_home
 from core.words import say
 
 COMMANDS = (
