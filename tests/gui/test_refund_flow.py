@@ -126,6 +126,7 @@ def test_only_the_settlement_is_undone_and_settled_again(cashier: Cashier) -> No
 def test_a_lost_answer_leaves_it_to_the_tray(cashier: Cashier) -> None:
     number = case(cashier).visit.visit_no
     page = refund_page(cashier)
+    cashier.window.frame.sweeper.stop()
     fault(cashier, "request_lost", "settlement_list", 100, ending="status")
     fault(cashier, "reply_lost", "cancel_settlement", ending="status")
     cashier.press("Down")
