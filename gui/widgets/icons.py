@@ -46,7 +46,8 @@ def _drawn(name: str, hue: str, width: int, height: int, ratio: float) -> QPixma
 
 
 class Icon(QIcon):
-    """Our icon: ``pixmap`` and ``paint`` in the palette of the moment; Qt's own uses get pixmaps."""
+    """Our icon: ``pixmap`` and ``paint`` in the palette of the moment;
+    Qt's own uses get pixmaps."""
 
     def __init__(self, name: str, token: str) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -33,11 +34,12 @@ def test_fifty_replacements_leave_nothing_behind(desk):
     reply(desk.say("prints"))
     no_reply(desk.say("exit"))
     reply(desk.say("warm"))
+    gc.collect()  # what earlier tests dropped must not be counted
     files, threads = open_files(), threading.active_count()
     for turn in range(50):
         no_reply(desk.say(("exit", "overrun", "no-terminator", "closes-all")[turn % 4]))
         assert reply(desk.say("alive")) == b"alive"
-    assert open_files() == files
+    assert open_files() <= files
     assert threading.active_count() == threads
     assert children() == [desk.gateway.health().pid]
     assert desk.gateway.health().replaced == 51
