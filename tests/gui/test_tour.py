@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from core.commands import tour as command
 from core.commands.main import main
 from core.errors import SetupError
 from gui import tour, tour_flows
+from gui.cashier import Cashier
 from gui.operation import Operation
 
 
@@ -53,6 +55,7 @@ def test_what_differs_is_said_and_the_code_is_not_zero(tmp_path: Path, monkeypat
         tour_flows.charge(walk)
 
     monkeypatch.setitem(tour_flows.FLOWS, "outpatient", wrong)
+    monkeypatch.setattr(tour, "Cashier", partial(Cashier, limit=15.0))  # the slip never comes
     assert tour.run(tmp_path / "out") == tour.DIFFERS
     found = report(tmp_path / "out")
     assert found["ok"] is False and found["differences"]
