@@ -223,8 +223,8 @@ class OutpatientPresenter(Reception):
         if self.busy or fresh == self.case.visit:
             return
         self.take_visit(fresh.model_copy(update={"lines": fresh.lines or before.lines}))
-        certain = before.stage is Stage.SETTLED and fresh.stage is Stage.SETTLED
-        if before.open_msgid and not fresh.open_msgid and not certain:
+        uncertain = bool(before.open_msgid) and before.stage is not Stage.SETTLED
+        if uncertain and (fresh.stage is Stage.SETTLED or not fresh.open_msgid):
             self._resolved()
 
     def _resolved(self) -> None:
