@@ -79,7 +79,7 @@ class ActionButton(QPushButton):
         self._action = action
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumHeight(theme.u(40 if kind == "primary" else 34))
+        self.setMinimumHeight(theme.u(38 if kind == "primary" else 32))
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()

@@ -19,6 +19,7 @@ from gui.widgets.icons import icon
 from gui.widgets.labels import Card, ElidedLabel, Label, restyle, rule, wrapped
 
 WIDTH, NARROWEST = 292, 220
+LONG = 11  # letters of the big figure that still fit beside its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class MoneyPanel(Card):
     received_changed = Signal()
 
     def __init__(self, *, with_received: bool = True) -> None:
-        super().__init__(margin=14, gap=6)
+        super().__init__(margin=12, gap=5)
         self.setMinimumWidth(theme.u(NARROWEST))
         self.setMaximumWidth(theme.u(WIDTH))
         self.setAccessibleName(say("money.panel"))
@@ -58,9 +59,7 @@ class MoneyPanel(Card):
         column.addLayout(_line(self._total_name, self._total))
         column.addLayout(_line(self._fund_name, self._fund))
         column.addWidget(rule())
-        column.addWidget(self._personal_name)
-        self._personal.setAlignment(Qt.AlignmentFlag.AlignRight)
-        column.addWidget(self._personal)
+        column.addLayout(_line(self._personal_name, self._personal))
         column.addWidget(self._build_received())
         self._received_box.setVisible(with_received)
         self._checks = QVBoxLayout()
@@ -105,6 +104,7 @@ class MoneyPanel(Card):
         self._fill(self._total, amounts.total if amounts else None, "amount")
         self._fill(self._fund, amounts.fund if amounts else None, "amount-fund")
         self._fill(self._personal, amounts.personal if amounts else None, "amount-big")
+        restyle(self._personal, "letters", "long" if len(self._personal.text()) > LONG else "")
         restyle(self, "refund", refund)
         self._show_change()
 

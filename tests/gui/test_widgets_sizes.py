@@ -178,8 +178,8 @@ def test_a_negative_charge_is_red_too(panel):
         ("700", 2110, "21.10", "money.change"),
         ("678.90", 0, "0.00", "money.change"),
         ("600", -7890, "78.90", "money.short"),
-        ("", None, "0.00", "money.change"),
-        ("1.234", None, "0.00", "money.change"),
+        ("", None, "—", "money.change"),
+        ("1.234", None, "—", "money.change"),
     ],
 )
 def test_received_and_change(panel, received, change, text, name):
