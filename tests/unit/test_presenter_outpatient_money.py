@@ -139,6 +139,21 @@ def test_what_the_resolver_finds_is_shown_and_printed() -> None:
     assert page.slips == [presenter.case.to_print]
 
 
+def test_a_settlement_that_the_hospital_gets_later_is_printed_once() -> None:
+    presenter, desk, page = presettled()
+    desk.next["settle"] = Unknown("deadline", "")
+    presenter.confirm()
+    presenter.confirm()
+    desk._settle("MZ-1", SHOWN)
+    presenter.changed(TransactionChanged("M-4", "MZ-1", State.ACCEPTED))
+    assert presenter.case.stage is Stage.SETTLED and presenter.case.open
+    assert presenter.money().headline == "已结算"
+    assert page.slips == [presenter.case.to_print]
+    desk.kept = desk.kept.model_copy(update={"open_msgid": ""})
+    presenter.changed(TransactionChanged("M-4", "MZ-1", State.SETTLED))
+    assert not presenter.case.open and len(page.slips) == 1
+
+
 def test_what_the_resolver_voids_may_be_settled_again() -> None:
     presenter, desk, page = presettled()
     desk.next["settle"] = Unknown("deadline", "")
