@@ -1,4 +1,4 @@
-"""The program itself: the window before the desk, trouble as a sentence, an end without leftovers."""
+"""The program itself: the window before the desk, trouble as a sentence, a clean end."""
 
 from __future__ import annotations
 
