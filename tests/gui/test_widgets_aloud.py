@@ -1,4 +1,4 @@
-"""Banner, timeline, empty state, overlay, question and icons at both sizes, and what they say."""
+"""Banner, timeline, empty state, overlay and question at both sizes, and what they say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from gui.messages import Advice, Message
 from gui.theme import theme
 from gui.widgets.banner import MARKS, Banner
 from gui.widgets.empty_state import EmptyState
-from gui.widgets.icons import icon
 from gui.widgets.keys import COVERED
 from gui.widgets.labels import Label
 from gui.widgets.overlay import Overlay
@@ -136,10 +135,3 @@ def test_a_question_says_what_it_asks(host):
     assert question.reason.maxLength() == LONGEST_REASON
     question.yes.click()
     assert question._fault.text() == question.reason.toolTip() == say("question.reason_missing")
-
-
-def test_a_disabled_icon_is_paler(host):
-    drawn, side = icon("check", "ink"), theme.u(24)
-    off = drawn.pixmap(side, side, drawn.Mode.Disabled).toImage()
-    assert off != drawn.pixmap(side, side).toImage()
-    assert off.width() == side

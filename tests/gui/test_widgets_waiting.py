@@ -311,7 +311,7 @@ def test_a_button_shows_label_and_key_and_says_the_label(page, keys):
     assert button.text() == "结算　F2"
     assert button.accessibleName() == "结算"
     assert button.property("kind") == "primary"
-    assert button.minimumHeight() == theme.u(40)
+    assert button.minimumHeight() == theme.u(38)
     button.set_kind("danger")
     assert button.property("kind") == "danger"
     keys.action("settle").setText("确认结算")
