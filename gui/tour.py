@@ -188,8 +188,9 @@ def _control(desk: Any) -> Control | None:
 
 def _walk(desk: Any, out: Path, flow: str, slow: bool, control: Control | None,
           who: tuple[str, str]) -> dict[str, Any]:  # fmt: skip
+    from gui import flows
     from gui.application import make_window
-    from gui.tour_flows import FLOWS, log_in
+    from gui.flows.cashier import log_in
 
     window = make_window(desk)
     window.resize(WIDTH, HEIGHT)
@@ -199,7 +200,7 @@ def _walk(desk: Any, out: Path, flow: str, slow: bool, control: Control | None,
     tour = Tour(Cashier(window), out, control, slow)
     try:
         log_in(tour, who)
-        FLOWS[flow](tour)
+        flows.flow(flow)(tour)
     except (NotSeen, ControlError, DeskError) as error:
         _note_end(tour, error)
     report = tour.report(flow)

@@ -9,7 +9,8 @@ from pathlib import Path
 from core.settings import default_home
 from core.words import say
 
-FLOWS = ("outpatient", "refund", "recovery")
+ALL = "all"
+FLOWS = ("outpatient", "refund", "recovery", ALL)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,12 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when everything was as it should be, 1 when something differed.
+    """0 when everything was as it should be, 1 when something differed in any flow.
 
-    Without ``--home`` the desk of the tour is a fresh one in the output folder. The core knows the
+    Without ``--home`` the desk of each flow is a fresh one in the output folder. The core knows the
     window by name only.
     """
     home = None if args.home == default_home() else args.home
     tour = importlib.import_module("gui.tour")
     who = (args.operator, args.password)
-    return int(tour.run(args.out.absolute(), args.flow, slow=args.slow, home=home, who=who))
+    flows = [flow for flow in FLOWS if flow != ALL] if args.flow == ALL else [args.flow]
+    out: Path = args.out.absolute()
+    codes = [
+        tour.run(out / flow if args.flow == ALL else out, flow, slow=args.slow, home=home, who=who)
+        for flow in flows
+    ]
+    return int(max(codes))

@@ -6,11 +6,15 @@ These tables are read models, written in the same commit as the outcome they com
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+from sqlite_utils import Database
+
+from core.clock import Clock
 from core.domain import (
     Amounts,
     Operator,
@@ -21,7 +25,11 @@ from core.domain import (
 )
 from core.domain.base import Model
 from core.journal import records
+from core.journal.audits import Audits
+from core.journal.daybook import Daybook
 from core.journal.feelines import FeeLines
+from core.journal.papers import Papers
+from core.journal.stays import Stays
 
 M = TypeVar("M", bound=Model)
 
@@ -40,7 +48,17 @@ class VisitRow(Model):
 
 
 class Ledger(FeeLines):
-    """Reads and writes the read models; writes belong inside ``Journal.commit``."""
+    """Reads and writes the read models; writes belong inside ``Journal.commit``.
+
+    ``stays`` · ``daybook`` · ``audits`` · ``papers`` hold what is theirs.
+    """
+
+    def __init__(self, db: Database, lock: threading.RLock, clock: Clock) -> None:
+        super().__init__(db, lock, clock)
+        self.stays = Stays(db, lock, clock)
+        self.daybook = Daybook(db, lock, clock)
+        self.audits = Audits(db, lock, clock)
+        self.papers = Papers(db, lock, clock)
 
     # -- visits
 

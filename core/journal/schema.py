@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from core.domain.transaction import OPEN_STATES, State
 from core.errors import SetupError, fault
+from core.journal import audits, daybook, papers, stays
 
 
 def _listed(states: frozenset[State]) -> str:
@@ -111,7 +112,9 @@ CREATE TABLE signed_in (
 CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
-UPGRADES: tuple[str, ...] = (VERSION_1,)
+VERSION_2 = stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES
+
+UPGRADES: tuple[str, ...] = (VERSION_1, VERSION_2)
 CURRENT = len(UPGRADES)
 
 

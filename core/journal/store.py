@@ -24,6 +24,7 @@ from core.domain import Entry, State, Transaction
 from core.domain.transaction import NEXT_STATES
 from core.errors import Refused, SetupError, fault
 from core.journal import chain, records, schema
+from core.journal.archive import Archive
 from core.journal.commits import Commits
 from core.journal.lease import Lease
 from core.journal.ledger import Ledger
@@ -87,6 +88,7 @@ class Journal:
         schema.upgrade(self.db)
         self._commits = Commits(self.db.conn, self._lock, path)
         self.ledger = Ledger(self.db, self._lock, clock)
+        self.archive = Archive(path.parent / "archive")
 
     def close(self) -> None:
         """Close the file; safe to call twice."""

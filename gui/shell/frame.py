@@ -96,9 +96,7 @@ class Frame(QWidget):
         action = QAction(spec.label, self)
         action.setShortcut(QKeySequence(key))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.triggered.connect(
-            lambda: None if self.keys.locked() else self.navigate(spec.name)
-        )
+        action.triggered.connect(lambda: None if self.keys.locked() else self.navigate(spec.name))
         self.addAction(action)
 
     def stop(self) -> None:

@@ -1,9 +1,8 @@
-"""The flows of the tour, as a cashier presses them: outpatient, refund, recovery."""
+"""The flows at the cashier's desk: outpatient, refund, recovery."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -300,10 +299,3 @@ def rail_key_of(tour: Tour, name: str) -> str:
     frame = tour.cashier.window.frame
     assert frame is not None
     return rail_key([spec.name for spec in frame.specs].index(name))
-
-
-FLOWS: dict[str, Callable[[Tour], None]] = {
-    "outpatient": outpatient,
-    "refund": refund,
-    "recovery": recovery,
-}
