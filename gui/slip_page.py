@@ -229,7 +229,8 @@ class Page:
         ink.text(line, slip.print_note, ink.font(-1), "ink", CENTRE)
         ink.text(line, say("slip.currency"), ink.font(-1), "soft", RIGHT)
         if self.form.ruled:
-            self._code(self.width - self.form.code, 0)
+            side = self.form.code
+            draw_code(self.ink, self.slip.code, side, self.width - side, 0)
 
     def _tint(self, edges: list[tuple[Row, float, float]]) -> None:
         tint = QColor(self.ink.colours["tint"])
@@ -278,18 +279,19 @@ class Page:
             ink.text(ink.box(0, at, self.width, height), line, ink.font(-1.5), "soft", LEFT)
             at += height
         if not self.form.ruled:
-            self._code((self.width - self.form.code) / 2, at + 2)
+            side = self.form.code
+            draw_code(self.ink, self.slip.code, side, (self.width - side) / 2, at + 2)
 
     def _signatures(self, at: float) -> float:
         """Names with a line to sign on, and where the seal goes; gives the lower edge."""
         ink, unit, signed = self.ink, self._unit(), self.slip.signatures
         if not self.form.ruled:
             for number, text in enumerate(signed):
-                self._signature(text, 0, at + number * unit * 2, self.width)
+                draw_signature(ink, text, 0, at + number * unit * 2, self.width)
             return at + len(signed) * unit * 2
         room = self.width / (len(signed) + 1)
         for number, text in enumerate(signed):
-            self._signature(text, number * room, at, room - 3)
+            draw_signature(ink, text, number * room, at, room - 3)
         box = ink.box(self.width - room, at + unit * 0.4, room, unit * 2.4)
         ink.pen(HAIR, Qt.PenStyle.DashLine)
         ink.painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -297,41 +299,46 @@ class Page:
         ink.text(box, self.slip.seal, ink.font(-1), "soft", CENTRE)
         return at + unit * 3.2
 
-    def _signature(self, text: str, x: float, y: float, width: float) -> None:
-        ink, unit = self.ink, self._unit()
-        room = QFontMetricsF(ink.font(), ink.device).horizontalAdvance(f"{text}：")
-        ink.text(ink.box(x, y, width, unit * 2), f"{text}：", ink.font(), "ink", LEFT)
-        start = x + room * MILLIMETRES / ink.device.logicalDpiX()
-        ink.line(start, y + unit * 1.6, x + width, y + unit * 1.6, HAIR)
-
-    def _code(self, x: float, y: float) -> None:
-        """The message id as a square code, which a scanner types into a search box."""
-        matrix = segno.make_qr(self.slip.code, error="m").matrix
-        module = self.form.code / len(matrix)
-        shape = QPainterPath()
-        dark = [(a, d) for d, line in enumerate(matrix) for a, on in enumerate(line) if on]
-        for across, down in dark:
-            left, top = x + across * module, y + down * module
-            shape.addRect(self.ink.box(left, top, module, module))
-        self.ink.painter.fillPath(shape, QColor(SCANNED))
-
     def _marks(self, height: float) -> None:
         marks = self.slip.marks
         for number, mark in enumerate(marks):
-            self._mark(mark, height * (number + 1) / (len(marks) + 1), len(marks))
+            middle = height * (number + 1) / (len(marks) + 1)
+            draw_mark(self.ink, self.width, mark, middle, len(marks))
 
-    def _mark(self, mark: str, middle: float, among: int) -> None:
-        ink, painter = self.ink, self.ink.painter
-        font = QFont(font_family())
-        font.setPixelSize(max(1, round(ink.dots(self.width) / (max(len(mark), 5) + 3))))
-        font.setBold(True)
-        wide = QFontMetricsF(font, ink.device).horizontalAdvance(mark)
-        high = font.pixelSize() * 1.5
-        painter.save()
-        painter.translate(ink.dots(self.width / 2), ink.dots(middle))
-        painter.rotate(TILT / among)
-        box = QRectF(-wide / 2 - high / 4, -high / 2, wide + high / 2, high)
-        painter.setPen(QPen(QColor(ink.colours["mark"]), ink.dots(0.8)))
-        painter.drawRoundedRect(box, high / 6, high / 6)
-        ink.text(box, mark, font, "mark", CENTRE)
-        painter.restore()
+
+def draw_code(ink: Ink, text: str, side: float, x: float, y: float) -> None:
+    """``text`` as a square code of ``side`` millimetres, which a scanner types into a box."""
+    matrix = segno.make_qr(text, error="m").matrix
+    module = side / len(matrix)
+    shape = QPainterPath()
+    dark = [(a, d) for d, line in enumerate(matrix) for a, on in enumerate(line) if on]
+    for across, down in dark:
+        shape.addRect(ink.box(x + across * module, y + down * module, module, module))
+    ink.painter.fillPath(shape, QColor(SCANNED))
+
+
+def draw_mark(ink: Ink, width: float, mark: str, middle: float, among: int) -> None:
+    """``mark`` across a page of ``width``, tilted, pale, framed; ``among`` so many of them."""
+    painter = ink.painter
+    font = QFont(font_family())
+    font.setPixelSize(max(1, round(ink.dots(width) / (max(len(mark), 5) + 3))))
+    font.setBold(True)
+    wide = QFontMetricsF(font, ink.device).horizontalAdvance(mark)
+    high = font.pixelSize() * 1.5
+    painter.save()
+    painter.translate(ink.dots(width / 2), ink.dots(middle))
+    painter.rotate(TILT / among)
+    box = QRectF(-wide / 2 - high / 4, -high / 2, wide + high / 2, high)
+    painter.setPen(QPen(QColor(ink.colours["mark"]), ink.dots(0.8)))
+    painter.drawRoundedRect(box, high / 6, high / 6)
+    ink.text(box, mark, font, "mark", CENTRE)
+    painter.restore()
+
+
+def draw_signature(ink: Ink, text: str, x: float, y: float, width: float) -> None:
+    """``text`` with a line behind it to sign on."""
+    unit = ink.height(" ", width, ink.font())
+    room = QFontMetricsF(ink.font(), ink.device).horizontalAdvance(f"{text}：")
+    ink.text(ink.box(x, y, width, unit * 2), f"{text}：", ink.font(), "ink", LEFT)
+    start = x + room * MILLIMETRES / ink.device.logicalDpiX()
+    ink.line(start, y + unit * 1.6, x + width, y + unit * 1.6, HAIR)
