@@ -41,9 +41,10 @@ class MoneyPanel(Card):
         self.setMinimumWidth(theme.u(NARROWEST))
         self.setMaximumWidth(theme.u(WIDTH))
         self.setAccessibleName(say("money.panel"))
-        self._refund = False
+        self._refund, self._with_received = False, with_received
         self._shown_checks: tuple[MoneyCheck, ...] = ()
         self._amounts: Amounts | None = None
+        self._due: Fen | None = None
         self._caption = Label("", "heading")
         self._total, self._fund = Label("", "amount"), Label("", "amount-fund")
         self._personal, self._change = Label("", "amount-big"), Label("", "amount-change")
@@ -60,6 +61,7 @@ class MoneyPanel(Card):
         column.addLayout(_line(self._fund_name, self._fund))
         column.addWidget(rule())
         column.addLayout(_line(self._personal_name, self._personal))
+        column.addWidget(self._build_deposit())
         column.addWidget(self._build_received())
         self._received_box.setVisible(with_received)
         self._checks = QVBoxLayout()
@@ -72,6 +74,18 @@ class MoneyPanel(Card):
         self.buttons = QVBoxLayout()
         self.buttons.setSpacing(theme.u(6))
         column.addLayout(self.buttons)
+
+    def _build_deposit(self) -> QWidget:
+        self._deposit_box = QWidget()
+        box = QVBoxLayout(self._deposit_box)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.u(5))
+        self._deposit, self._due_figure = Label("", "amount"), Label("", "amount-change")
+        self._due_name = Label("", "muted")
+        box.addLayout(_line(ElidedLabel(say("money.deposit"), "muted"), self._deposit))
+        box.addLayout(_line(self._due_name, self._due_figure))
+        self._deposit_box.hide()
+        return self._deposit_box
 
     def _build_received(self) -> QWidget:
         self._received_box = QWidget()
@@ -107,6 +121,29 @@ class MoneyPanel(Card):
         restyle(self._personal, "letters", "long" if len(self._personal.text()) > LONG else "")
         restyle(self, "refund", refund)
         self._show_change()
+
+    def show_deposit(self, deposit: Fen | None, due: Fen | None = None) -> None:
+        """预交金 and what is to collect (positive) or to return (negative); ``None``: neither.
+
+        From then on ``change`` counts from what is to collect, not from the personal part.
+        """
+        self._due = due
+        self._deposit_box.setVisible(deposit is not None)
+        self._deposit.setText(money.show(deposit))
+        back = due is not None and due < 0
+        self._due_name.setText(say("money.to_return" if back else "money.to_collect"))
+        figure = say("money.none") if due is None else money.show(abs(due))
+        self._due_figure.setText(say("money.refunded", amount=figure) if back else figure)
+        self._due_figure.set_role("amount-none" if due is None else "amount-danger" if back
+                                  else "amount-change")  # fmt: skip
+        self._received_box.setVisible(self._with_received and not back)
+        self._show_change()
+
+    def due(self) -> Fen | None:
+        """What is to collect (or, negative, to return) now; the personal part without deposit."""
+        if self._due is not None:
+            return self._due
+        return self._amounts.personal if self._amounts else None
 
     def _fill(self, label: Label, amount: Fen | None, role: str) -> None:
         sign = -1 if self._refund else 1
@@ -149,11 +186,11 @@ class MoneyPanel(Card):
         self._prompt.setVisible(bool(text))
 
     def change(self) -> Fen | None:
-        """Received minus personal, in fen; ``None`` while one of them is missing."""
-        received = self.received.fen()
-        if received is None or self._amounts is None:
+        """Received minus what is to collect, in fen; ``None`` while one of them is missing."""
+        received, due = self.received.fen(), self.due()
+        if received is None or due is None:
             return None
-        return received - self._amounts.personal
+        return received - max(due, 0)
 
     def _show_change(self) -> None:
         change = self.change()

@@ -266,3 +266,22 @@ def test_a_narrow_rail_still_says_everything_on_hover(rail):
     assert rail.width() < theme.u(100)
     assert "待处理" in rail._buttons["pending"].toolTip()
     assert not rail.grab().isNull()
+
+
+def test_the_deposit_is_set_against_the_personal_part(panel):
+    panel.show_amounts(PAID)
+    panel.show_deposit(10000, 3450)
+    assert panel._deposit.text() == "100.00" and panel._due_figure.text() == "34.50"
+    assert panel._due_name.text() == "应补收"
+    panel.received.set_fen(5000)
+    assert panel.change() == 1550 and panel.due() == 3450
+
+
+def test_a_deposit_larger_than_the_bill_goes_back_in_red(panel):
+    panel.show_amounts(PAID)
+    panel.show_deposit(20000, -6550)
+    assert panel._due_name.text() == "应退还" and panel._due_figure.text() == "退 65.50"
+    assert panel._due_figure.property("role") == "amount-danger"
+    assert panel.received.isHidden() or not panel.received.isVisible()
+    panel.show_deposit(None)
+    assert panel.due() == PAID.personal and not panel._deposit_box.isVisible()
