@@ -34,6 +34,7 @@ from core.service.register import Register
 from core.service.resolve import Resolver
 from core.service.session import Session
 from core.service.settle import Settle
+from core.service.stays import Stays
 from core.service.transact import Road
 from core.service.visits import Visits
 from core.settings import Settings, load_settings
@@ -138,6 +139,7 @@ class Desk:
         )
         self.settle = Settle(self.journal, self.road, self.visits, self.session)
         self.refund = Refund(self.journal, self.road, self.visits, self.session)
+        self.stays = Stays()
         self.resolve = Resolver(self.journal, self.road, probe)
         self.direct = Direct(
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve

@@ -11,12 +11,13 @@ from core.domain.transaction import (
     State,
     Transaction,
 )
-from core.domain.visit import Registration, Stage, Visit
+from core.domain.visit import Discharge, Registration, Stage, Visit
 
 __all__ = [
     "CLOSED_STATES",
     "OPEN_STATES",
     "Amounts",
+    "Discharge",
     "Entry",
     "FeeLine",
     "LineResult",

@@ -9,6 +9,9 @@ from core.domain.person import Person, Qualification
 from core.domain.settlement import Amounts, Settlement
 
 
+INPATIENT = "2"  # first digit of the medical categories of stays
+
+
 class Stage(StrEnum):
     """How far a visit is on its life cycle (requirements.md)."""
 
@@ -16,6 +19,7 @@ class Stage(StrEnum):
     REGISTERED = "registered"
     UPLOADED = "uploaded"
     PRESETTLED = "presettled"
+    DISCHARGED = "discharged"
     SETTLED = "settled"
     CANCELLED = "cancelled"
 
@@ -23,8 +27,9 @@ class Stage(StrEnum):
 class Registration(Model):
     """What the desk registers; from the hospital's visit, completed on the form.
 
-    ``extra``: values of fields that a local profile added with the source "asked on the form",
-    by domain name.
+    ``inpatient_no``, ``ward_name`` and ``bed`` are an inpatient's; ``filing_no`` the special filing
+    (1102) that the registration stands on, or empty. ``extra``: values of fields that a local
+    profile added with the source "asked on the form", by domain name.
     """
 
     visit_no: str
@@ -41,14 +46,36 @@ class Registration(Model):
     diagnosis_name: str = ""
     phone: str = ""
     admitted_at: datetime | None = None
+    inpatient_no: str = ""
+    ward_name: str = ""
+    bed: str = ""
+    filing_no: str = ""
     extra: dict[str, str] = {}
+
+    @property
+    def is_inpatient(self) -> bool:
+        """A stay, not a visit of a day: by its category (2x, SEEN §2.4) or inpatient number."""
+        return self.med_type.startswith(INPATIENT) or bool(self.inpatient_no)
+
+
+class Discharge(Model):
+    """How a stay ended. The family has no transaction for it: 2207 carries it (§3.5 SEEN).
+
+    ``discharged_at`` aware; ``outcome_code`` of the list ``dscg_trt_rslt``.
+    """
+
+    discharged_at: datetime
+    outcome_code: str
+    diagnosis_code: str
+    diagnosis_name: str = ""
 
 
 class Visit(Model):
     """Everything the desk knows of one visit, read back from journal and hospital.
 
     ``uploaded`` holds the centre's answer per accepted line; ``open_msgid`` the transaction that
-    blocks it, or empty; ``bill_no`` the bill number the next settlement will carry.
+    blocks it, or empty; ``bill_no`` the bill number the next settlement will carry; ``discharge``
+    is there once a stay's discharge is recorded.
     """
 
     registration: Registration
@@ -61,6 +88,7 @@ class Visit(Model):
     settlement: Settlement | None = None
     bill_no: str = ""
     open_msgid: str = ""
+    discharge: Discharge | None = None
 
     @property
     def visit_no(self) -> str:
