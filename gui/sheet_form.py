@@ -117,7 +117,7 @@ def _shipped() -> dict[str, dict[str, Any]]:
 def sheet_forms(home: Path | None = None) -> dict[str, SheetForm]:
     """Every form by the name of its paper, the hospital's own keys laid over the shipped ones.
 
-    Raises ``SetupError`` naming file, paper and key of whatever is wrong in ``home / "sheet.toml"``.
+    Raises ``SetupError`` naming file, paper and key of whatever is wrong in ``sheet.toml``.
     """
     path = home / LOCAL if home else Path(LOCAL)
     local = _local(path) if home and path.exists() else {}
