@@ -76,15 +76,17 @@ class Change:
 
 
 class Journal:
-    """The journal file of one home. Methods raise ``SetupError`` when the disk or file fails."""
+    """The journal of one home (``db``: one opened before); ``SetupError`` when the disk fails."""
 
-    def __init__(self, path: Path, clock: Clock, lease: Lease | None = None) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, lease: Lease | None = None, db: Database | None = None
+    ) -> None:
         self.path = path
         self.clock = clock
         self._lock = threading.RLock()
         self._lease = lease
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.db = _open(path)
+        self.db = _open(path) if db is None else db
         schema.upgrade(self.db)
         self._commits = Commits(self.db.conn, self._lock, path)
         self.ledger = Ledger(self.db, self._lock, clock)
