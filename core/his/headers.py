@@ -1,7 +1,8 @@
 """Which column of an export is which field: found by aliases, or as somebody on site has said.
 
-A mapping is a table {field of the fee line: header of the file}. What is saved is kept for the
-exact set of headers, so a changed export is looked at anew.
+A mapping is a table {field: header of the file}; the fields are those of a table of columns, the
+fee line's where none is given. What is saved is kept for the exact set of headers, so a changed
+export is looked at anew.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidInput, fault
 from core.his.cells import is_empty, shown
-from core.his.tables import bare, label, tables
+from core.his.tables import Column, bare, tables
 from core.words import say
 
 SEARCHED = 30  # rows among which the header row is looked for
@@ -37,8 +37,9 @@ class Header:
 class MappingBook:
     """Mappings saved on site, one small file for every set of headers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, columns: Mapping[str, Column] | None = None) -> None:
         self._folder = folder
+        self.columns = tables().columns if columns is None else columns
 
     def _path(self, names: Sequence[str]) -> Path:
         joined = "\x1f".join(bare(name) for name in names)
@@ -51,7 +52,7 @@ class MappingBook:
             if path.stat().st_size > LARGEST_KEPT:
                 return None
             columns = tomllib.loads(path.read_text("utf-8"))["columns"]
-            return checked(names, columns)
+            return checked(names, columns, self.columns)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, InvalidInput):
             return None
 
@@ -61,7 +62,7 @@ class MappingBook:
 
         document = tomlkit.document()
         document["headers"] = list(names)
-        document["columns"] = checked(names, mapping)
+        document["columns"] = checked(names, mapping, self.columns)
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(names)
         fresh = path.with_suffix(".new")
@@ -75,25 +76,22 @@ class MappingBook:
             path.unlink(missing_ok=True)
 
 
-def checked(names: Sequence[str], mapping: Any) -> dict[str, str]:
+def checked(
+    names: Sequence[str], mapping: Any, columns: Mapping[str, Column] | None = None
+) -> dict[str, str]:
     """The mapping itself when all its fields and headers exist, each header used once."""
+    known = tables().columns if columns is None else columns
     used: set[str] = set()
     for field, name in dict(mapping).items():
-        if field not in tables().columns:
+        if field not in known:
             raise InvalidInput(fault("import.mapping.field", field, given=field))
         if name not in names:
-            raise InvalidInput(
-                fault("import.mapping.header", field, label=label(field), header=name)
-            )
+            label = known[field].label
+            raise InvalidInput(fault("import.mapping.header", field, label=label, header=name))
         if name in used:
             raise InvalidInput(fault("import.mapping.twice", field, header=name))
         used.add(name)
     return dict(mapping)
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(alias for column in tables().columns.values() for alias in column.aliases)
 
 
 def unique_names(row: Sequence[Any]) -> tuple[str, ...]:
@@ -114,10 +112,15 @@ def trimmed(row: Sequence[Any]) -> Sequence[Any]:
 
 
 class HeaderFinder:
-    """Finds the header row, with the help of what has been saved."""
+    """Finds the header row, with the help of what has been saved; ``least`` recognised headers
+    make a row one."""
 
-    def __init__(self, book: MappingBook) -> None:
+    def __init__(self, book: MappingBook, least: int = LEAST_KNOWN) -> None:
         self._book = book
+        self._least = least
+        self._known = frozenset(
+            alias for column in book.columns.values() for alias in column.aliases
+        )
 
     def score(self, rows: Sequence[Sequence[Any]]) -> int:
         """How sure it is that one of the first rows is a header; 0 where none looks like one."""
@@ -125,40 +128,41 @@ class HeaderFinder:
 
     def _worth(self, row: Sequence[Any]) -> int:
         texts = {bare(cell) for cell in row if isinstance(cell, str)}
-        known = len(texts & _known())
+        known = len(texts & self._known)
         if len(texts) > 1 and self._book.find(unique_names(trimmed(row))):
             return SAVED + known
         return known
 
     def find(self, rows: Sequence[Sequence[Any]]) -> Header:
-        """The best header row; where none is recognised, the first row of three or more words."""
+        """The best header row; where none is recognised, the first row that is words only."""
         worths = [self._worth(row) for row in rows[:SEARCHED]]
         best = max(worths, default=0)
-        if best >= LEAST_KNOWN:
+        if best >= self._least:
             index = worths.index(best)
         else:
-            index = next((n for n, row in enumerate(rows[:SEARCHED]) if _looks_like_words(row)), -1)
+            like = (n for n, row in enumerate(rows[:SEARCHED]) if _is_words(row, self._least))
+            index = next(like, -1)
         if index < 0:
             raise InvalidInput(fault("import.file.no_header"))
         return Header(index, unique_names(trimmed(rows[index])))
 
     def mapping(self, header: Header) -> dict[str, str]:
         """The saved mapping of a header, or what its aliases say."""
-        return self._book.find(header.names) or guess(header.names)
+        return self._book.find(header.names) or guess(header.names, self._book.columns)
 
 
-def _looks_like_words(row: Sequence[Any]) -> bool:
+def _is_words(row: Sequence[Any], least: int) -> bool:
     words = [cell for cell in row if isinstance(cell, str) and bare(cell)]
-    return len(words) >= LEAST_KNOWN and not any(bare(word).isdigit() for word in words)
+    return len(words) >= least and not any(bare(word).isdigit() for word in words)
 
 
-def guess(names: Sequence[str]) -> dict[str, str]:
+def guess(names: Sequence[str], columns: Mapping[str, Column] | None = None) -> dict[str, str]:
     """The mapping that the aliases give: each field takes the best header that is still free."""
     free: dict[str, str] = {}
     for name in names:
         free.setdefault(bare(name), name)
     mapping = {}
-    for field, column in tables().columns.items():
+    for field, column in (tables().columns if columns is None else columns).items():
         alias = next((alias for alias in column.aliases if alias in free), None)
         if alias is not None:
             mapping[field] = free.pop(alias)

@@ -40,6 +40,7 @@ def test_only_journal_books_and_hospital_know_sqlite():
         "core/journal/",
         "core/simulator/books.py",
         "core/his/",
+        "core/catalogue/",
         "core/bench/",
         "core/commands/bench",
     ]
@@ -86,6 +87,10 @@ def test_the_window_knows_services_only():
         ),
         (
             "core/his",
+            {"core.service", "core.journal", "core.gateway", "core.protocol", "core.centre"},
+        ),
+        (
+            "core/catalogue",
             {"core.service", "core.journal", "core.gateway", "core.protocol", "core.centre"},
         ),
     ],
