@@ -20,8 +20,9 @@ from sqlite_utils import Database
 
 from core.clock import Clock
 from core.domain import Amounts, FeeLine, Registration
+from core.domain.stay import HospitalStay
 from core.errors import SetupError, fault
-from core.his import invented
+from core.his import invented, ward
 
 LEAST_WAITING = 12
 MOST_BATCHES = 500  # restocks of one day: nine thousand visits
@@ -46,6 +47,8 @@ AFTER = {
     "cancel_settlement": "registered",
     "cancel_registration": "cancelled",
 }
+
+PLACES = ("visit", "stay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,10 @@ class EmbeddedHospital:
         sql = "SELECT registration FROM visit WHERE visit_no = ?"
         with self._working() as db:
             row = db.execute(sql, (visit_no,)).fetchone()
-        return Registration.model_validate_json(row[0]) if row else None
+        if row:
+            return Registration.model_validate_json(row[0])
+        stay = self.stay(visit_no)
+        return stay.registration if stay else None
 
     def waiting(self, limit: int = 200) -> Sequence[Registration]:
         """Today's visits that wait to be charged, oldest first."""
@@ -129,20 +135,32 @@ class EmbeddedHospital:
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
         """All lines of a visit in stable order with stable ids; none for a strange number."""
         self._stock()
+        now = self._clock.now()
         with self._working() as db:
             row = db.execute("SELECT lines FROM visit WHERE visit_no = ?", (visit_no,)).fetchone()
-        return LINES.validate_json(row[0]) if row else ()
+            return LINES.validate_json(row[0]) if row else ward.lines(db, visit_no, now)
+
+    def stays(self) -> Sequence[HospitalStay]:
+        """The wards' stays, longest in bed first; each inpatient of the world has one."""
+        now = self._clock.now()
+        with self._working(WRITING) as db:
+            ward.restock(db, now)
+            return ward.stays(db, now)
+
+    def stay(self, visit_no: str) -> HospitalStay | None:
+        """The stay of that number as it stands now, or nothing."""
+        with self._working() as db:
+            return ward.stay(db, visit_no, self._clock.now())
 
     def post(
         self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
     ) -> None:
         """Take a result, once for each ``msgid``; a visit that is not ours is left alone."""
         with self._working(WRITING) as db:
-            known = db.execute("SELECT 1 FROM visit WHERE visit_no = ?", (visit_no,)).fetchone()
-            if known and self._insert(db, msgid, step, visit_no, bill_no, amounts):
-                state = AFTER.get(step)
-                sql = "UPDATE visit SET state = coalesce(?, state) WHERE visit_no = ?"
-                db.execute(sql, (state, visit_no))
+            table = next((name for name in PLACES if _has(db, name, visit_no)), "")
+            if table and self._insert(db, msgid, step, visit_no, bill_no, amounts):
+                sql = f"UPDATE {table} SET state = coalesce(?, state) WHERE visit_no = ?"
+                db.execute(sql, (AFTER.get(step), visit_no))
 
     def _insert(
         self,
@@ -244,6 +262,14 @@ class NoHospital:
         """Nobody waits."""
         return ()
 
+    def stays(self) -> Sequence[HospitalStay]:
+        """Nobody is in bed."""
+        return ()
+
+    def stay(self, visit_no: str) -> HospitalStay | None:
+        """Nothing."""
+        return None
+
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
         """None; they come from a file."""
         return ()
@@ -255,6 +281,11 @@ class NoHospital:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _has(db: Database, table: str, visit_no: str) -> bool:
+    sql = f"SELECT 1 FROM {table} WHERE visit_no = ?"
+    return db.execute(sql, (visit_no,)).fetchone() is not None
 
 
 def _posting(row: tuple[Any, ...]) -> Posting:
@@ -291,7 +322,7 @@ def _open(path: Path) -> Database:
     try:
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute("PRAGMA synchronous = NORMAL")
-        conn.executescript(TABLES)
+        conn.executescript(TABLES + ward.TABLES)
     except sqlite3.DatabaseError:
         conn.close()
         raise

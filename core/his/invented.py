@@ -85,7 +85,7 @@ def _visit(row: dict[str, Any], number: int, now: datetime) -> InventedVisit:
     who = person(row["person"])
     if who is None:
         raise KeyError(row["person"])
-    visit = _registration(row, who, f"MZ{now:%Y%m%d}{number:04}", now)
+    visit = registration(row, who, f"MZ{now:%Y%m%d}{number:04}", now)
     orders = [
         _line(visit, place, item, chance) for place, item in enumerate(_items(row, chance), 1)
     ]
@@ -93,9 +93,10 @@ def _visit(row: dict[str, Any], number: int, now: datetime) -> InventedVisit:
     return InventedVisit(row["kind"], visit, tuple(shape(orders)))
 
 
-def _registration(
+def registration(
     row: dict[str, Any], who: InsuredPerson, number: str, now: datetime
 ) -> Registration:
+    """Who comes for what, as a row of the table says it; ``number`` is the visit's."""
     table = _table()
     injury = who.qualifications[row["injury"] - 1] if row["injury"] else None
     diagnosis = injury.diagnosis_code if injury else row["diagnosis"]
@@ -136,7 +137,7 @@ def _items(row: dict[str, Any], chance: random.Random) -> Iterator[CatalogueItem
 
 
 def _line(visit: Registration, place: int, item: CatalogueItem, chance: random.Random) -> FeeLine:
-    quantity = _quantity(item, chance)
+    quantity = dose(item, chance)
     order = (place + LINES_A_PRESCRIPTION - 1) // LINES_A_PRESCRIPTION
     begun = visit.admitted_at or datetime.min
     return FeeLine(
@@ -160,7 +161,8 @@ def _line(visit: Registration, place: int, item: CatalogueItem, chance: random.R
     )
 
 
-def _quantity(item: CatalogueItem, chance: random.Random) -> Decimal:
+def dose(item: CatalogueItem, chance: random.Random) -> Decimal:
+    """How much of an item is ordered."""
     if item.category in OPENING:
         return Decimal(1)
     if item.kind == "service":
@@ -170,11 +172,12 @@ def _quantity(item: CatalogueItem, chance: random.Random) -> Decimal:
 
 def _with_refunds(lines: list[FeeLine]) -> list[FeeLine]:
     """The last order is taken back whole, the one before it in half."""
-    back = [_refund(lines[-1], Decimal(1), 1), _refund(lines[-2], Decimal("0.5"), 2)]
+    back = [refund(lines[-1], Decimal(1), 1), refund(lines[-2], Decimal("0.5"), 2)]
     return lines + back
 
 
-def _refund(line: FeeLine, part: Decimal, number: int) -> FeeLine:
+def refund(line: FeeLine, part: Decimal, number: int) -> FeeLine:
+    """A line that gives ``part`` (0 … 1) of ``line`` back, a minute after it."""
     quantity = -line.quantity * part
     changes = {
         "line_id": f"{line.line_id}T{number}",
@@ -192,7 +195,7 @@ def _with_wrong_amount(lines: list[FeeLine]) -> list[FeeLine]:
     return [*lines[:3], wrong, *lines[4:]]
 
 
-def _without_code(lines: list[FeeLine]) -> list[FeeLine]:
+def without_code(lines: list[FeeLine]) -> list[FeeLine]:
     """One item is not matched with the centre's list yet."""
     changes = {"centre_code": "", "hosp_code": NEW_CODE}
     return [*lines[:-1], lines[-1].model_copy(update=changes)]
@@ -201,5 +204,5 @@ def _without_code(lines: list[FeeLine]) -> list[FeeLine]:
 SHAPES: dict[str, Callable[[list[FeeLine]], list[FeeLine]]] = {
     "refund": _with_refunds,
     "wrong_amount": _with_wrong_amount,
-    "no_centre_code": _without_code,
+    "no_centre_code": without_code,
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from core.domain import Amounts, FeeLine, Registration
+from core.domain.stay import HospitalStay
 
 
 class Hospital(Protocol):
@@ -13,11 +14,19 @@ class Hospital(Protocol):
     sentence."""
 
     def visit(self, visit_no: str) -> Registration | None:
-        """The visit of that number, or nothing."""
+        """The visit or stay of that number, or nothing."""
         ...
 
     def waiting(self, limit: int = 200) -> Sequence[Registration]:
         """Today's visits that wait to be charged, oldest first."""
+        ...
+
+    def stays(self) -> Sequence[HospitalStay]:
+        """Stays that are in hospital or left it lately, longest in bed first."""
+        ...
+
+    def stay(self, visit_no: str) -> HospitalStay | None:
+        """The stay of that number as it stands now, or nothing."""
         ...
 
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:

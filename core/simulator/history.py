@@ -52,7 +52,8 @@ def _one_day(centre: SimulatedCentre, day: int) -> None:
 
 
 def _may_settle(person: InsuredPerson) -> bool:
-    return bool(person.qualifications) and not person.refused_reason and not person.in_hospital
+    elsewhere = person.in_hospital or person.inpatient
+    return bool(person.qualifications) and not person.refused_reason and not elsewhere
 
 
 def _settled_visit(teller: Teller, person: InsuredPerson, day: int) -> tuple[str, str]:

@@ -31,7 +31,8 @@ class InsuredPerson(Model):
     """A person of the world. ``key`` is a short handle for tests and commands (``shen``).
 
     ``birthday`` yyyyMMdd; ``refused_reason`` a code (empty: entitled); ``in_hospital``: in stay at
-    the other hospital named by ``stay_hospital_*``.
+    the other hospital named by ``stay_hospital_*``; ``inpatient``: one of the invented hospital's
+    own inpatients, who has no visits of a day.
     """
 
     key: str
@@ -47,6 +48,7 @@ class InsuredPerson(Model):
     id_kind: str = "01"
     region: str = "990101"
     in_hospital: bool = False
+    inpatient: bool = False
     refused_reason: str = ""
     stay_hospital_code: str = ""
     stay_hospital_name: str = ""

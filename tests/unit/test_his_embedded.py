@@ -57,7 +57,9 @@ def test_the_limit_holds(hospital) -> None:
 
 def test_every_person_of_the_world_is_here(hospital) -> None:
     numbers = {visit.id_no for visit in hospital.waiting()}
-    assert {person.id_no for person in persons()} <= numbers
+    assert {person.id_no for person in persons() if not person.inpatient} == numbers
+    staying = {stay.registration.id_no for stay in hospital.stays()}
+    assert {person.id_no for person in persons() if person.inpatient} == staying
 
 
 def test_every_visit_is_complete(hospital) -> None:
