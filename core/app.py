@@ -22,6 +22,7 @@ from core.journal.safekeeping import Safekeeping
 from core.lanes import Lanes
 from core.protocol.loading import load_profile
 from core.service import probes
+from core.service.appeals import Appeals
 from core.service.charge import Charge
 from core.service.direct import Direct
 from core.service.documents import Documents
@@ -146,6 +147,10 @@ class Desk:
         )
         self.history = History(self.journal, self.visits, self.centre.mask)
         self.documents = Documents(self.journal, self.centre, self.settings, self.clock)
+        self.appeals = Appeals(
+            self.journal, self.road, self.visits, self.session, self.settings,
+            self.centre.fields("appeal"),
+        )  # fmt: skip
         self.operators = OperatorBook(self.journal, self.clock)
         if self.settings.training:
             self.operators.ensure_training_operators()

@@ -70,6 +70,18 @@ class LookSettings(_Table):
     scale: int = Field(default=100, ge=80, le=250)
 
 
+class AppealSettings(_Table):
+    """``[appeals]``: warn so many days before the end; the days of appeal after an audit where the
+    centre names none (0: no deadline); how many files, and how large, in KiB; who is called."""
+
+    warn_days: int = Field(default=5, ge=0, le=60)
+    days: int = Field(default=15, ge=0, le=365)
+    files: int = Field(default=10, ge=0, le=20)
+    file_kib: int = Field(default=400, ge=1, le=500)
+    files_kib: int = Field(default=600, ge=1, le=700)
+    phone: str = Field(default="", max_length=50)
+
+
 class Settings(_Table):
     """All of ``settings.toml``; ``keys`` maps an action's name to its key sequence."""
 
@@ -78,6 +90,7 @@ class Settings(_Table):
     desk: DeskSettings = DeskSettings()
     printer: PrinterSettings = PrinterSettings()
     look: LookSettings = LookSettings()
+    appeals: AppealSettings = AppealSettings()
     keys: dict[str, str] = {}
 
     @property

@@ -13,6 +13,7 @@ from core.clock import CHINA, Clock
 from core.domain import LineResult, Settlement, Transaction
 from core.journal import Ledger
 from core.journal.records import amounts
+from core.service.appeal_effects import APPEAL_EFFECTS
 
 Values = Mapping[str, Any]
 Rows = Sequence[Values]
@@ -107,6 +108,7 @@ EFFECTS: dict[str, Effect] = {
     "cancel_settlement": _unsettled,
     "sign_in": _signed_in,
     "sign_out": _signed_out,
+    **APPEAL_EFFECTS,
 }
 
 POSTED = frozenset({"register", "cancel_registration", "settle", "cancel_settlement"})

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from core.clock import CHINA
 from core.domain import Transaction
+from core.domain.deduction import MAY_APPEAL
 from core.journal import Ledger
+from core.service.appeal_effects import asked_for, is_taken
 from core.service.pages import all_rows
 
 if TYPE_CHECKING:
@@ -78,10 +80,15 @@ def _midnight(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _deductions(road: Road, row: Transaction) -> dict[str, Any]:
+    return asked_for(road.journal.ledger, row, road.clock.now())
+
+
 ASKED: dict[str, Callable[[Road, Transaction], dict[str, Any]]] = {
     "settlement_list": day_of,
     "visit_list": lambda road, row: {"person_no": _person_no(road, row)},
     "fee_list": lambda road, row: {"visit_no": row.visit},
+    "deduction_list": _deductions,
 }
 
 
@@ -140,6 +147,11 @@ def _unloaded(row: Transaction, found: Rows) -> Evidence:
     return Absent() if left else Happened()
 
 
+def _appealed(row: Transaction, found: Rows) -> Evidence:
+    mine = [item for item in found if is_taken(row, item)]
+    return Happened(mine[0]) if mine else Absent()
+
+
 READ: dict[str, Callable[[Transaction, Rows], Evidence]] = {
     "settle": _settled,
     "cancel_settlement": _unsettled,
@@ -147,6 +159,7 @@ READ: dict[str, Callable[[Transaction, Rows], Evidence]] = {
     "cancel_registration": _unregistered,
     "upload_fees": _uploaded,
     "cancel_fees": _unloaded,
+    "appeal": _appealed,
 }
 
 
@@ -166,10 +179,16 @@ def _lines_prove_nothing(ledger: Ledger, row: Transaction) -> bool:
     return unregistered or bool(sent & ledger.uploaded_ids(row.visit))
 
 
+def _appealed_before(ledger: Ledger, row: Transaction) -> bool:
+    known = ledger.audits.deduction(str(row.facts.get("deduction_id", "")))
+    return known is None or known.state not in MAY_APPEAL
+
+
 DONE_BEFORE: dict[str, Callable[[Ledger, Transaction], bool]] = {
     "register": lambda ledger, row: bool(ledger.visit(row.visit).registered_by),
     "cancel_registration": lambda ledger, row: not ledger.visit(row.visit).registered_by,
     "upload_fees": _lines_prove_nothing,
     "cancel_fees": lambda ledger, row: not ledger.uploaded_ids(row.visit),
     "cancel_settlement": lambda ledger, row: not row.corrects,
+    "appeal": _appealed_before,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from core.outcome import Accepted
+from core.outcome import Accepted, Outcome
 
 if TYPE_CHECKING:
     from core.service.transact import Road
@@ -17,21 +17,29 @@ def all_rows(
     road: Road, step: str, values: Mapping[str, Any], corrects: str = ""
 ) -> list[dict[str, Any]] | None:
     """Every row of every page, or ``None`` when any page failed: half a list proves nothing."""
+    return read_whole(road, step, values, corrects)[1]
+
+
+def read_whole(
+    road: Road, step: str, values: Mapping[str, Any], corrects: str = ""
+) -> tuple[Outcome, list[dict[str, Any]] | None]:
+    """As ``all_rows``, with the ending of the page asked last."""
     rows: list[dict[str, Any]] = []
     last: int | None = None
+    outcome: Outcome = Accepted()
     for page in range(1, MAX_PAGES + 1):
         asked = {**values, "page": str(page)}
         outcome = road.travel(step, asked, corrects=corrects, blocks=False).outcome
         if not isinstance(outcome, Accepted):
-            return None
+            return outcome, None
         found = _pages(outcome.rows)
         last = found if page == 1 else last
         if found is None or found != last:  # an empty or shifted page: the list is not whole
-            return None
+            return outcome, None
         rows.extend(outcome.rows)
         if page >= found:
-            return rows
-    return None
+            return outcome, rows
+    return outcome, None
 
 
 def _pages(rows: tuple[dict[str, Any], ...]) -> int | None:

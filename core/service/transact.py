@@ -32,6 +32,7 @@ Values = Mapping[str, Any]
 SETTLE_LIKE = frozenset({"settle", "cancel_settlement"})
 KEPT_FACTS = (
     "bill_no", "person_no", "line_id", "rx_no", "original_msgid", "original_code", "keep_lines",
+    "deduction_id",
 )  # fmt: skip
 KEPT_LINE = ("rx_no", "line_id", "amount")
 
