@@ -146,7 +146,9 @@ class Desk:
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve
         )
         self.history = History(self.journal, self.visits, self.centre.mask)
-        self.documents = Documents(self.journal, self.centre, self.settings, self.clock)
+        self.documents = Documents(
+            self.journal, self.centre, self.settings, self.clock, self.road
+        )
         self.appeals = Appeals(
             self.journal, self.road, self.visits, self.session, self.settings,
             self.centre.fields("appeal"),

@@ -181,8 +181,11 @@ class Ledger(FeeLines):
         return int((self._one("SELECT count(*) FROM print WHERE msgid = ?", (msgid,)) or (0,))[0])
 
     def not_printed(self, limit: int = 500) -> tuple[Settlement, ...]:
-        """Live settlements whose slip never came out, newest first."""
-        where = "WHERE cancelled_by = '' AND msgid NOT IN (SELECT msgid FROM print)"
+        """Live settlements of which neither slip ever came out, newest first."""
+        where = (
+            "WHERE cancelled_by = '' AND msgid NOT IN (SELECT msgid FROM print)"
+            " AND msgid NOT IN (SELECT msgid FROM centre_print)"
+        )
         return self._settlements(f"{where} ORDER BY settled_at DESC LIMIT ?", (limit,))
 
     # -- sign-ins and small memories

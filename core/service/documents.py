@@ -1,4 +1,4 @@
-"""The slip: built from the stored reply, never from anything computed; counted when printed."""
+"""The slip: built from the stored reply, never from anything computed; counted when it came out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Protocol
 
 from core.clock import CHINA, Clock
 from core.domain import Registration, Settlement, Transaction
+from core.domain.papers import CentreSlip, PaperKind
 from core.domain.slip import Slip, SlipAmount, SlipRow
 from core.errors import Refused, fault
 from core.journal import Journal
 from core.journal.ledger import VisitRow
 from core.money import Fen, yuan
+from core.service.centre_slips import CentreSlips, Fetched
+from core.service.prints import Prints, head_key
+from core.service.transact import Road
 from core.settings import Settings
 from core.words import say
 
@@ -51,13 +55,20 @@ def masked(id_no: str) -> str:
 
 
 class Documents:
-    """Slips of settlements and cancellations, and how often they came out."""
+    """Slips of settlements and cancellations, the centre's own, and how often they came out.
 
-    def __init__(self, journal: Journal, centre: Words, settings: Settings, clock: Clock) -> None:
+    ``jobs``: what went to a printer and has not come out yet.
+    """
+
+    def __init__(
+        self, journal: Journal, centre: Words, settings: Settings, clock: Clock, road: Road
+    ) -> None:
         self._journal = journal
         self._centre = centre
         self._settings = settings
         self._clock = clock
+        self._centre_slips = CentreSlips(journal, road)
+        self.jobs = Prints(journal, road.events, self._heads)
 
     def slip(self, msgid: str) -> Slip:
         """The slip of a settlement, or the red one of a cancellation.
@@ -90,7 +101,7 @@ class Documents:
 
     def _head(self, paid: Settlement, row: Transaction) -> tuple[SlipRow, ...]:
         """As it was printed first: a visit registered anew does not change slips that are out."""
-        printed = self._journal.ledger.recall(_head_key(row.msgid))
+        printed = self._journal.ledger.recall(head_key(row.msgid))
         values = json.loads(printed) if printed else self._head_now(paid, row)
         return tuple(
             SlipRow(name=name, label=say(f"slip.{name}"), value=text)
@@ -160,27 +171,34 @@ class Documents:
         name = who.name or who.id if who else ""
         return say("slip.reprint", count=count, name=name).strip() if count else ""
 
-    # -- counting
+    def _heads(self, msgid: str) -> dict[str, str]:
+        return {row.name: row.value for row in self.slip(msgid).head}
 
-    def printed(self, msgid: str, place: str) -> int:
-        """Count one print; gives how many there are now."""
-        ledger, head = self._journal.ledger, self.slip(msgid).head
-        who = ledger.last_operator()
-        with self._journal.commit():
-            ledger.remember(_head_key(msgid), json.dumps({row.name: row.value for row in head}))
-            return ledger.add_print(msgid, place, who.id if who else "")
+    def printed(self, msgid: str, place: str, kind: PaperKind = "slip") -> int:
+        """Paper came out at ``place``; gives how many there are now."""
+        return self.jobs.came_out(msgid, place, kind)
 
-    def prints(self, msgid: str) -> int:
-        """How often the slip was printed."""
-        return self._journal.ledger.print_count(msgid)
+    def prints(self, msgid: str, kind: PaperKind = "slip") -> int:
+        """How often the slip (or the centre's) was printed."""
+        return self.jobs.count(msgid, kind)
 
     def to_print(self) -> tuple[Settlement, ...]:
-        """Live settlements whose slip never came out."""
+        """Live settlements of which neither our slip nor the centre's ever came out."""
         return self._journal.ledger.not_printed()
 
+    # -- the centre's own
 
-def _head_key(msgid: str) -> str:
-    return f"slip {msgid}"
+    def fetch_slip(self, msgid: str) -> Fetched:
+        """Download the centre's slip (6101) and keep its bytes; see ``CentreSlips.fetch``."""
+        return self._centre_slips.fetch(msgid)
+
+    def centre_slip(self, msgid: str) -> CentreSlip | None:
+        """The centre's slip of a settlement as it was downloaded last, or nothing."""
+        return self._centre_slips.kept(msgid)
+
+    def slip_content(self, slip: CentreSlip) -> bytes:
+        """Its bytes as they came; ``SetupError`` when they are gone or changed."""
+        return self._centre_slips.content(slip)
 
 
 def _sign(fen: Fen, refund: bool) -> Fen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.outcome import Accepted, Outcome
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.service.transact import Road
 
 MAX_PAGES = 2_000
+Heard = Callable[[int, int, tuple[dict[str, Any], ...]], bool]
 
 
 def all_rows(
@@ -21,9 +22,14 @@ def all_rows(
 
 
 def read_whole(
-    road: Road, step: str, values: Mapping[str, Any], corrects: str = ""
-) -> tuple[Outcome, list[dict[str, Any]] | None]:
-    """As ``all_rows``, with the ending of the page asked last."""
+    road: Road, step: str, values: Mapping[str, Any], corrects: str = "",
+    heard: Heard = lambda page, pages, rows: False,
+) -> tuple[Outcome, list[dict[str, Any]] | None]:  # fmt: skip
+    """As ``all_rows``, with the ending of the page asked last.
+
+    ``heard`` is told of every page (its number, how many there are, its rows); it says True to stop
+    before the next one.
+    """
     rows: list[dict[str, Any]] = []
     last: int | None = None
     outcome: Outcome = Accepted()
@@ -37,8 +43,11 @@ def read_whole(
         if found is None or found != last:  # an empty or shifted page: the list is not whole
             return outcome, None
         rows.extend(outcome.rows)
+        stopped = heard(page, found, outcome.rows)
         if page >= found:
             return outcome, rows
+        if stopped:
+            return outcome, None
     return outcome, None
 
 

@@ -1,0 +1,1 @@
+"""Looking at print queues and their jobs: whether paper really came out. No Qt, no drawing."""
