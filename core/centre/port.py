@@ -60,12 +60,20 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a family and province can do; screens read this, never the family's name."""
+    """What a family and province can do; screens read this, never the family's name.
+
+    ``delete_fees``: allowed · counter_entry (refund lines only) · forbidden; ``card_again``: steps
+    of a stay before which the card is read again, at most ``card_fresh`` seconds before;
+    ``filing_warning``: days before its end that a special filing is warned of.
+    """
 
     reversal: bool = True
     reversal_is_remembered: bool = True
     fund_totals: bool = True
     delete_fees: str = "allowed"
+    card_again: tuple[str, ...] = ()
+    card_fresh: float = 600
+    filing_warning: int = 7
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

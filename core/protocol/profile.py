@@ -191,12 +191,19 @@ class ResolveRule(Table):
 
 
 class CapabilityRule(Table):
-    """What the family and province can do."""
+    """What the family and province can do.
+
+    ``card_again``: steps of a stay before which the card is read again, at most ``card_fresh``
+    seconds before; ``filing_warning``: days before its end that a special filing is warned of.
+    """
 
     reversal: bool = True
     reversal_is_remembered: bool = True
     fund_totals: bool = True
     delete_fees: Literal["allowed", "counter_entry", "forbidden"] = "allowed"
+    card_again: tuple[Literal["presettle", "settle"], ...] = Field(default=(), strict=False)
+    card_fresh: float = Field(default=600, ge=10, le=86_400)
+    filing_warning: int = Field(default=7, ge=0, le=366)
 
 
 class Profile(Table):

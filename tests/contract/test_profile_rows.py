@@ -201,6 +201,11 @@ def test_patience_and_capabilities_come_from_the_profile() -> None:
     can = zjs().capabilities
     assert (can.reversal, can.reversal_is_remembered, can.fund_totals) == (True, True, True)
     assert can.delete_fees == "allowed"
+    assert (can.card_again, can.card_fresh, can.filing_warning) == (
+        ("presettle", "settle"),
+        600,
+        7,
+    )
 
 
 def test_every_choice_of_a_profile_has_a_word() -> None:

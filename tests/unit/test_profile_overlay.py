@@ -271,12 +271,14 @@ def test_a_smaller_message(tmp_path: Path) -> None:
 
 def test_capabilities(tmp_path: Path) -> None:
     text = '[capabilities]\nreversal_is_remembered = false\ndelete_fees = "counter_entry"\n'
+    text += "card_again = []\nfiling_warning = 14\n"
     can = overlaid(tmp_path, text).capabilities
     assert (can.reversal, can.reversal_is_remembered, can.delete_fees) == (
         True,
         False,
         "counter_entry",
     )
+    assert (can.card_again, can.card_fresh, can.filing_warning) == ((), 600, 14)
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
