@@ -14,6 +14,7 @@ from core.domain import LineResult, Settlement, Transaction
 from core.journal import Ledger
 from core.journal.records import amounts
 from core.service.appeal_effects import APPEAL_EFFECTS
+from core.service.dayend_effects import DAYEND_EFFECTS, refunded, settled
 
 Values = Mapping[str, Any]
 Rows = Sequence[Values]
@@ -77,6 +78,7 @@ def _settled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock
         operator_id=row.operator, operator_name=str(row.facts.get("operator_name", "")),
     )  # fmt: skip
     ledger.add_settlement(settlement, dict(values))
+    settled(ledger, row, settlement, values)
 
 
 def _known(values: Values) -> dict[str, Any]:
@@ -84,6 +86,7 @@ def _known(values: Values) -> dict[str, Any]:
 
 
 def _unsettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    refunded(ledger, row, values)
     ledger.settlement_cancelled(row.corrects, row.msgid)
     if row.facts.get("keep_lines") == LINES_GO:
         ledger.drop_uploaded(row.visit)
@@ -108,6 +111,7 @@ EFFECTS: dict[str, Effect] = {
     "cancel_settlement": _unsettled,
     "sign_in": _signed_in,
     "sign_out": _signed_out,
+    **DAYEND_EFFECTS,
     **APPEAL_EFFECTS,
 }
 

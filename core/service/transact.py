@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from core.centre.port import Centre, Header, Message, StepRule
@@ -32,6 +33,7 @@ Values = Mapping[str, Any]
 SETTLE_LIKE = frozenset({"settle", "cancel_settlement"})
 KEPT_FACTS = (
     "bill_no", "person_no", "line_id", "rx_no", "original_msgid", "original_code", "keep_lines",
+    "begin", "end", "operator", "sign_no", "count", "total", "fund", "personal",
     "deduction_id",
 )  # fmt: skip
 KEPT_LINE = ("rx_no", "line_id", "amount")
@@ -107,6 +109,7 @@ class Road:
         if rule.needs_sign_in and self.centre.is_sign_in_expired(done.outcome):
             if failed := self.session.renew():
                 return Travelled(_not_signed_in(failed), done.row, done.ms)
+            draft = self._draft(step, values, rows, corrects, amount, wanted)
             done = self._send(rule, draft, values, rows)
         return done
 
@@ -115,11 +118,11 @@ class Road:
         amount: int | None, blocks: bool,
     ) -> Draft:  # fmt: skip
         head = self.session.header("")
-        facts = {name: values[name] for name in KEPT_FACTS if values.get(name)}
+        facts = {name: _kept(values[name]) for name in KEPT_FACTS if values.get(name)}
         if rows:
             facts["lines"] = [{name: row.get(name) for name in KEPT_LINE} for row in rows]
         if step in SETTLE_LIKE:
-            facts["operator_name"] = head.operator_name
+            facts.update(operator_name=head.operator_name, sign_no=head.sign_no)
         first: Values = rows[0] if rows else {}
         visit = str(values.get("visit_no") or first.get("visit_no") or "")
         return Draft(step, visit, corrects, amount, head.operator_id, blocks, facts)
@@ -278,6 +281,10 @@ class Road:
 
     def _tell(self, row: Transaction) -> None:
         self.events.announce(TransactionChanged(row.msgid, row.visit, row.state))
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _not_signed_in(failed: Outcome) -> NotSent:
