@@ -14,6 +14,7 @@ from core.money import Fen
 __all__ = [
     "Attachment",
     "Balance",
+    "CancelPeriod",
     "Cancellation",
     "ChangeField",
     "Difference",
@@ -21,7 +22,6 @@ __all__ = [
     "Filing",
     "HospitalStay",
     "LineDifference",
-    "Period",
     "Stay",
     "StayRow",
     "StayState",
@@ -225,7 +225,7 @@ class WayBack(Model):
     done: bool
 
 
-class Period(StrEnum):
+class CancelPeriod(StrEnum):
     """When a settlement is cancelled, seen from when it was made."""
 
     SAME_DAY = "same_day"
@@ -237,7 +237,7 @@ class Period(StrEnum):
 class Cancellation(Model):
     """What cancelling a settlement means now; ``refused``: it may not, ``text`` names the way."""
 
-    period: Period
+    period: CancelPeriod
     text: str
     refused: bool = False
 

@@ -8,7 +8,6 @@ from core.domain.fees import FeeLine, LineResult
 from core.domain.person import Person, Qualification
 from core.domain.settlement import Amounts, Settlement
 
-
 INPATIENT = "2"  # first digit of the medical categories of stays
 
 

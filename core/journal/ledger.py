@@ -216,12 +216,17 @@ class Ledger(FeeLines):
         return str(row[0]) if row else ""
 
     def remember_person(self, person: Person) -> None:
-        """The person read last."""
+        """The person read last, and when."""
         self.remember("person", person.model_dump_json())
+        self.remember("person_at", self._clock.now().isoformat())
 
     def last_person(self) -> Person | None:
         """The person read last, or nothing."""
         return _load(Person, self.recall("person") or None)
+
+    def card_read(self) -> tuple[Person | None, datetime | None]:
+        """The person read last and when; nothing where no card was read."""
+        return self.last_person(), records.moment(self.recall("person_at") or None)
 
     def remember_operator(self, operator: Operator) -> None:
         """Who worked here last; what a command without an operator takes."""

@@ -1,14 +1,23 @@
-"""Undoing a settlement that certainly happened: 2208, a new record that points at the old one."""
+"""Undoing a settlement that certainly happened: 2208, a new record that points at the old one.
+
+When it is undone counts: on the same day nothing was reported yet; on a later day or month the
+negative row falls into another period than the settlement; after a confirmed reconciliation it is
+refused until the confirmation is undone (domain.md §1.3).
+"""
 
 from __future__ import annotations
 
-from core.errors import Refused, fault
+from core.clock import CHINA
+from core.domain import Settlement
+from core.domain.stay import Cancellation, CancelPeriod
+from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.service.lifecycle import may
 from core.service.result import StepResult
 from core.service.session import Session
 from core.service.transact import Road, guard
 from core.service.visits import Visits
+from core.words import say
 
 KEEP_LINES = "1"  # the lines stay at the centre; removing them is a step of its own
 
@@ -22,13 +31,43 @@ class Refund:
         self._visits = visits
         self._session = session
 
+    def cancellation(self, visit_no: str) -> Cancellation:
+        """What cancelling the live settlement would mean now; ``Refused`` where there is none."""
+        visit = self._visits.read(visit_no)
+        guard(may(visit, "cancel_settlement"))
+        assert visit.settlement is not None
+        return self._meaning(visit.settlement)
+
+    def _meaning(self, paid: Settlement) -> Cancellation:
+        period = self._period(paid)
+        at = paid.settled_at.astimezone(CHINA)
+        return Cancellation(
+            period=period, refused=period is CancelPeriod.CONFIRMED,
+            text=say(f"refund.period.{period}", day=f"{at:%Y-%m-%d}", bill=paid.bill_no),
+        )  # fmt: skip
+
+    def _period(self, paid: Settlement) -> CancelPeriod:
+        if self._journal.ledger.daybook.is_confirmed(paid.settled_at, paid.operator_id):
+            return CancelPeriod.CONFIRMED
+        then, now = paid.settled_at.astimezone(CHINA), self._session.centre_now().astimezone(CHINA)
+        if then.date() == now.date():
+            return CancelPeriod.SAME_DAY
+        same_month = (then.year, then.month) == (now.year, now.month)
+        return CancelPeriod.LATER_DAY if same_month else CancelPeriod.LATER_MONTH
+
     def cancel_settlement(self, visit_no: str, reason: str) -> StepResult:
-        """Cancel the live settlement of a visit; a reason is required and kept."""
+        """Cancel the live settlement of a visit; a reason is required and kept.
+
+        Refused where a confirmed reconciliation holds the settlement: the centre would refuse too.
+        """
         visit = self._visits.read(visit_no)
         guard(may(visit, "cancel_settlement"))
         if not reason.strip():
             raise Refused(fault("refund.reason", "reason"))
         assert visit.settlement is not None
+        meaning = self._meaning(visit.settlement)
+        if meaning.refused:
+            raise Refused(Fault("refund.period.confirmed", meaning.text))
         done = self._road.travel(
             "cancel_settlement",
             {

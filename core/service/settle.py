@@ -5,19 +5,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.domain import Amounts, Visit
+from core.domain import Amounts, Discharge, Visit
 from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.journal.records import amounts
 from core.money import show
 from core.outcome import Accepted
+from core.service.card import card_fault
 from core.service.lifecycle import may
 from core.service.result import StepResult
 from core.service.session import Session
 from core.service.transact import Road, Travelled, amounts_warnings, guard
 from core.service.visits import Visits
 
-OUTPATIENT_OUTCOME = "04"  # 其它: what outpatients always carry (protocol-zjs.md §2.4, SEEN)
+OUTPATIENT_OUTCOME = "04"  # 其它: outpatients and stays that go on (protocol-zjs.md §2.4, SEEN)
 OCCUPATIONAL = frozenset({"12", "22"})
 
 
@@ -31,13 +32,18 @@ class Settle:
         self._session = session
 
     def presettle(self, visit_no: str) -> StepResult:
-        """Ask the centre what it would pay; refused unless every line is uploaded and adds up."""
+        """Ask the centre what it would pay; refused unless every line is uploaded and adds up.
+
+        In the middle of a stay a missing line is a warning: what is there so far is asked for.
+        """
         visit = self._visits.read(visit_no)
         guard(may(visit, "presettle"))
-        guard(self._session.clock_fault())
-        guard(self._not_complete(visit))
+        self._guard(visit, "presettle")
+        missing = _missing(visit) if _goes_on(visit) else None
         done = self._road.travel("presettle", self._values(visit))
-        return self._result(visit_no, done, _total_differs(self._journal, visit_no, done))
+        warnings = (missing,) if missing else ()
+        differs = _total_differs(self._journal, visit_no, done)
+        return self._result(visit_no, done, warnings + differs)
 
     def settle(self, visit_no: str, shown: Amounts) -> StepResult:
         """Settle what was ``shown``; raises ``Refused`` when the journal holds other amounts.
@@ -47,10 +53,9 @@ class Settle:
         """
         visit = self._visits.read(visit_no)
         guard(may(visit, "settle"))
-        guard(self._session.clock_fault())
+        self._guard(visit, "settle")
         if visit.presettlement != shown:
             raise Refused(fault("settle.shown_is_old", **_both(shown, visit.presettlement)))
-        guard(self._not_complete(visit))
         done = self._road.travel("settle", self._values(visit), amount=shown.total)
         return self._result(visit_no, done, _differs_from_shown(shown, done))
 
@@ -60,12 +65,15 @@ class Settle:
             warnings += amounts_warnings(done.outcome.values)
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, warnings, done.ms)
 
-    def _not_complete(self, visit: Visit) -> Fault | None:
+    def _guard(self, visit: Visit, step: str) -> None:
+        guard(self._session.clock_fault())
+        guard(card_fault(self._journal, self._road, visit, step))
+        guard(None if _goes_on(visit) else _missing(visit))
+        guard(self._sums_differ(visit))
+
+    def _sums_differ(self, visit: Visit) -> Fault | None:
         there = {item.line_id for item in visit.uploaded}
-        missing = sum(line.line_id not in there for line in visit.lines)
-        if missing:
-            return fault("settle.lines_missing", count=missing)
-        ours = sum(line.amount for line in visit.lines)
+        ours = sum(line.amount for line in visit.lines if line.line_id in there)
         theirs = self._journal.ledger.uploaded_total(visit.visit_no)
         if visit.lines and ours != theirs:
             return fault("settle.sums_differ", ours=show(ours), theirs=show(theirs))
@@ -74,15 +82,30 @@ class Settle:
     def _values(self, visit: Visit) -> dict[str, Any]:
         known = visit.registration
         now = self._session.centre_now()
+        end = visit.discharge or Discharge(
+            discharged_at=now, outcome_code=OUTPATIENT_OUTCOME,
+            diagnosis_code=known.diagnosis_code, diagnosis_name=known.diagnosis_name,
+        )  # fmt: skip
         return {
             "visit_no": visit.visit_no, "bill_no": visit.bill_no, "med_type": known.med_type,
-            "settled_at": now, "discharged_at": now, "outcome_code": OUTPATIENT_OUTCOME,
-            "diagnosis_code": known.diagnosis_code,
-            "diagnosis_name": known.diagnosis_name or known.diagnosis_code,
+            "settled_at": now, "discharged_at": end.discharged_at,
+            "outcome_code": end.outcome_code, "diagnosis_code": end.diagnosis_code,
+            "diagnosis_name": end.diagnosis_name or end.diagnosis_code,
             "person_no": visit.person.number if visit.person else "",
             "dept_code": known.dept_code, "doctor_code": known.doctor_code,
             "occupational": "1" if known.med_type in OCCUPATIONAL else "",
         }  # fmt: skip
+
+
+def _goes_on(visit: Visit) -> bool:
+    """In the middle of a stay."""
+    return visit.registration.is_inpatient and visit.discharge is None
+
+
+def _missing(visit: Visit) -> Fault | None:
+    there = {item.line_id for item in visit.uploaded}
+    count = sum(line.line_id not in there for line in visit.lines)
+    return fault("settle.lines_missing", count=count) if count else None
 
 
 def _both(shown: Amounts, other: Amounts | None) -> dict[str, str]:

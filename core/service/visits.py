@@ -24,17 +24,18 @@ class Visits:
         uploaded = ledger.uploaded(visit_no)
         waiting = self._journal.open_for(visit_no)
         known = bool(row.registered_by or waiting)
+        discharge = ledger.stays.discharge(visit_no)
         registration = self._registration(visit_no, row.registration, known)
         stage = stage_of(
             bool(row.registered_by), bool(row.cancelled_by), bool(uploaded),
-            row.presettlement is not None, settled is not None,
+            row.presettlement is not None, settled is not None, discharge is not None,
         )  # fmt: skip
         return Visit(
             registration=registration, stage=stage, person=row.person,
             qualification=row.qualification, lines=self.lines(visit_no), uploaded=uploaded,
             presettlement=row.presettlement, settlement=settled,
             bill_no=settled.bill_no if settled else ledger.next_bill(visit_no),
-            open_msgid=waiting.msgid if waiting else "",
+            open_msgid=waiting.msgid if waiting else "", discharge=discharge,
         )  # fmt: skip
 
     def _registration(self, visit_no: str, kept: Registration | None, known: bool) -> Registration:
