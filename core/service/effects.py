@@ -15,6 +15,7 @@ from core.journal import Ledger
 from core.journal.records import amounts
 from core.service.appeal_effects import APPEAL_EFFECTS
 from core.service.dayend_effects import DAYEND_EFFECTS, refunded, settled
+from core.service.stay_effects import STAY_EFFECTS
 
 Values = Mapping[str, Any]
 Rows = Sequence[Values]
@@ -113,6 +114,7 @@ EFFECTS: dict[str, Effect] = {
     "sign_out": _signed_out,
     **DAYEND_EFFECTS,
     **APPEAL_EFFECTS,
+    **STAY_EFFECTS,
 }
 
 POSTED = frozenset({"register", "cancel_registration", "settle", "cancel_settlement"})

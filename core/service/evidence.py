@@ -15,6 +15,7 @@ from core.clock import CHINA
 from core.domain import Transaction
 from core.domain.deduction import MAY_APPEAL
 from core.journal import Ledger
+from core.outcome import Accepted, Rejected
 from core.service.appeal_effects import asked_for, is_taken
 from core.service.pages import all_rows
 
@@ -49,6 +50,8 @@ Evidence = Happened | Absent | NoEvidence
 
 def look(road: Road, row: Transaction) -> Evidence:
     """Ask the centre for what would show ``row``; a step without a query gives no evidence."""
+    if row.step in OTHERWISE:
+        return OTHERWISE[row.step](road, row)
     query = road.centre.rule(row.step).query_step
     asked = ASKED.get(query)
     found = all_rows(road, query, asked(road, row), corrects=row.msgid) if asked else None
@@ -163,6 +166,43 @@ READ: dict[str, Callable[[Transaction, Rows], Evidence]] = {
 }
 
 
+def _changed(road: Road, row: Transaction) -> Evidence:
+    """No list shows ward or bed. A change may be repeated without harm (protocol-zjs.md §4.4), so
+    the same change sent again is the look: accepted, the centre has it, whichever message did it.
+    """
+    given = dict(row.facts.get("given") or {})
+    if not given:
+        return NoEvidence()
+    if given.get("admitted_at"):
+        given["admitted_at"] = datetime.fromisoformat(given["admitted_at"])
+    outcome = road.travel(row.step, given, corrects=row.msgid, blocks=False).outcome
+    if isinstance(outcome, Accepted):
+        return Happened()
+    return Absent() if isinstance(outcome, Rejected) else NoEvidence()
+
+
+def _filed(road: Road, row: Transaction) -> Evidence:
+    """No list shows filings, but a card read after it does: the person has a qualification more.
+
+    One that is not there proves nothing: the filing may wait for approval.
+    """
+    given = row.facts.get("given") or {}
+    person, read_at = road.journal.ledger.card_read()
+    before = given.get("qualifications_before")
+    if person is None or read_at is None or before is None or read_at <= row.made:
+        return NoEvidence()
+    if person.id_no != given.get("id_no"):
+        return NoEvidence()
+    new = [item.id for item in person.qualifications if item.id not in before.split()]
+    return Happened({"qualification_id": new[-1]}) if new else NoEvidence()
+
+
+OTHERWISE: dict[str, Callable[[Road, Transaction], Evidence]] = {
+    "change_registration": _changed,
+    "special_filing": _filed,
+}
+
+
 def done_before(ledger: Ledger, row: Transaction) -> bool:
     """Had an earlier message of ours done the same? Then the lists say nothing of this one.
 
@@ -190,5 +230,6 @@ DONE_BEFORE: dict[str, Callable[[Ledger, Transaction], bool]] = {
     "upload_fees": _lines_prove_nothing,
     "cancel_fees": lambda ledger, row: not ledger.uploaded_ids(row.visit),
     "cancel_settlement": lambda ledger, row: not row.corrects,
+    "change_registration": lambda ledger, row: True,  # whatever the centre has: this was refused
     "appeal": _appealed_before,
 }

@@ -83,6 +83,7 @@ class Resolver:
             text = say("resolve.found_other_amount", ours=show(row.amount), theirs=show(total))
         note: Note = ("look", text, "")
         row = self._road.accept(row, values, rows, note)
+        self._supersede(row)
         return self._road.post(row) if row.state is State.ACCEPTED else row
 
     def _not_there(self, row: Transaction) -> Transaction:
@@ -139,13 +140,16 @@ class Resolver:
         return said_so and isinstance(look(self._road, row), Absent)
 
     def _void(self, row: Transaction) -> Transaction:
-        for fence in self._journal.correcting(row.msgid):
-            if fence.state is State.UNKNOWN and not fence.blocks:
-                self._change(
-                    fence, Change([State.VOID], [("state", say("resolve.superseded"), "")])
-                )
+        self._supersede(row)
         note = ("fence", say("resolve.voided"), "")
         return self._change(row, Change([State.VOID], [note], known=""))
+
+    def _supersede(self, row: Transaction) -> None:
+        """Fences and repetitions of ``row`` whose answers were lost are no longer looked into."""
+        for other in self._journal.correcting(row.msgid):
+            if other.state is State.UNKNOWN and not other.blocks:
+                note = ("state", say("resolve.superseded"), "")
+                self._change(other, Change([State.VOID], [note]))
 
     def reverse(self, msgid: str) -> Transaction:
         """A person asks for the fence now: refused before a look found it absent after the quiet

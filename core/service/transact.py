@@ -37,6 +37,8 @@ KEPT_FACTS = (
     "deduction_id",
 )  # fmt: skip
 KEPT_LINE = ("rx_no", "line_id", "amount")
+KEPT_WHOLE = frozenset({"change_registration", "special_filing"})  # all they were given
+TOO_LARGE = "attachments"  # is in the archive and in the message
 
 
 class SignIn(Protocol):
@@ -121,6 +123,9 @@ class Road:
         facts = {name: _kept(values[name]) for name in KEPT_FACTS if values.get(name)}
         if rows:
             facts["lines"] = [{name: row.get(name) for name in KEPT_LINE} for row in rows]
+        if step in KEPT_WHOLE:
+            given = {name: _kept(value) for name, value in values.items() if name != TOO_LARGE}
+            facts["given"] = given
         if step in SETTLE_LIKE:
             facts.update(operator_name=head.operator_name, sign_no=head.sign_no)
         first: Values = rows[0] if rows else {}

@@ -1,0 +1,49 @@
+"""What an accepted change of registration (2203) or special filing (1102) leaves in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.clock import Clock
+from core.domain import Registration, Transaction
+from core.domain.stay import Attachment, Filing
+from core.journal import Ledger
+
+Values = Mapping[str, Any]
+Rows = Sequence[Values]
+KEYS = frozenset({"visit_no", "extra"})
+SAID = ("filing_no", "filing_state", "qualification_id", "memo")
+
+
+def _changed(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    """The registration is what was sent; what was shown of the money no longer counts."""
+    given, known = row.facts.get("given"), ledger.visit(row.visit)
+    if not given or known.registration is None:
+        return
+    fields = {
+        name: given[name] for name in Registration.model_fields
+        if name in given and name not in KEYS
+    }  # fmt: skip
+    before = known.registration.model_dump()
+    extra = {name: given.get(name, value) for name, value in before["extra"].items()}
+    changed = Registration.model_validate({**before, **fields, "extra": extra})
+    ledger.plan_visit(changed, known.person, known.qualification)
+    ledger.forget_presettlement(row.visit)
+
+
+def _filed(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    """The filing with what the centre said of it; a look by the card knows no number."""
+    given = row.facts.get("given")
+    if not given:
+        return
+    number, state, qualification, memo = (str(values.get(name) or "") for name in SAID)
+    ledger.stays.add_filing(Filing(
+        **{name: given[name] for name in Filing.model_fields if given.get(name)},
+        kind=given["filing_kind"], begins=given["begin"], ends=given.get("end") or None,
+        number=number, state=state, memo=memo, made_by=row.msgid, made_at=row.made,
+        attachments=tuple(Attachment(**item) for item in given.get("kept_files", ())),
+    ).model_copy(update={"qualification_id": qualification or given.get("qualification_id", "")}))  # fmt: skip
+
+
+STAY_EFFECTS = {"change_registration": _changed, "special_filing": _filed}
