@@ -38,9 +38,7 @@ def _msgid(side: Side) -> Hashable | None:
 KEYS: tuple[Key, ...] = (_bill_and_id, _bill, _msgid)
 
 
-def match(
-    journal: Book, centre: Book, hospital: Book | None = None
-) -> tuple[int, list[Cluster]]:
+def match(journal: Book, centre: Book, hospital: Book | None = None) -> tuple[int, list[Cluster]]:
     """How many records are the same in all books, and what belongs together among the rest.
 
     Every record of every book is counted once or stands in exactly one cluster
