@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from core.catalogue.mappings import MappingBook
+from core.catalogue.store import CodeStore
 from core.centre.zjs import Zjs
 from core.clock import Clock, SystemClock
 from core.domain import Operator
@@ -18,23 +21,27 @@ from core.gateway.trace import Trace, TracedGateway, text_mask
 from core.his.embedded import EmbeddedHospital, NoHospital
 from core.his.port import Hospital
 from core.journal import Journal, Lease
+from core.journal.figures import Figures
 from core.journal.safekeeping import Safekeeping
 from core.lanes import Lanes
 from core.protocol.loading import load_profile
 from core.service import probes
 from core.service.appeals import Appeals
+from core.service.catalogue import Catalogue
 from core.service.charge import Charge
 from core.service.direct import Direct
 from core.service.documents import Documents
 from core.service.health import HealthService
 from core.service.history import History
 from core.service.identify import Identify
+from core.service.mapping import Mappings
 from core.service.operators import OperatorBook
 from core.service.refund import Refund
 from core.service.register import Register
 from core.service.resolve import Resolver
 from core.service.session import Session
 from core.service.settle import Settle
+from core.service.statistics import Statistics
 from core.service.stays import Stays
 from core.service.transact import Road
 from core.service.visits import Visits
@@ -132,9 +139,10 @@ class Desk:
         )  # fmt: skip
         self.session = Session(self.journal, self.road)
         self.road.session = self.session
-        self.visits = Visits(self.journal, self.hospital)
+        self._build_lists()
+        self.visits = Visits(self.journal, self.hospital, self.mappings.translate)
         self.identify = Identify(self.journal, self.road)
-        self.charge = Charge(self.journal, self.road, self.visits)
+        self.charge = Charge(self.journal, self.road, self.visits, self.mappings)
         self.register = Register(
             self.journal, self.road, self.visits, self.session, self.identify, self.charge
         )
@@ -146,22 +154,39 @@ class Desk:
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve
         )
         self.history = History(self.journal, self.visits, self.centre.mask)
-        self.documents = Documents(
-            self.journal, self.centre, self.settings, self.clock, self.road
-        )
+        self.documents = Documents(self.journal, self.centre, self.settings, self.clock, self.road)
         self.appeals = Appeals(
             self.journal, self.road, self.visits, self.session, self.settings,
             self.centre.fields("appeal"),
         )  # fmt: skip
+        self.statistics = Statistics(
+            Figures(self.journal.path), self.clock, partial(self.centre.label, "med_type")
+        )
         self.operators = OperatorBook(self.journal, self.clock)
         if self.settings.training:
             self.operators.ensure_training_operators()
         self.health = HealthService(self)
         self.resolve.recover()
 
+    def _build_lists(self) -> None:
+        """Code lists in a file of their own; in training mode invented ones, made when first
+        asked for."""
+        store = self.codes = CodeStore(self.data / "codes.db")
+
+        def stock() -> None:
+            from core.catalogue import invented
+
+            invented.stock(store, self.clock)
+
+        more = {"stock": stock} if self.settings.training else {}
+        self.catalogue = Catalogue(store, self.clock, self.home, **more)
+        book = MappingBook(store, self.clock)
+        self.mappings = Mappings(self.catalogue, book, self.clock, self.events)
+
     def close(self) -> None:
         """End lanes, library, simulated centre and journal, in that order."""
         self.lanes.close()
+        self.codes.close()
         self.gateway.close()
         self.hospital.close()
         if self.training is not None:

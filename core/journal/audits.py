@@ -65,6 +65,7 @@ CREATE TABLE deduction_event (
     text TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX deduction_event_of ON deduction_event (ded_id, number);
+CREATE INDEX txn_doubted ON txn (business_day) WHERE unknown_since IS NOT NULL;
 """
 
 SHOWN = (
@@ -84,9 +85,13 @@ SUMS = (
     " coalesce(sum(CASE WHEN a.msgid <> '' AND d.state = 'upheld' THEN a.amount END), 0)"
     " FROM deduction d LEFT JOIN appeal a ON a.ded_id = d.ded_id"
 )
-TEXT = " AND (? = '' OR " + " OR ".join(
-    f"d.{name} LIKE ?" for name in ("ded_id", "visit_no", "bill_no", "person_name", "reason")
-) + ")"
+TEXT = (
+    " AND (? = '' OR "
+    + " OR ".join(
+        f"d.{name} LIKE ?" for name in ("ded_id", "visit_no", "bill_no", "person_name", "reason")
+    )
+    + ")"
+)
 WHERE = (
     " WHERE (? = '' OR d.audited_at >= ?) AND (? = '' OR d.audited_at < ?)"
     " AND (? = '' OR d.state = ?)"

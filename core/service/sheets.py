@@ -1,0 +1,123 @@
+"""Tables as XLSX: amounts as numbers with two decimals, everything a person typed as plain text.
+
+A text that begins like a formula (= + - @ or a control sign) stays a text in every spreadsheet
+program: its cell is of type text and carries the quote prefix. No binary fraction is made of an
+amount: fen become ``Decimal`` yuan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from core.errors import Refused, SetupError, fault
+from core.money import yuan
+
+MOST_ROWS = 100_000
+LONGEST_TEXT = 32_767  # what a cell of the format takes
+LONGEST_TITLE = 31
+NOT_IN_TITLES = set("[]:*?/\\")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMATS = {"amount": "#,##0.00", "count": "#,##0", "rate": "0.00%", "text": "@"}
+WIDTHS = {"amount": 14, "count": 10, "rate": 10, "text": 18}
+Kind = Literal["text", "amount", "count", "rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """One column: ``amount`` takes fen, ``rate`` parts of ten thousand, ``count`` a whole number;
+    ``None`` is an empty cell."""
+
+    title: str
+    kind: Kind = "text"
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a book."""
+
+    title: str
+    columns: Sequence[SheetColumn]
+    rows: Iterable[Sequence[Any]]
+
+
+def write_book(path: Path, sheets: Sequence[Sheet]) -> Path:
+    """Write the sheets as one XLSX file that appears whole or not at all; gives its path.
+
+    Raises ``Refused`` for more than ``MOST_ROWS`` rows and ``SetupError`` when the disk fails.
+    """
+    from openpyxl import Workbook  # loaded late: the start needs none of it
+
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        _write(book, sheet)
+    fresh = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book.save(fresh)
+        fresh.replace(path)
+    except OSError as error:
+        raise SetupError(fault("sheets.disk", path=path, error=error)) from error
+    return path
+
+
+def _write(book: Any, sheet: Sheet) -> None:
+    page = book.create_sheet(_title(sheet.title))
+    page.freeze_panes = "A2"
+    for place, column in enumerate(sheet.columns, 1):
+        page.column_dimensions[_letter(place)].width = column.width or WIDTHS[column.kind]
+    page.append([_head(page, column.title) for column in sheet.columns])
+    for number, row in enumerate(sheet.rows, 1):
+        if number > MOST_ROWS:
+            raise Refused(fault("sheets.many", most=MOST_ROWS))
+        cells = zip(sheet.columns, row, strict=True)
+        page.append([_cell(page, column.kind, value) for column, value in cells])
+
+
+def _letter(place: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(place))
+
+
+def _title(text: str) -> str:
+    return "".join(sign for sign in text if sign not in NOT_IN_TITLES)[:LONGEST_TITLE]
+
+
+def _head(page: Any, text: str) -> Any:
+    from openpyxl.styles import Font
+
+    cell = _cell(page, "text", text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(page: Any, kind: Kind, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    if value is None:
+        return WriteOnlyCell(page, None)
+    if kind == "text":
+        return _text(WriteOnlyCell(page), str(value))
+    cell = WriteOnlyCell(page, _number(kind, value))
+    cell.number_format = FORMATS[kind]
+    return cell
+
+
+def _number(kind: Kind, value: int) -> int | Decimal:
+    if kind == "amount":
+        return yuan(value)
+    return Decimal(value).scaleb(-4) if kind == "rate" else value
+
+
+def _text(cell: Any, text: str) -> Any:
+    clean = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+    cell.value = clean[:LONGEST_TEXT]
+    cell.data_type = "s"
+    cell.number_format = FORMATS["text"]
+    cell.quotePrefix = clean.startswith(FORMULA)
+    return cell
