@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 
+from core.domain.papers import PaperKind
 from core.domain.slip import Slip
-from core.errors import SetupError, fault
+from core.errors import Fault, SetupError
 from core.words import say
+from gui.paper import Draw, deliver, write_whole
 from gui.slip_form import Form, forms
 from gui.slip_page import Page
 
@@ -78,65 +79,38 @@ def render_pdf(slip: Slip, paper: str, path: Path, offset: Offset = (0, 0)) -> P
 
     Raises ``SetupError`` when the disk refuses.
     """
-    return _write(path, pdf(slip, forms()[paper], offset))
-
-
-def _write(path: Path, content: bytes) -> Path:
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as error:
-        raise SetupError(fault("slip.not_written", path=path, error=error)) from error
-    return path
+    return write_whole(path, pdf(slip, forms()[paper], offset), "slip.not_written")
 
 
 def print_slip(desk: Any, msgid: str) -> str:
-    """Print the slip to the chosen printer or as PDF, count it, and say where it went.
+    """Print the slip to the chosen printer or as PDF, and say where it went.
 
-    Raises ``DeskError`` with a sentence; the settlement is untouched and still waits to be printed.
+    It is counted when its paper came out; one that is on its way is counted by a later look. Raises
+    ``DeskError`` with a sentence when no paper comes: the slip still waits to be printed.
     """
     slip, chosen = desk.documents.slip(msgid), desk.settings.printer
     form, offset = forms(desk.home)[chosen.paper], (chosen.offset_x, chosen.offset_y)
     if chosen.name:
-        place = to_printer(slip, form, chosen.name, offset)
-    else:
-        number = desk.documents.prints(msgid) + 1
-        path = desk.home / "slips" / f"{msgid}-{number}.pdf"
-        place = str(_write(path, pdf(slip, form, offset)))
+        return on_queue(desk, msgid, "slip", lambda device: draw(slip, form, device, offset))
+    number = desk.documents.prints(msgid) + 1
+    path = desk.home / "slips" / f"{msgid}-{number}.pdf"
+    place = str(write_whole(path, pdf(slip, form, offset), "slip.not_written"))
     desk.documents.printed(msgid, place)
     return place
 
 
-def to_printer(slip: Slip, form: Form, name: str, offset: Offset) -> str:
-    """Give the slip to a print queue, looking at the queue before and after.
+def on_queue(desk: Any, msgid: str, kind: PaperKind, draw_it: Draw) -> str:
+    """A counted paper to the chosen queue; says where it went.
 
-    A stopped queue before is refused (``SetupError``): the slip would come out at some later time.
-    One that stopped meanwhile keeps the job, so the sentence asks not to print again.
+    Raises ``Refused`` while an earlier job of the same paper may still come out.
     """
-    from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
-
-    info = QPrinterInfo.printerInfo(name)
-    if info.isNull():
-        raise SetupError(fault("slip.no_printer", name=name))
-    if stopped(info):
-        raise SetupError(fault("slip.stopped", name=name))
-    printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(slip.msgid)
-    try:
-        draw(slip, form, printer, offset)
-    except OSError as error:
-        raise SetupError(fault("slip.not_printed", name=name, error=error)) from error
-    held = stopped(QPrinterInfo.printerInfo(name))
-    return say("slip.held" if held else "slip.queued", name=name)
-
-
-def stopped(info: Any) -> bool:
-    """Does the printing system say that the queue takes no work?"""
-    from PySide6.QtPrintSupport import QPrinter
-
-    return bool(info.state() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted))
+    jobs, name = desk.documents.jobs, desk.settings.printer.name
+    jobs.refuse_second(msgid, kind)
+    done = deliver(jobs.queues, name, msgid, draw_it)
+    if done.out:
+        desk.documents.printed(msgid, done.place, kind)
+        return done.place
+    jobs.sent(msgid, kind, name, done.seen)
+    if done.seen.verdict == "held":
+        raise SetupError(Fault("printing.held", done.place))
+    return done.place

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
 from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 
-from core.errors import SetupError, fault
 from core.words import say
-from gui.printing import RESOLUTION, ROLL_END, Offset, stopped
+from gui.paper import sent, write_whole
+from gui.printing import RESOLUTION, ROLL_END, Offset
 from gui.sheet_form import Sheet, SheetForm, sheet_forms
 from gui.sheet_page import SheetPage
 
@@ -67,40 +66,8 @@ def print_sheet(desk: Any, sheet: Sheet, name: str) -> str:
     chosen = desk.settings.printer
     form, offset = sheet_forms(desk.home)[chosen.paper], (chosen.offset_x, chosen.offset_y)
     if chosen.name:
-        return to_queue(sheet, form, chosen.name, offset)
-    return str(keep(desk.home / FOLDER / f"{name}.pdf", sheet_pdf(sheet, form, offset)))
-
-
-def keep(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all; ``SetupError`` when the disk refuses."""
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(content)
-        fresh.replace(path)
-    except OSError as error:
-        raise SetupError(fault("sheet.not_written", path=path, error=error)) from error
-    return path
-
-
-def to_queue(sheet: Sheet, form: SheetForm, name: str, offset: Offset) -> str:
-    """Give the sheet to a print queue, looking at the queue before and after.
-
-    A queue that is stopped before is refused (``SetupError``); one that stopped meanwhile keeps
-    the job, so the sentence asks not to print again.
-    """
-    from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
-
-    info = QPrinterInfo.printerInfo(name)
-    if info.isNull():
-        raise SetupError(fault("sheet.no_printer", name=name))
-    if stopped(info):
-        raise SetupError(fault("sheet.stopped", name=name))
-    printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
-    printer.setDocName(f"{sheet.title} {sheet.number}")
-    try:
-        draw_sheet(sheet, form, printer, offset)
-    except OSError as error:
-        raise SetupError(fault("sheet.not_printed", name=name, error=error)) from error
-    held = stopped(QPrinterInfo.printerInfo(name))
-    return say("slip.held" if held else "slip.queued", name=name)
+        title = f"{sheet.title} {sheet.number}"
+        queues = desk.documents.jobs.queues
+        return sent(queues, chosen.name, title, lambda to: draw_sheet(sheet, form, to, offset))
+    path = desk.home / FOLDER / f"{name}.pdf"
+    return str(write_whole(path, sheet_pdf(sheet, form, offset), "sheet.not_written"))

@@ -34,6 +34,7 @@ LIBRARIES = {
 }  # fmt: skip
 FONT = "fonts-wqy-microhei"
 COMPILER = ("gcc", "libc6-dev")
+SPOOLER = {"cups-daemon": "cupsd", "cups-client": "lpadmin"}  # the tests print, where they are root
 ENOUGH = 400  # characters of another program's complaint
 
 
@@ -191,7 +192,7 @@ def pip(*rest: str) -> None:
 
 
 def system_packages(verb: str) -> None:
-    """Qt's libraries and a Chinese font; a compiler for the tests. Says what it cannot install."""
+    """Qt's libraries, a Chinese font; for the tests a compiler and CUPS. Says what it cannot do."""
     missing = missing_packages(verb) if sys.platform.startswith("linux") else []
     if missing and is_debian_root():
         say("system", names=" ".join(missing))
@@ -207,6 +208,8 @@ def missing_packages(verb: str) -> list[str]:
         missing.append(FONT)
     if verb == "test" and not shutil.which("cc"):
         missing.extend(COMPILER)
+    if verb == "test" and is_debian_root():
+        missing.extend(name for name, program in SPOOLER.items() if not shutil.which(program))
     return missing
 
 

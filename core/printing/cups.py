@@ -57,7 +57,7 @@ class CupsQueues:
         found = next(iter(said.of(PRINTERS)), None)
         if not said.done or found is None:
             raise Unseen(f"IPP {said.status:#06x}")
-        return Queue(name, troubles=_troubles(found))
+        return Queue(name, takes=_takes(found), troubles=_troubles(found))
 
     def jobs(self, name: str) -> tuple[Job, ...]:
         """As ``Queues.jobs``."""
@@ -122,6 +122,11 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "anonymous"
+
+
+def _takes(found: ipp.Attributes) -> bool:
+    accepts = found.get("printer-is-accepting-jobs") != [False]
+    return accepts and found.get("printer-state") != [STOPPED]
 
 
 def _troubles(found: ipp.Attributes) -> tuple[str, ...]:

@@ -11,13 +11,15 @@ ENDED: frozenset[JobState] = frozenset({"printed", "withdrawn", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How a queue stands. ``known``: there is one of that name; ``troubles``: why no paper comes.
+    """How a queue stands. ``known``: there is one of that name; ``takes``: a new job would be begun.
 
-    Troubles are IPP's words without their level: ``media-empty``, ``paused``, ``offline``.
+    ``troubles``: why no paper comes, in IPP's words without their level (``media-empty``,
+    ``paused``). An idle queue may still carry those of its last job: only a new one clears them.
     """
 
     name: str
     known: bool = True
+    takes: bool = True
     troubles: tuple[str, ...] = ()
 
 

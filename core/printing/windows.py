@@ -38,6 +38,7 @@ DETECTED = {4: "media-empty", 6: "marker-supply-empty", 7: "door-open", 8: "medi
 JOB_BITS = {
     0x1: "held", 0x2: "other", 0x20: "offline", 0x40: "media-empty", 0x200: "other", 0x400: "other",
 }  # fmt: skip
+IDLE = frozenset({"paused", "offline"})
 DELETING, PRINTING, DONE = 0x4 | 0x100, 0x10, 0x80
 
 
@@ -47,7 +48,10 @@ class WindowsQueues:
     def queue(self, name: str) -> Queue:
         """As ``Queues.queue``."""
         found = _rows(self._list(name), "printers")
-        return Queue(name, troubles=_troubles(found[0])) if found else Queue(name, known=False)
+        if not found:
+            return Queue(name, known=False)
+        troubles = _troubles(found[0])
+        return Queue(name, takes=not IDLE.intersection(troubles), troubles=troubles)
 
     def jobs(self, name: str) -> tuple[Job, ...]:
         """As ``Queues.jobs``."""

@@ -96,9 +96,9 @@ class Prints:
         """Raise ``Refused`` while an earlier job of the same paper may still come out."""
         self.look_again(msgid)
         for job in self.waiting(msgid):
-            if job.kind == kind:
-                why = look(self.queues, job.queue, job.job).why
-                because = say("printing.because", why=why) if why else ""
+            seen = look(self.queues, job.queue, job.job)
+            if job.kind == kind and seen.verdict != "unseen":
+                because = say("printing.because", why=seen.why) if seen.why else ""
                 raise Refused(fault("printing.waits", name=job.queue, job=job.job, why=because))
 
     def withdraw(self, msgid: str) -> tuple[PrintJob, ...]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPdfWriter
 
 from core.errors import SetupError
 from core.money import show
+from core.printing.port import Unseen
 from core.settings import save_settings
 from core.words import say
 from gui import printing, slip_page
@@ -276,8 +277,8 @@ def test_it_is_drawn_beside_the_window(desk, paid):
     assert len(sheets(desk.home / place)) == 3
 
 
-class Queue:
-    """What the printing system says of a queue; ``states`` are said one after the other."""
+class Info:
+    """What Qt says of a queue; ``states`` are said one after the other."""
 
     def __init__(self, *states, known=True):
         self.states, self.known = list(states), known
@@ -287,6 +288,18 @@ class Queue:
 
     def state(self):
         return self.states.pop(0) if len(self.states) > 1 else self.states[0]
+
+
+class Deaf:
+    """A printing system that cannot be asked: all that is left is what Qt says."""
+
+    def queue(self, name):
+        raise Unseen("nobody there")
+
+    jobs = queue
+
+    def withdraw(self, name, number):
+        raise Unseen("nobody there")
 
 
 @pytest.fixture
@@ -311,23 +324,23 @@ def queue(monkeypatch, tmp_path, desk):
         monkeypatch.setattr(QtPrintSupport, "QPrinterInfo", info)
         monkeypatch.setattr(QtPrintSupport, "QPrinter", Printer)
         settings = save_settings(desk.home, {"printer": {"name": "前台", "paper": "A5"}})
-        desk.settings = settings
+        desk.settings, desk.documents.jobs.queues = settings, Deaf()
         return tmp_path / "job.pdf"
 
     install.states = states
     return install
 
 
-def test_a_printer_gets_the_pages(desk, paid, queue):
-    job = queue(Queue(queue.states.Idle))
-    assert printing.print_slip(desk, paid) == say("slip.queued", name="前台")
+def test_a_queue_that_cannot_be_asked_is_believed_and_said_so(desk, paid, queue):
+    job = queue(Info(queue.states.Idle))
+    assert printing.print_slip(desk, paid) == say("printing.unseen", name="前台")
     assert len(sheets(job)) == 3
     assert desk.documents.prints(paid) == 1
 
 
 @pytest.mark.parametrize("state", ["Error", "Aborted"])
 def test_a_stopped_queue_gets_nothing(desk, paid, queue, state):
-    job = queue(Queue(getattr(queue.states, state)))
+    job = queue(Info(getattr(queue.states, state)))
     with pytest.raises(SetupError) as caught:
         printing.print_slip(desk, paid)
     assert "前台" in str(caught.value)
@@ -335,22 +348,24 @@ def test_a_stopped_queue_gets_nothing(desk, paid, queue, state):
     assert desk.documents.prints(paid) == 0
 
 
-def test_a_queue_that_stops_meanwhile_keeps_the_job_and_says_so(desk, paid, queue):
-    job = queue(Queue(queue.states.Idle, queue.states.Error))
-    assert printing.print_slip(desk, paid) == say("slip.held", name="前台")
+def test_a_queue_that_stops_meanwhile_is_no_print(desk, paid, queue):
+    job = queue(Info(queue.states.Idle, queue.states.Error))
+    with pytest.raises(SetupError, match="不知道纸是否出来"):
+        printing.print_slip(desk, paid)
     assert job.exists()
-    assert desk.documents.prints(paid) == 1
+    assert desk.documents.prints(paid) == 0
+    assert [item.msgid for item in desk.documents.to_print()] == [paid]
 
 
 def test_an_unknown_printer_is_a_sentence(desk, paid, queue):
-    queue(Queue(queue.states.Idle, known=False))
+    queue(Info(queue.states.Idle, known=False))
     with pytest.raises(SetupError, match="前台"):
         printing.print_slip(desk, paid)
     assert desk.documents.prints(paid) == 0
 
 
 def test_a_printer_that_takes_no_page_is_a_sentence(desk, paid, queue, monkeypatch):
-    queue(Queue(queue.states.Idle))
+    queue(Info(queue.states.Idle))
     monkeypatch.setattr(printing.QPainter, "begin", lambda self, device: False)
     with pytest.raises(SetupError, match="前台"):
         printing.print_slip(desk, paid)

@@ -206,6 +206,15 @@ def test_what_is_missing_is_named_as_debian_names_it(monkeypatch):
     assert test - run == set(bootstrap.COMPILER)
 
 
+@pytest.mark.parametrize("root", [True, False])
+def test_a_print_scheduler_is_installed_where_the_tests_may_start_one(monkeypatch, root):
+    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: root)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: "cc" if name == "cc" else None)
+    named = set(bootstrap.missing_packages("test")) & set(bootstrap.SPOOLER)
+    assert named == (set(bootstrap.SPOOLER) if root else set())
+    assert not set(bootstrap.missing_packages("run")) & set(bootstrap.SPOOLER)
+
+
 @pytest.mark.parametrize(("package", "library"), bootstrap.LIBRARIES.items())
 def test_each_library_has_its_package(monkeypatch, package, library):
     monkeypatch.setattr(bootstrap.ctypes.util, "find_library", lambda name: name != library or None)
