@@ -10,24 +10,23 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from core.clock import Clock
 from core.domain import Amounts, FeeLine, Registration
+from core.domain.dayend import Side
 from core.domain.stay import HospitalStay
 from core.errors import SetupError, fault
-from core.his import invented, ward
+from core.his import invented, postings, ward
+from core.his.postings import WRITING, Posting, posting
 
 LEAST_WAITING = 12
 MOST_BATCHES = 500  # restocks of one day: nine thousand visits
 KEPT_DAYS = 90  # visits without a posting are forgotten after this
-WRITING = "BEGIN IMMEDIATE"
 LINES = TypeAdapter(tuple[FeeLine, ...])
 TABLES = """
 CREATE TABLE IF NOT EXISTS visit (
@@ -40,6 +39,7 @@ CREATE TABLE IF NOT EXISTS posting (
     total INTEGER, fund INTEGER, personal INTEGER, amounts TEXT, at TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS posting_by_visit ON posting (visit_no, at);
+CREATE INDEX IF NOT EXISTS posting_by_time ON posting (at);
 """
 AFTER = {
     "register": "registered",
@@ -49,18 +49,6 @@ AFTER = {
 }
 
 PLACES = ("visit", "stay")
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """A result that the hospital has taken back; ``amounts`` in fen where there are any."""
-
-    msgid: str
-    step: str
-    visit_no: str
-    bill_no: str
-    amounts: Amounts | None
-    at: datetime
 
 
 class EmbeddedHospital:
@@ -83,7 +71,7 @@ class EmbeddedHospital:
             self._db.close()
 
     @contextmanager
-    def _working(self, begin: str = "BEGIN") -> Iterator[Database]:
+    def working(self, begin: str = "BEGIN") -> Iterator[Database]:
         """The database within one transaction; raises ``SetupError`` when the file fails."""
         with self._lock:
             try:
@@ -114,7 +102,7 @@ class EmbeddedHospital:
         """The visit of that number, or nothing."""
         self._stock()
         sql = "SELECT registration FROM visit WHERE visit_no = ?"
-        with self._working() as db:
+        with self.working() as db:
             row = db.execute(sql, (visit_no,)).fetchone()
         if row:
             return Registration.model_validate_json(row[0])
@@ -128,7 +116,7 @@ class EmbeddedHospital:
             "SELECT registration FROM visit WHERE day = ? AND state IN ('new', 'registered')"
             " ORDER BY visit_no LIMIT ?"
         )
-        with self._working() as db:
+        with self.working() as db:
             rows = db.execute(sql, (self._day(), limit)).fetchall()
         return tuple(Registration.model_validate_json(row[0]) for row in rows)
 
@@ -136,27 +124,27 @@ class EmbeddedHospital:
         """All lines of a visit in stable order with stable ids; none for a strange number."""
         self._stock()
         now = self._clock.now()
-        with self._working() as db:
+        with self.working() as db:
             row = db.execute("SELECT lines FROM visit WHERE visit_no = ?", (visit_no,)).fetchone()
             return LINES.validate_json(row[0]) if row else ward.lines(db, visit_no, now)
 
     def stays(self) -> Sequence[HospitalStay]:
         """The wards' stays, longest in bed first; each inpatient of the world has one."""
         now = self._clock.now()
-        with self._working(WRITING) as db:
+        with self.working(WRITING) as db:
             ward.restock(db, now)
             return ward.stays(db, now)
 
     def stay(self, visit_no: str) -> HospitalStay | None:
         """The stay of that number as it stands now, or nothing."""
-        with self._working() as db:
+        with self.working() as db:
             return ward.stay(db, visit_no, self._clock.now())
 
     def post(
         self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
     ) -> None:
         """Take a result, once for each ``msgid``; a visit that is not ours is left alone."""
-        with self._working(WRITING) as db:
+        with self.working(WRITING) as db:
             table = next((name for name in PLACES if _has(db, name, visit_no)), "")
             if table and self._insert(db, msgid, step, visit_no, bill_no, amounts):
                 sql = f"UPDATE {table} SET state = coalesce(?, state) WHERE visit_no = ?"
@@ -178,6 +166,11 @@ class EmbeddedHospital:
         done = db.execute("INSERT OR IGNORE INTO posting VALUES (?,?,?,?,?,?,?,?,?)", row)
         return bool(done.rowcount)
 
+    def settled(self, begin: datetime, end: datetime) -> Sequence[Side]:
+        """Settlements and cancellations (negative) that were posted, both ends included."""
+        with self.working() as db:
+            return postings.settled(db, begin, end)
+
     # -- what only this hospital has
 
     def payments(self, visit_no: str) -> tuple[Posting, ...]:
@@ -186,9 +179,9 @@ class EmbeddedHospital:
             "SELECT msgid, step, visit_no, bill_no, amounts, at FROM posting"
             " WHERE visit_no = ? ORDER BY at, rowid"
         )
-        with self._working() as db:
+        with self.working() as db:
             rows = db.execute(sql, (visit_no,)).fetchall()
-        return tuple(_posting(row) for row in rows)
+        return tuple(posting(row) for row in rows)
 
     def find(self, kind: str) -> str:
         """Number of the oldest untouched visit of a kind (``plain`` …); ``KeyError``: none."""
@@ -197,7 +190,7 @@ class EmbeddedHospital:
             "SELECT visit_no FROM visit WHERE day = ? AND kind = ? AND state = 'new'"
             " ORDER BY visit_no LIMIT 1"
         )
-        with self._working() as db:
+        with self.working() as db:
             row = db.execute(sql, (self._day(), kind)).fetchone()
         if row is None:
             raise KeyError(kind)
@@ -212,7 +205,7 @@ class EmbeddedHospital:
 
     def _restock(self) -> None:
         day = self._day()
-        with self._working() as db:
+        with self.working() as db:
             enough = _batch_to_add(db, day) is None
         if not enough:
             self._add_batch(day)
@@ -221,7 +214,7 @@ class EmbeddedHospital:
     def _add_batch(self, day: str) -> None:
         """Looked at again inside the writing transaction: another process may have been first."""
         now = self._clock.now()
-        with self._working(WRITING) as db:
+        with self.working(WRITING) as db:
             batch = _batch_to_add(db, day)
             if batch is not None:
                 self._add(db, day, batch, now)
@@ -286,12 +279,6 @@ class NoHospital:
 def _has(db: Database, table: str, visit_no: str) -> bool:
     sql = f"SELECT 1 FROM {table} WHERE visit_no = ?"
     return db.execute(sql, (visit_no,)).fetchone() is not None
-
-
-def _posting(row: tuple[Any, ...]) -> Posting:
-    msgid, step, visit_no, bill_no, amounts, at = row
-    money = Amounts.model_validate_json(amounts) if amounts else None
-    return Posting(msgid, step, visit_no, bill_no, money, datetime.fromisoformat(at))
 
 
 def _batch_to_add(db: Database, day: str) -> int | None:

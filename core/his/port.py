@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from core.domain import Amounts, FeeLine, Registration
+from core.domain.dayend import Side
 from core.domain.stay import HospitalStay
 
 
@@ -44,4 +46,13 @@ class Hospital(Protocol):
 
         Idempotent by ``msgid``; a visit that the hospital does not know is left alone.
         """
+        ...
+
+
+@runtime_checkable
+class Postings(Protocol):
+    """A hospital that can say what it has settled; one that cannot leaves two books to compare."""
+
+    def settled(self, begin: datetime, end: datetime) -> Sequence[Side]:
+        """Its settlements and cancellations (negative) of a period, both ends included."""
         ...

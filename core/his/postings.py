@@ -1,0 +1,88 @@
+"""What the invented hospital was told: postings as the day end compares them, and mishaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from core.domain import Amounts
+from core.domain.dayend import Side
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from core.his.embedded import EmbeddedHospital
+
+WRITING = "BEGIN IMMEDIATE"
+SETTLED = """
+    SELECT p.msgid, p.step, p.visit_no, p.bill_no, p.total, p.fund, p.personal, p.at,
+        coalesce(json_extract(v.registration, '$.person_name'), '')
+    FROM posting p LEFT JOIN visit v ON v.visit_no = p.visit_no
+    WHERE p.at >= ? AND p.at < ? AND p.total IS NOT NULL
+        AND p.step IN ('settle', 'cancel_settlement') ORDER BY p.at, p.rowid"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A result that the hospital has taken back; ``amounts`` in fen where there are any."""
+
+    msgid: str
+    step: str
+    visit_no: str
+    bill_no: str
+    amounts: Amounts | None
+    at: datetime
+
+
+def posting(row: Sequence[Any]) -> Posting:
+    """A row (msgid, step, visit_no, bill_no, amounts, at)."""
+    msgid, step, visit_no, bill_no, amounts, at = row
+    money = Amounts.model_validate_json(amounts) if amounts else None
+    return Posting(msgid, step, visit_no, bill_no, money, datetime.fromisoformat(at))
+
+
+def settled(db: Database, begin: datetime, end: datetime) -> list[Side]:
+    """Settlements and cancellations (negative) that were posted, both ends included."""
+    after = end.replace(microsecond=0) + timedelta(seconds=1)
+    rows = db.execute(SETTLED, (begin.isoformat(), after.isoformat())).fetchall()
+    return [_side(row) for row in rows]
+
+
+def _side(row: Sequence[Any]) -> Side:
+    msgid, step, visit_no, bill_no, total, fund, personal, at, name = row
+    refund = step != "settle"
+    sign = -1 if refund else 1
+    return Side(
+        visit_no, bill_no, msgid, sign * total, sign * fund, sign * personal, refund,
+        datetime.fromisoformat(at), person_name=name,
+    )  # fmt: skip
+
+
+class Mishaps:
+    """What goes wrong in a hospital's own books, on request; for drills and tests."""
+
+    def __init__(self, hospital: EmbeddedHospital) -> None:
+        self._hospital = hospital
+
+    def lose(self, msgid: str) -> None:
+        """A result that was posted is gone."""
+        self._write("DELETE FROM posting WHERE msgid = ?", msgid)
+
+    def charge(self, visit_no: str, bill_no: str, amounts: Amounts) -> str:
+        """The hospital settles by itself, past this desk; gives its own number for it."""
+        number = f"HIS-{bill_no}"
+        self._hospital.post(number, "settle", visit_no, bill_no, amounts)
+        return number
+
+    def misbook(self, msgid: str, amounts: Amounts) -> None:
+        """A result stands in the hospital's books with other amounts."""
+        self._write(
+            "UPDATE posting SET total = ?, fund = ?, personal = ?, amounts = ? WHERE msgid = ?",
+            amounts.total, amounts.fund, amounts.personal, amounts.model_dump_json(), msgid,
+        )  # fmt: skip
+
+    def _write(self, sql: str, *values: Any) -> None:
+        with self._hospital.working(WRITING) as db:
+            db.execute(sql, values)
