@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from decimal import Decimal
 
@@ -15,7 +14,7 @@ from core.simulator.world import CatalogueItem, items
 
 PRESENT = """
   SELECT line_id FROM line WHERE visit_id = :visit AND removed_by = ''
-  AND line_id IN (SELECT value FROM json_each(:lines)) ORDER BY id"""
+  AND line_id IN ({holes}) ORDER BY id"""
 LISTED = """
   SELECT line.*, ifnull(settlement.bill_no, '') AS bill_no
   FROM line LEFT JOIN settlement ON settlement.id = line.settlement_id
@@ -76,8 +75,9 @@ def _no_duplicates(office: Office, visit: Row, rows: list[Values]) -> None:
     for line, times in counted.items():
         if times > 1:
             refuse("line_twice", line=line)
-    lines = json.dumps(list(counted))
-    for row in office.books.rows(PRESENT, visit=visit["id"], lines=lines):
+    lines = {f"line_{number}": line for number, line in enumerate(counted)}
+    present = PRESENT.format(holes=", ".join(f":{hole}" for hole in lines))
+    for row in office.books.rows(present, visit=visit["id"], **lines):
         refuse("line_exists", line=row["line_id"])
 
 

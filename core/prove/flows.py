@@ -1,0 +1,116 @@
+"""The four transactions under proof: how far a visit is brought, what is done, when it is reached.
+
+Each is done through the same services that the screens call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.app import Desk
+from core.domain import Registration, Stage, Visit
+from core.prove.world import World
+from core.service.result import StepResult
+from core.simulator.world import person
+
+REASON = "-"
+ROAD = ("register", "upload_fees", "presettle", "settle")
+STAY = "21"  # a stay for an injury (protocol-zjs.md §2.4, SEEN)
+Do = Callable[[Desk, str], StepResult]
+
+
+def registered(desk: Desk, visit_no: str) -> StepResult:
+    """Register the visit with the person whose card was read."""
+    visit = desk.visits.read(visit_no)
+    who = desk.identify.last_person()
+    assert who is not None
+    return desk.register.register(visit.registration, who, who.qualifications[0])
+
+
+def settled(desk: Desk, visit_no: str) -> StepResult:
+    """Settle what the desk shows; asked for anew where nothing is shown any more."""
+    visit = desk.visits.read(visit_no)
+    if visit.presettlement is None and visit.stage is Stage.UPLOADED:
+        done = desk.settle.presettle(visit_no)
+        visit = done.visit
+        if visit.presettlement is None:
+            return done
+    if visit.presettlement is None:
+        return desk.settle.presettle(visit_no)  # refused: nothing to settle
+    return desk.settle.settle(visit_no, visit.presettlement)
+
+
+STEPS: dict[str, Do] = {
+    "register": registered,
+    "upload_fees": lambda desk, visit_no: desk.charge.upload(visit_no),
+    "presettle": lambda desk, visit_no: desk.settle.presettle(visit_no),
+    "settle": settled,
+    "cancel_settlement": lambda desk, visit_no: desk.refund.cancel_settlement(visit_no, REASON),
+    "cancel_registration": lambda desk, visit_no: desk.register.cancel(visit_no, REASON),
+}
+
+
+def whole(visit: Visit) -> bool:
+    """Has the centre every line?"""
+    return {one.line_id for one in visit.uploaded} == {one.line_id for one in visit.lines}
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow: ``before`` is done plainly, then ``step`` under faults until ``reached``."""
+
+    name: str
+    before: tuple[str, ...]
+    step: str
+    lines: int
+    reached: Callable[[Visit], bool]
+    back: str = ""  # what undoes it, for a cashier who changes his mind
+
+
+FLOWS: dict[str, Flow] = {
+    "settle": Flow(
+        "settle", ROAD[:3], "settle", 2, lambda visit: visit.stage is Stage.SETTLED,
+    ),
+    "cancel": Flow(
+        "cancel", ROAD, "cancel_settlement", 2, lambda visit: visit.settlement is None,
+    ),
+    "upload": Flow(
+        "upload", ROAD[:1], "upload_fees", 5, whole, "cancel_registration",
+    ),
+    "admit": Flow(
+        "admit", (), "register", 2,
+        lambda visit: visit.stage not in (Stage.NEW, Stage.CANCELLED), "cancel_registration",
+    ),
+}  # fmt: skip
+
+
+def prepared(world: World, flow: Flow, number: int = 0) -> str:
+    """Bring a fresh visit to the place before the flow's step; its number."""
+    visit_no = world.ward.admit(world.clock.now(), flow.lines, batch=number)
+    registration = world.ward.visit(visit_no)
+    assert registration is not None
+    if flow.name == "admit":
+        world.ward.change(as_stay(registration))
+    lay_card(world, registration)
+
+    def bring() -> None:
+        world.desk.identify.read_card()
+        for step in flow.before:
+            STEPS[step](world.desk, visit_no)
+
+    world.plainly(bring)
+    return visit_no
+
+
+def lay_card(world: World, registration: Registration) -> None:
+    """The card of the visit's person lies in the reader."""
+    found = person(registration.person_name)
+    assert found is not None
+    world.centre.books.set("card", found.number)
+
+
+def as_stay(registration: Registration) -> Registration:
+    """The same as an admission."""
+    asked = {"inpatient_no": "1", "ward_name": registration.dept_name}
+    return registration.model_copy(update={"med_type": STAY, "extra": asked})

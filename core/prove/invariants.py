@@ -1,0 +1,178 @@
+"""What must hold at the end of every run, checked against the centre's own books.
+
+Each finding is one line; an empty tuple means that the journal, the hospital and the centre say the
+same of everything that is closed, and that everything else is in view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from core.domain import State, Transaction
+from core.prove.world import ProvedDesk, World
+
+Row = dict[str, Any]
+FENCED = frozenset({"register", "settle", "cancel_settlement"})
+NOTHING_DONE = frozenset({State.REJECTED, State.NOT_SENT, State.VOID})
+
+
+def findings(world: World, late_may_differ: bool = False) -> tuple[str, ...]:
+    """Everything that is wrong now.
+
+    ``late_may_differ``: a message without a fence came after the centre's own limit; what it did
+    shows at the next step of its visit and is looked at then.
+    """
+    books = world.centre.books.dump()
+    desk = world.desk
+    found = [*world.line.watch.wrong, *_chain(desk), *_one_settlement(books), *_signed(books)]
+    found += _sums(books)
+    opened = {row.visit for row in desk.resolve.pending()}
+    found += _in_view(world, desk)
+    for row in desk.journal.all():
+        if row.visit not in opened and row.state in (*NOTHING_DONE, State.SETTLED):
+            found += _closed(books, row, late_may_differ)
+    for visit_no in {row.visit for row in desk.journal.all() if row.visit} - opened:
+        found += _visit(world, books, visit_no, late_may_differ)
+    return (*found, *_told(world))
+
+
+def _chain(desk: ProvedDesk) -> Iterator[str]:
+    broken = desk.journal.verify()
+    if broken is not None:
+        yield f"chain: broken at {broken}"
+
+
+def _one_settlement(books: dict[str, list[Row]]) -> Iterator[str]:
+    for visit_no in {row["visit_no"] for row in books["settlements"]}:
+        count = len(_live(books, visit_no))
+        if count > 1:
+            yield f"settled_twice: {visit_no}"
+
+
+def _live(books: dict[str, list[Row]], visit_no: str) -> list[Row]:
+    return [
+        row for row in books["settlements"]
+        if row["visit_no"] == visit_no and not row["cancelled_by"] and not row["reversed_by"]
+    ]  # fmt: skip
+
+
+def _signed(books: dict[str, list[Row]]) -> Iterator[str]:
+    """Every booking carries a number that the centre gave to that operator."""
+    given = {(row["operator"], row["sign_no"]) for row in books["sign_ins"]}
+    for row in books["settlements"]:
+        if (row["operator"], row["sign_no"]) not in given:
+            yield f"sign_no: {row['msgid']}"
+        if row["cancelled_by"] and (row["cancel_operator"], row["cancel_sign_no"]) not in given:
+            yield f"sign_no: {row['cancelled_by']}"
+
+
+def _sums(books: dict[str, list[Row]]) -> Iterator[str]:
+    for row in books["settlements"]:
+        if row["total"] != row["fund"] + row["personal"]:
+            yield f"sum: {row['msgid']}"
+        if row["cancelled_by"] or row["reversed_by"]:
+            continue
+        lines = [one for one in books["lines"] if one["settlement_id"] == row["id"]]
+        if sum(one["amount"] for one in lines) != row["total"]:
+            yield f"sum of lines: {row['msgid']}"
+
+
+def _in_view(world: World, desk: ProvedDesk) -> Iterator[str]:
+    """Whatever blocks a visit is on the list of the open, at every desk of the home."""
+    pending = {row.msgid for row in desk.resolve.pending()}
+    for row in desk.journal.all():
+        if row.is_open and (row.blocks or row.step == "settle") and row.msgid not in pending:
+            yield f"open and out of sight: {row.msgid}"
+    for other in world.desks[1:]:
+        if {row.msgid for row in other.resolve.pending()} != pending:
+            yield "two desks see different open cases"
+
+
+# -- one transaction
+
+
+def _closed(books: dict[str, list[Row]], row: Transaction, late: bool) -> Iterator[str]:
+    if row.step not in DONE or (late and row.step not in FENCED):
+        return
+    at_the_centre = DONE[row.step](books, row)
+    if at_the_centre is None:
+        return
+    if row.state is State.SETTLED and not at_the_centre:
+        yield f"only here: {row.step} {row.msgid}"
+    if row.state in NOTHING_DONE and at_the_centre:
+        yield f"only there: {row.step} {row.msgid} ({row.state})"
+
+
+def _settled(books: dict[str, list[Row]], row: Transaction) -> bool:
+    found = [one for one in books["settlements"] if one["msgid"] == row.msgid]
+    live = [one for one in found if not one["reversed_by"]]
+    return bool(live) and (row.state is not State.SETTLED or live[0]["total"] == row.amount)
+
+
+def _cancelled(books: dict[str, list[Row]], row: Transaction) -> bool | None:
+    return any(one["cancelled_by"] == row.msgid for one in books["settlements"]) or (
+        None if row.state is State.SETTLED and _cancelled_by_another(books, row) else False
+    )
+
+
+def _cancelled_by_another(books: dict[str, list[Row]], row: Transaction) -> bool:
+    """An earlier message of ours had done it, and the desk has found that out."""
+    return any(one["msgid"] == row.corrects and one["cancelled_by"] for one in books["settlements"])
+
+
+def _registered(books: dict[str, list[Row]], row: Transaction) -> bool:
+    return any(one["msgid"] == row.msgid and one["state"] != "reversed" for one in books["visits"])
+
+
+DONE = {"settle": _settled, "cancel_settlement": _cancelled, "register": _registered}
+
+
+# -- one visit
+
+
+def _visit(
+    world: World, books: dict[str, list[Row]], visit_no: str, late: bool
+) -> Iterator[str]:
+    desk = world.desk
+    ours = desk.visits.read(visit_no)
+    theirs = _live(books, visit_no)
+    if [one["msgid"] for one in theirs] != ([ours.settlement.msgid] if ours.settlement else []):
+        yield f"settlements differ: {visit_no}"
+    if ours.settlement and theirs:
+        yield from _amounts(world, visit_no, theirs[0])
+    if late:
+        return
+    visits = [
+        one for one in books["visits"] if one["visit_no"] == visit_no and one["state"] == "live"
+    ]
+    if bool(visits) != bool(desk.journal.ledger.visit(visit_no).registered_by):
+        yield f"registration differs: {visit_no}"
+    numbers = {one["id"] for one in visits}
+    lines = [one for one in books["lines"] if one["visit_id"] in numbers and not one["removed_by"]]
+    if sorted(one["line_id"] for one in lines) != sorted(one.line_id for one in ours.uploaded):
+        yield f"lines differ: {visit_no}"
+
+
+def _amounts(world: World, visit_no: str, theirs: Row) -> Iterator[str]:
+    settled = world.desk.visits.read(visit_no).settlement
+    assert settled is not None
+    ours = (settled.amounts.total, settled.amounts.fund, settled.amounts.personal)
+    if ours != (theirs["total"], theirs["fund"], theirs["personal"]):
+        yield f"amounts differ: {visit_no}"
+    lines = world.ward.fee_lines(visit_no)
+    if sum(one.amount for one in lines) != theirs["total"]:
+        yield f"not what the hospital charges: {visit_no}"
+
+
+def _told(world: World) -> Iterator[str]:
+    """The hospital was told of what is closed, and of nothing else."""
+    from core.service.effects import POSTED
+
+    rows = {row.msgid: row for row in world.desk.journal.all() if row.step in POSTED}
+    done = {msgid for msgid, row in rows.items() if row.state is State.SETTLED}
+    for msgid in done - world.ward.told.keys():
+        yield f"the hospital was not told: {msgid}"
+    for msgid in world.ward.told.keys() & rows.keys():
+        if rows[msgid].state not in (State.SETTLED, State.ACCEPTED):
+            yield f"the hospital was told too much: {msgid}"

@@ -1,0 +1,150 @@
+"""The line to the simulated centre: implements ``Gateway``, asks the chooser at every call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.centre.port import Centre
+from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
+from core.prove import faults
+from core.prove.chooser import Chooser, Plain
+from core.prove.clock import ProofClock
+from core.prove.text import books_text
+from core.prove.watch import Watch
+from core.simulator.books import Books
+from core.simulator.centre import SimulatedCentre
+from core.simulator.faults import Served
+
+MARK = """
+  SELECT (SELECT count(*) * 1000 + ifnull(sum(state <> 'live'), 0) FROM visit),
+    (SELECT count(*) * 1000 + count(settlement_id) FROM line),
+    (SELECT ifnull(sum(removed_by <> ''), 0) FROM line), (SELECT count(*) FROM reversal),
+    (SELECT count(*) * 1000 + ifnull(sum(cancelled_by <> ''), 0) FROM settlement),
+    (SELECT ifnull(sum(reversed_by <> ''), 0) FROM settlement)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The books as a lagging list still shows them, and since when they are out of date."""
+
+    image: bytes
+    text: str
+    changed: datetime
+
+
+class Line:
+    """One line for all desks; ``meanwhile`` is what a second desk does during a call."""
+
+    def __init__(self, centre: SimulatedCentre, clock: ProofClock) -> None:
+        self.centre = centre
+        self.chooser: Chooser = Plain()
+        self.watch = Watch(centre)
+        self.before: Before | None = None
+        self.rules: Centre
+        self.meanwhile: Callable[[], None] = _nothing
+        self.extra: tuple[str, ...] = ()
+        self._clock = clock
+        self._scratch = Books(None)
+        self._mark = self._marked()
+
+    # -- the port
+
+    def call(self, code: str, payload: bytes, deadline: float) -> Answer:
+        """Send one message, or have done to it what the chooser says."""
+        step = self.rules.step_of(code) or ""
+        rule = self.rules.rule(step)
+        self.watch.message(payload)
+        kind = self.chooser.pick(step, self._offered(step))
+        if kind == faults.NOT_SENT:
+            return Unsent("worker_failed", kind)
+        if kind == faults.MEANWHILE:
+            self.meanwhile()
+        changes = rule.effect != "reads" or bool(self.centre.delayed)
+        image = self.image() if changes else b""
+        answer = self._served(kind, payload)
+        if changes:
+            self._note_change(image)
+        return answer
+
+    def health(self) -> Health:
+        """Always well."""
+        return Health("ok", "")
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+    # -- faults
+
+    def _offered(self, step: str) -> tuple[str, ...]:
+        rule = self.rules.rule(step)
+        found = faults.offered(rule, step.endswith("_list"), self._lagging())
+        return (*found, *self.extra) if rule.effect != "reads" else found
+
+    def _lagging(self) -> bool:
+        if self.before is None:
+            return False
+        return (self._clock.now() - self.before.changed).total_seconds() < faults.LAG
+
+    def _served(self, kind: str, payload: bytes) -> Answer:
+        if kind == faults.STALE and self.before is not None:
+            return self._stale(payload, self.before)
+        order = faults.ORDERS.get(kind)
+        if order is not None:
+            self.centre.faults.add(order.model_copy())
+        return _answer(self.centre.handle(payload))
+
+    def _stale(self, payload: bytes, before: Before) -> Answer:
+        now, on_their_way = self.image(), list(self.centre.delayed)
+        self.centre.delayed = []
+        self._load(before.image)
+        answer = _answer(self.centre.handle(payload))
+        self._load(now)
+        self.centre.delayed = on_their_way
+        return answer
+
+    def deliver_all(self) -> int:
+        """Everything that is on its way arrives now."""
+        image = self.image()
+        arrived = self.centre.deliver(everything=True)
+        self._note_change(image)
+        return arrived
+
+    def _note_change(self, image: bytes) -> None:
+        mark = self._marked()
+        if mark != self._mark:
+            self._mark = mark
+            self._scratch.db.conn.deserialize(image)
+            text = books_text(self._scratch.db)
+            self.before = Before(image, text, self._clock.now())
+
+    # -- the books
+
+    def image(self) -> bytes:
+        """The books as bytes."""
+        return bytes(self.centre.books.db.conn.serialize())
+
+    def load(self, image: bytes) -> None:
+        """Put the books back, with what is known of their last change."""
+        self._load(image)
+        self._mark = self._marked()
+
+    def _load(self, image: bytes) -> None:
+        self.centre.books.db.conn.deserialize(image)
+        self.centre.books.db.conn.execute("PRAGMA foreign_keys = ON")
+
+    def _marked(self) -> tuple[Any, ...]:
+        return tuple(self.centre.books.db.execute(MARK).fetchone())
+
+
+def _nothing() -> None:
+    """Nobody else is there."""
+
+
+def _answer(served: Served) -> Answer:
+    if served.ending == "reply":
+        return Reply(served.status, served.payload, 1)
+    return NoReply("worker_died", served.ending)
+

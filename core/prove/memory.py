@@ -1,0 +1,81 @@
+"""A journal in memory that outlives the desk that wrote it, and who of the desks is alive.
+
+Same tables, triggers and pragmas as on a disk; what was not committed when a process dies is gone.
+Durability itself is not proven here (``tests/crash`` kills real processes over real files).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from core.clock import Clock
+from core.journal import Journal, Lease
+from core.journal.safekeeping import Safekeeping
+from core.service.operators import OperatorBook
+
+
+class Pulse(Lease):
+    """A lease without a file: alive until its desk dies or closes."""
+
+    def __init__(self, token: str, living: set[str]) -> None:
+        self.token = token
+        self._living = living
+        living.add(token)
+
+    def alive(self, token: str) -> bool:
+        """Is the desk that held ``token`` still there?"""
+        return token in self._living
+
+    def others(self) -> bool:
+        """Does any other desk work in this journal?"""
+        return bool(self._living - {self.token})
+
+    def release(self) -> None:
+        """The desk is gone; safe to call twice."""
+        self._living.discard(self.token)
+
+
+class LastingJournal(Journal):
+    """A journal over memory that several desks share; closing it closes nothing."""
+
+    def close(self) -> None:
+        """The memory stays."""
+
+
+class Kept(Safekeeping):
+    """Safekeeping without a file: nothing can be damaged, so nothing is blocked."""
+
+    def __init__(self, folder: Path, clock: Clock, journal: Journal) -> None:
+        super().__init__(folder, clock)
+        self._journal = journal
+
+
+class Memory:
+    """The database of one home; ``image`` and ``load`` take and put back all of it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.db: Database = Journal(Path(":memory:"), clock).db
+        self.living: set[str] = set()
+        self._clock = clock
+        OperatorBook(self.journal(Pulse("", set())), clock)
+
+    def journal(self, lease: Lease) -> LastingJournal:
+        """A journal for one more desk."""
+        return LastingJournal(Path(":memory:"), self._clock, lease, self.db)
+
+    def lose(self) -> bytes:
+        """What is left when the process dies now: everything committed, nothing else."""
+        if self.db.conn.in_transaction:
+            self.db.conn.execute("ROLLBACK")
+        return self.image()
+
+    def image(self) -> bytes:
+        """All of it as bytes."""
+        return bytes(self.db.conn.serialize())
+
+    def load(self, image: bytes) -> None:
+        """Put it back."""
+        self.db.conn.deserialize(image)
+        self.db.conn.execute("PRAGMA foreign_keys = ON")

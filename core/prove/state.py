@@ -1,0 +1,88 @@
+"""A world between two events as one short name: equal names behave alike from there on.
+
+Left out is only what nothing reads any more: the entries' texts (the chain is verified where a run
+ends), closed questions, moments that no rule compares, and which ids were drawn (they are numbered
+anew in the order of appearance).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from typing import Any
+
+from core.domain.transaction import CLOSED_STATES
+from core.prove.cashier import Story
+from core.prove.faults import LAG
+from core.prove.text import books_text, rows_text
+from core.prove.world import World
+
+CLOSED = ", ".join(f"'{state}'" for state in sorted(CLOSED_STATES))
+IDS = re.compile(r"H\d{29}")
+TRANSACTIONS = f"""
+  SELECT msgid, step, corrects, amount, blocks, operator, facts, state, attempts, absent, next_try,
+    unknown_since FROM txn
+  WHERE blocks OR step = 'reverse' OR state NOT IN ({CLOSED}) ORDER BY rowid"""
+SKIPPED = frozenset({"entry", "txn", "meta", "print", "operator", "sqlite_sequence"})
+
+
+def name_of(story: Story) -> bytes:
+    """The name of the story's world."""
+    world = story.world
+    parts = [
+        repr(story.at.phase), str(story.at.tries), str(story.at.back),
+        *_transactions(world), *_tables(world), books_text(world.centre.books.db), *_on_their_way(world),
+        repr(sorted(world.ward.told)), repr([sorted(one.road.orphans) for one in world.desks]),
+        repr(world.line.watch.wrong),
+    ]  # fmt: skip
+    return _short(_renamed("\n".join(parts)))
+
+
+def _short(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _renamed(text: str) -> str:
+    known: dict[str, str] = {}
+    return IDS.sub(lambda found: known.setdefault(found[0], f"#{len(known)}"), text)
+
+
+def _transactions(world: World) -> list[str]:
+    now = world.clock.now()
+    rows = world.memory.db.execute(TRANSACTIONS)
+    return [_transaction(world, row, now) for row in rows]
+
+
+def _transaction(world: World, row: tuple[Any, ...], now: datetime) -> str:
+    *plain, state, attempts, absent, next_try, since = row
+    if state in CLOSED_STATES:
+        return repr((plain, state))
+    wait = None if next_try is None else max(0.0, _seconds(now, next_try))
+    doubt = None if since is None else -_seconds(now, since)
+    return repr((plain, state, attempts, absent, wait, _capped(world, doubt)))
+
+
+def _seconds(now: datetime, moment: str) -> float:
+    return (datetime.fromisoformat(moment) - now).total_seconds()
+
+
+def _capped(world: World, seconds: float | None) -> float | None:
+    return None if seconds is None else min(seconds, world.desk.centre.patience.quiet)
+
+
+def _tables(world: World) -> list[str]:
+    db = world.memory.db
+    names = [name for name in db.table_names() if name not in SKIPPED]
+    return [f"{name}{rows_text(db.execute(f'SELECT * FROM {name} ORDER BY 1, 2'))}" for name in names]
+
+
+def _on_their_way(world: World) -> list[str]:
+    now, found = world.clock.now(), []
+    for one in world.centre.delayed:
+        left = None if one.due is None else (one.due - now).total_seconds()
+        found.append(repr((one.request["msgid"], one.calls, left)))
+    before = world.line.before
+    if before is not None and (age := (now - before.changed).total_seconds()) < LAG:
+        found.append(f"{before.text}{age}")
+    return found

@@ -1,0 +1,228 @@
+"""One world of the proof: homes in memory, desks that die and come back, one centre, one clock.
+
+``snapshot`` and ``restore`` take and put back all of it, so that thousands of runs a minute start
+from the same prepared place.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from core.app import Desk
+from core.centre.zjs import Zjs
+from core.domain import Operator, Role
+from core.prove import faults
+from core.prove.chooser import Chooser, Plain
+from core.prove.clock import ProofClock
+from core.prove.line import Before, Line
+from core.prove.memory import Kept, Memory, Pulse
+from core.prove.ward import Told, Ward
+from core.simulator.books import Books
+from core.simulator.centre import UPLOAD, Delayed, SimulatedCentre
+from core.words import say
+
+T = TypeVar("T")
+SETTINGS = '[centre]\nlibrary = "none"\nprofile = "local.toml"\n[desk]\nnumber = {number}\n'
+BATCHES = "[transactions.{code}]\nbatch = 2\n[capabilities]\nreversal_is_remembered = {remembers}\n"
+
+
+class Died(BaseException):
+    """The process is gone; nothing of it runs any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What kind of centre, and what the profile says of it."""
+
+    remembers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All of a world between two events."""
+
+    journal: bytes
+    books: bytes
+    before: Before | None
+    clock: tuple[datetime, float]
+    delayed: tuple[Delayed, ...]
+    told: dict[str, Told]
+    desks: tuple[ProvedDesk, ...]
+    orphans: tuple[frozenset[str], ...]
+    living: frozenset[str]
+    left: frozenset[str]
+    wrong: tuple[str, ...]
+
+
+class ProvedDesk(Desk):
+    """A desk whose journal lies in the world's memory; everything above it is the product's."""
+
+    def __init__(self, world: World, number: int, operator: Operator) -> None:
+        self.world = world
+        self.number = number
+        self.life = ""
+        super().__init__(
+            world.folder(number), world.clock, operator, probe=world.probe,
+            gateway=world.line, hospital=world.ward,
+        )  # fmt: skip
+
+    def _centre(self) -> Zjs:
+        return self.world.kept_centre(self.number, super()._centre)
+
+    def _open_journal(self) -> None:
+        self.life = self.world.token()
+        self._lease = lease = Pulse(self.life, self.world.memory.living)
+        self.journal = self.world.memory.journal(lease)
+        self.safekeeping = Kept(self.data, self.clock, self.journal)
+
+
+class World:
+    """Built once; brought to a place, snapshotted, and restored for every run."""
+
+    def __init__(self, habits: Habits = Habits(), desks: int = 2) -> None:
+        self.habits = habits
+        self.clock = ProofClock()
+        self.centre = SimulatedCentre(Books(None), self.clock)
+        self.centre.office.rule("remember_reversals", habits.remembers)
+        self.line = Line(self.centre, self.clock)
+        self.memory = Memory(self.clock)
+        self.ward = Ward(self._hospital_down)
+        self.died = False
+        self._after: bytes = b""
+        self._root = tempfile.TemporaryDirectory(prefix="gsdesk-prove-")
+        self._tokens = itertools.count(1)
+        self._centres: dict[int, Zjs] = {}
+        self.desks: list[ProvedDesk] = []
+        for number in range(1, desks + 1):
+            self.desks.append(self._opened(number))
+        self.line.rules = self.desks[0].centre
+
+    def close(self) -> None:
+        """Take the folder away."""
+        self._root.cleanup()
+
+    @property
+    def desk(self) -> ProvedDesk:
+        """The desk that the story is about."""
+        return self.desks[0]
+
+    # -- chance
+
+    @property
+    def chooser(self) -> Chooser:
+        """Who decides what goes wrong."""
+        return self.line.chooser
+
+    @chooser.setter
+    def chooser(self, chooser: Chooser) -> None:
+        self.line.chooser = chooser
+
+    def plainly(self, work: Callable[[], T]) -> T:
+        """Do ``work`` with nothing going wrong."""
+        kept, self.chooser = self.chooser, Plain()
+        try:
+            return work()
+        finally:
+            self.chooser = kept
+
+    def _hospital_down(self) -> bool:
+        return bool(self.chooser.pick("hospital", (faults.DOWN,)))
+
+    def probe(self, name: str) -> None:
+        """The process may die here."""
+        if self.chooser.pick(name, (faults.DIE,)):
+            self.die()
+
+    def die(self) -> None:
+        """The process dies now: what was not committed is lost, and nothing runs on."""
+        self._after = self.memory.lose()
+        self.died = True
+        raise Died
+
+    # -- desks
+
+    def folder(self, number: int) -> Path:
+        """The home of desk ``number``, with its settings and the profile of this world."""
+        home = Path(self._root.name) / str(number)
+        if not home.exists():
+            home.mkdir()
+            remembers = str(self.habits.remembers).lower()
+            local = BATCHES.format(code=UPLOAD, remembers=remembers)
+            (home / "settings.toml").write_text(SETTINGS.format(number=number), "utf-8")
+            (home / "local.toml").write_text(local, "utf-8")
+        return home
+
+    def kept_centre(self, number: int, make: Callable[[], Zjs]) -> Zjs:
+        """A profile is read once a desk."""
+        if number not in self._centres:
+            self._centres[number] = make()
+        return self._centres[number]
+
+    def token(self) -> str:
+        """A name for one life of a desk."""
+        return f"life-{next(self._tokens)}"
+
+    def _opened(self, number: int) -> ProvedDesk:
+        return ProvedDesk(self, number, cashier(number))
+
+    def restart(self, number: int = 1) -> None:
+        """The window was closed and is opened again."""
+        self.desks[number - 1].close()
+        self.desks[number - 1] = self._opened(number)
+
+    def bury(self, number: int = 1) -> None:
+        """The process of this desk died; it is started again over what the disk has."""
+        self.memory.load(self._after)
+        self.memory.living.discard(self.desks[number - 1].life)
+        self.died = False
+        self.desks[number - 1] = self._opened(number)
+
+    def living(self, work: Callable[[], T], number: int = 1) -> T | None:
+        """Do ``work`` at a desk; ``None`` and a started desk where its process died."""
+        try:
+            found = work()
+        except BaseException:
+            if not self.died:
+                raise
+            self.bury(number)
+            return None
+        return found
+
+    # -- all of it
+
+    def snapshot(self) -> Snapshot:
+        """Everything that a run can change."""
+        return Snapshot(
+            self.memory.image(), self.line.image(), self.line.before, self.clock.state(),
+            tuple(replace(one) for one in self.centre.delayed), dict(self.ward.told),
+            tuple(self.desks), tuple(frozenset(one.road.orphans) for one in self.desks),
+            frozenset(self.memory.living), self.line.watch.left, self.line.watch.wrong,
+        )  # fmt: skip
+
+    def restore(self, kept: Snapshot) -> None:
+        """Back to a snapshot."""
+        self.memory.load(kept.journal)
+        self.line.load(kept.books)
+        self.line.before = kept.before
+        self.clock.restore(kept.clock)
+        self.centre.delayed = [replace(one) for one in kept.delayed]
+        self.centre.faults.clear()
+        self.ward.told = dict(kept.told)
+        self.desks = list(kept.desks)
+        for desk, orphans in zip(self.desks, kept.orphans, strict=True):
+            desk.road.orphans = set(orphans)
+        self.memory.living.clear()
+        self.memory.living.update(kept.living)
+        self.line.watch.left, self.line.watch.wrong = kept.left, kept.wrong
+        self.died = False
+
+
+def cashier(number: int) -> Operator:
+    """Who sits at desk ``number``."""
+    return Operator(id=f"010{number}", name=say("session.desk"), role=Role.CASHIER)
