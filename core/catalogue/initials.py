@@ -73,7 +73,7 @@ def _spellings(choices: Sequence[str]) -> Iterator[str]:
 
 
 def begins(name: str, typed: str) -> bool:
-    """Whether ``typed`` are the initials of ``name`` from its first character on, in any reading."""
+    """Whether ``typed`` are the initials of ``name`` from its first sign on, in any reading."""
     wanted = bare(typed)
     if not wanted or not wanted.isascii():
         return False

@@ -70,6 +70,15 @@ class ListBook:
         with self._store.reading() as db:
             return [(Entry(*row[:-1]), row[-1]) for row in db.execute(sql, (name, number, number))]
 
+    def newest(self, name: str, code: str) -> Entry | None:
+        """The row of a code in the newest version, or nothing; needs nothing loaded."""
+        if not self._store.exists:
+            return None
+        sql = f"SELECT {FIELDS} FROM entry WHERE list = ? AND key = ? AND until IS NULL"
+        with self._store.reading() as db:
+            row = db.execute(sql, (name, key_of(code))).fetchone()
+        return Entry(*row) if row else None
+
     def difference(self, name: str, number: int) -> Difference:
         """What the version ``number`` did to the one before it."""
         with self._store.reading() as db:

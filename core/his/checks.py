@@ -7,8 +7,8 @@ the profile's business and are checked when the message is made.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -24,7 +24,8 @@ class LineRule:
     """What is asked of lines. ``now`` an aware moment, or ``None`` to leave times alone.
 
     ``visit_no``: all lines must be of this visit (empty: any); ``ahead``: how far our clock may be
-    behind the hospital's; ``oldest``: how far back a line may lie.
+    behind the hospital's; ``oldest``: how far back a line may lie; ``stopped``: items that must
+    not be uploaded, by the hospital's code, with the day since when.
     """
 
     now: datetime | None = None
@@ -32,6 +33,7 @@ class LineRule:
     need_centre_code: bool = True
     ahead: timedelta = timedelta(minutes=5)
     oldest: timedelta = timedelta(days=3650)
+    stopped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,22 @@ def _one(line: FeeLine, rule: LineRule) -> Iterator[Fault]:
     if not line.line_id or not line.rx_no:
         yield fault("lines.no_id", "line_id", name=line.name)
     if rule.need_centre_code and not line.centre_code:
-        yield fault("lines.no_centre_code", "centre_code", name=line.name)
+        yield _no_centre_code(line, rule)
     if rule.visit_no and line.visit_no != rule.visit_no:
         yield fault("lines.other_visit", "visit_no", name=line.name, other=line.visit_no)
     if rule.now is not None:
         yield from _time(line, rule.now, rule)
+
+
+def _no_centre_code(line: FeeLine, rule: LineRule) -> Fault:
+    """Which item it is, and what is to be done about it."""
+    holes = {"name": line.name, "code": line.hosp_code}
+    if not line.hosp_code:
+        return fault("lines.no_code_at_all", "centre_code", **holes)
+    since = rule.stopped.get(line.hosp_code)
+    if since:
+        return fault("lines.stopped", "centre_code", since=since, **holes)
+    return fault("lines.no_centre_code", "centre_code", **holes)
 
 
 def _numbers(line: FeeLine) -> Iterator[Fault]:
@@ -116,10 +129,12 @@ def _refunds(lines: Sequence[FeeLine]) -> list[LineFault]:
     if not backs:
         return []
     charged: defaultdict[str, Decimal] = defaultdict(Decimal)
+    money: dict[str, int] = {}
     for line in lines:
         if line.quantity > 0:
             charged[_by_id(line.line_id)] += line.quantity
             charged[_by_item(line)] += line.quantity
+            money[_by_id(line.line_id)] = line.amount
     groups: defaultdict[str, list[FeeLine]] = defaultdict(list)
     for line in backs:
         groups[_by_item(line)].append(line)
@@ -127,7 +142,7 @@ def _refunds(lines: Sequence[FeeLine]) -> list[LineFault]:
             groups[_by_id(line.ref_line_id)].append(line)
     found: dict[str, LineFault] = {}
     for key, group in groups.items():
-        for each in _group(group, charged.get(key)):
+        for each in _group(group, charged.get(key), money.get(key)):
             found.setdefault(each.line_id, each)
     return list(found.values())
 
@@ -142,8 +157,11 @@ def _by_item(line: FeeLine) -> str:
     return f"item {code} {line.price.normalize()}"
 
 
-def _group(group: Sequence[FeeLine], charged: Decimal | None) -> Iterator[LineFault]:
-    """The refunds of one original together."""
+def _group(
+    group: Sequence[FeeLine], charged: Decimal | None, amount: int | None
+) -> Iterator[LineFault]:
+    """The refunds of one original together; ``amount`` the original's where it is named."""
+    money = -sum(line.amount for line in group)
     back = -sum((line.quantity for line in group), Decimal())
     for line in group:
         if charged is None:
@@ -152,3 +170,6 @@ def _group(group: Sequence[FeeLine], charged: Decimal | None) -> Iterator[LineFa
         elif back > charged:
             large = {"name": line.name, "back": back, "original": charged}
             yield LineFault(line.line_id, fault("lines.refund_too_large", "quantity", **large))
+        elif amount is not None and money > amount:
+            much = {"name": line.name, "back": show(money), "original": show(amount)}
+            yield LineFault(line.line_id, fault("lines.refund_too_dear", "amount", **much))

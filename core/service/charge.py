@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from core.domain import FeeLine, Registration, Visit
-from core.errors import Refused, fault
+from core.errors import Fault, Refused, fault
 from core.events import Progress
 from core.his.checks import LineFault, LineRule, check_lines
 from core.journal import Journal
 from core.outcome import Accepted, Outcome
 from core.service.lifecycle import may
+from core.service.mapping import Mappings
 from core.service.result import StepResult
 from core.service.transact import Road, Travelled, guard
 from core.service.visits import Visits
@@ -28,17 +29,31 @@ def never() -> bool:
     return False
 
 
+def unheard(taken: int) -> None:
+    """Nobody counts."""
+
+
 class Charge:
     """Uploads and removes the fee lines of a visit."""
 
-    def __init__(self, journal: Journal, road: Road, visits: Visits) -> None:
+    def __init__(
+        self, journal: Journal, road: Road, visits: Visits, mappings: Mappings | None = None
+    ) -> None:
         self._journal = journal
         self._road = road
         self._visits = visits
+        self._mappings = mappings
 
     def check(self, lines: Sequence[FeeLine]) -> tuple[LineFault, ...]:
-        """Every reason why a line may not be uploaded; empty when all may."""
-        return check_lines(lines, LineRule(now=self._road.clock.now()))
+        """Every reason why a line may not be uploaded; empty when all may.
+
+        Items without a code of the centre are put onto the list of 目录对照.
+        """
+        stopped = {}
+        if self._mappings is not None:
+            stopped = self._mappings.stopped(lines)
+            self._mappings.meet(lines)
+        return check_lines(lines, LineRule(now=self._road.clock.now(), stopped=stopped))
 
     def use_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> Visit:
         """Take imported lines instead of the hospital's; refused once lines are at the centre."""
@@ -48,28 +63,35 @@ class Charge:
             self._journal.ledger.keep_lines(visit_no, lines)
         return self._visits.read(visit_no)
 
-    def upload(self, visit_no: str, stop: Callable[[], bool] = never) -> StepResult:
+    def upload(
+        self, visit_no: str, stop: Callable[[], bool] = never, told: Callable[[int], None] = unheard
+    ) -> StepResult:
         """Send what the centre does not have yet, batch by batch; announces ``Progress``.
 
-        ``stop`` is asked after every batch. Raises ``Refused`` when a line is faulty: nothing is
+        ``stop`` is asked after every batch, ``told`` hears how many lines it took. Raises ``Refused`` when a line is faulty: nothing is
         sent until all are right.
         """
         visit = self._visits.read(visit_no)
         guard(may(visit, "upload_fees"))
         self._refuse_faulty(visit.lines)
         with self._journal.together():
-            done = self._send_all(visit, stop)
+            done = self._send_all(visit, stop, told)
         outcome: Outcome = done.outcome if done else Accepted()
         return StepResult(outcome, self._visits.read(visit_no), done.msgid if done else "")
 
-    def _send_all(self, visit: Visit, stop: Callable[[], bool]) -> Travelled | None:
+    def _send_all(
+        self, visit: Visit, stop: Callable[[], bool], told: Callable[[int], None]
+    ) -> Travelled | None:
         there = self._journal.ledger.uploaded_ids(visit.visit_no)
         missing = [line for line in visit.lines if line.line_id not in there]
+        missing.sort(key=lambda line: line.quantity < 0)  # what is taken back must be there first
         count, done = len(visit.lines) - len(missing), None
         for batch in self._batches(missing):
             rows = [row_of(line, visit.registration) for line in batch]
             done = self.send_batch(visit.visit_no, rows)
-            count += len(batch) if isinstance(done.outcome, Accepted) else 0
+            taken = len(batch) if isinstance(done.outcome, Accepted) else 0
+            count += taken
+            told(taken)
             self._road.events.announce(Progress("upload", visit.visit_no, count, len(visit.lines)))
             if not isinstance(done.outcome, Accepted) or stop():
                 break
@@ -92,11 +114,44 @@ class Charge:
         """One batch of at most as many rows as the profile allows."""
         return self._road.travel("upload_fees", {"visit_no": visit_no}, rows)
 
-    def remove(self, visit_no: str) -> StepResult:
-        """Cancel all lines that are not settled (2205 with empty numbers)."""
-        guard(may(self._visits.read(visit_no), "cancel_fees"))
-        done = self._road.travel("cancel_fees", {"visit_no": visit_no, "rx_no": "", "line_id": ""})
+    def remove(self, visit_no: str, rx_no: str = "", line_id: str = "") -> StepResult:
+        """Cancel lines that are not settled (2205): one, a prescription's, or (both empty) all.
+
+        Raises ``Refused`` where the profile allows refund lines only, where the centre does not
+        have the lines, or where a line would go whose refund stays.
+        """
+        visit = self._visits.read(visit_no)
+        guard(may(visit, "cancel_fees"))
+        guard(self._may_delete())
+        guard(_what_stays(visit, rx_no, line_id))
+        values = {"visit_no": visit_no, "rx_no": rx_no, "line_id": line_id}
+        done = self._road.travel("cancel_fees", values)
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+
+    def _may_delete(self) -> Fault | None:
+        can = self._road.centre.capabilities.delete_fees
+        return None if can == "allowed" else fault(f"charge.delete.{can}")
+
+
+def _what_stays(visit: Visit, rx_no: str, line_id: str) -> Fault | None:
+    """Why these lines may not go, or ``None``."""
+    if not (rx_no or line_id):
+        return None
+    known = {line.line_id: line for line in visit.lines}
+    going = {
+        item.line_id for item in visit.uploaded
+        if rx_no in ("", item.rx_no) and line_id in ("", item.line_id)
+    }  # fmt: skip
+    if not going:
+        return fault("charge.delete.strange", rx=rx_no or "-", line=line_id or "-")
+    for item in visit.uploaded:
+        line = known.get(item.line_id)
+        if line and line.ref_line_id in going and line.line_id not in going:
+            first = known.get(line.ref_line_id)
+            return fault(
+                "charge.delete.refunded", name=first.name if first else "", line=line.line_id
+            )
+    return None
 
 
 def row_of(line: FeeLine, known: Registration) -> dict[str, Any]:

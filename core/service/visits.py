@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from core.domain import FeeLine, Registration, Visit
 from core.errors import Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
 from core.service.lifecycle import stage_of
 
+Translate = Callable[[Sequence[FeeLine]], tuple[FeeLine, ...]]
+
 
 class Visits:
     """Reads visits; the journal's word goes before the hospital's once something was sent."""
 
-    def __init__(self, journal: Journal, hospital: Hospital) -> None:
+    def __init__(self, journal: Journal, hospital: Hospital, translate: Translate = tuple) -> None:
         self._journal = journal
         self._hospital = hospital
+        self._translate = translate
 
     def read(self, visit_no: str) -> Visit:
         """The visit, from journal and hospital; a number that neither knows gives an empty one."""
@@ -56,6 +61,9 @@ class Visits:
         return visit
 
     def lines(self, visit_no: str) -> tuple[FeeLine, ...]:
-        """Imported lines where a file replaced the hospital's, else the hospital's."""
+        """Imported lines where a file replaced the hospital's, else the hospital's.
+
+        The centre's codes come from 目录对照 where the line says only the hospital's.
+        """
         kept = self._journal.ledger.kept_lines(visit_no)
-        return kept if kept is not None else tuple(self._hospital.fee_lines(visit_no))
+        return self._translate(kept if kept is not None else self._hospital.fee_lines(visit_no))
