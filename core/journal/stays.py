@@ -62,7 +62,8 @@ SELECT visit.visit_no, registration, registered_by, visit.cancelled_by, presettl
     WHERE imported.visit_no = visit.visit_no)
 FROM visit LEFT JOIN settlement AS paid
   ON paid.visit_no = visit.visit_no AND paid.cancelled_by = ''
-WHERE {IS_STAY} AND (paid.msgid IS NULL OR paid.settled_at >= :since)
+WHERE {IS_STAY} AND :visit IN ('', visit.visit_no)
+  AND (paid.msgid IS NULL OR paid.settled_at >= :since)
   AND (visit.cancelled_by = ''
     OR (SELECT made FROM txn WHERE txn.msgid = visit.cancelled_by) >= :since)
 """
@@ -155,10 +156,11 @@ class Stays(Tables):
 
     # -- the worklist
 
-    def known(self, since: datetime) -> tuple[KnownStay, ...]:
-        """Every stay that the desk has begun; settled or cancelled ones from ``since`` on."""
+    def known(self, since: datetime | None, visit_no: str = "") -> tuple[KnownStay, ...]:
+        """Every stay that the desk has begun (or one); settled or cancelled ones from ``since``."""
+        wanted = {"since": since.isoformat() if since else "", "visit": visit_no}
         with self._lock:
-            rows = self._db.conn.execute(ROWS, {"since": since.isoformat()}).fetchall()
+            rows = self._db.conn.execute(ROWS, wanted).fetchall()
         return tuple(_known(row) for row in rows)
 
 

@@ -68,8 +68,8 @@ class Charge:
     ) -> StepResult:
         """Send what the centre does not have yet, batch by batch; announces ``Progress``.
 
-        ``stop`` is asked after every batch, ``told`` hears how many lines it took. Raises ``Refused`` when a line is faulty: nothing is
-        sent until all are right.
+        ``stop`` is asked after every batch, ``told`` hears how many lines it took.
+        Raises ``Refused`` when a line is faulty: nothing is sent until all are right.
         """
         visit = self._visits.read(visit_no)
         guard(may(visit, "upload_fees"))

@@ -38,12 +38,14 @@ def _filed(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: 
     if not given:
         return
     number, state, qualification, memo = (str(values.get(name) or "") for name in SAID)
-    ledger.stays.add_filing(Filing(
-        **{name: given[name] for name in Filing.model_fields if given.get(name)},
+    fields = {name: given[name] for name in Filing.model_fields if given.get(name)}
+    fields.update(
         kind=given["filing_kind"], begins=given["begin"], ends=given.get("end") or None,
         number=number, state=state, memo=memo, made_by=row.msgid, made_at=row.made,
+        qualification_id=qualification or given.get("qualification_id", ""),
         attachments=tuple(Attachment(**item) for item in given.get("kept_files", ())),
-    ).model_copy(update={"qualification_id": qualification or given.get("qualification_id", "")}))  # fmt: skip
+    )  # fmt: skip
+    ledger.stays.add_filing(Filing(**fields))
 
 
 STAY_EFFECTS = {"change_registration": _changed, "special_filing": _filed}
