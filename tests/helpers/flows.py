@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from core.app import Desk
-from core.domain import Registration, Visit
+from core.domain import Registration, Stage, Visit
 from core.outcome import Accepted
 from core.service.result import StepResult
 from core.simulator.world import persons
 
+KINDS = {"2": "职业病", "3": "康复治疗"}  # by the last digit of the medical category
 
-def straight_visit(desk: Desk, few_lines: bool = False) -> Visit:
-    """A waiting visit without traps: entitled person with a qualification, name as on the card."""
+
+def straight_visit(desk: Desk, few_lines: bool = False, count: int = 1) -> Visit:
+    """A waiting visit without traps: entitled person with a qualification, name as on the card.
+
+    The ``count``-th of them; ``AssertionError`` when there are not so many.
+    """
     good = {
         item.name: item for item in persons()
         if item.qualifications and not item.refused_reason and not item.in_hospital
     }  # fmt: skip
     for waiting in desk.hospital.waiting():
         person = good.get(waiting.person_name)
-        if person is None or desk.charge.check(desk.hospital.fee_lines(waiting.visit_no)):
-            continue
         lines = desk.hospital.fee_lines(waiting.visit_no)
-        if lines and not (few_lines and len(lines) > 30):
-            return desk.register.open(waiting.visit_no)
+        if person is None or not lines or desk.charge.check(lines):
+            continue
+        visit = desk.register.open(waiting.visit_no)
+        untouched = visit.stage is Stage.NEW and not visit.open_msgid
+        few_enough = not few_lines or len(lines) <= 30
+        if untouched and few_enough and fitting(person.qualifications, waiting):
+            count -= 1
+            if not count:
+                return visit
     raise AssertionError("the invented hospital has no plain visit waiting")
 
 
@@ -45,7 +57,13 @@ def register(desk: Desk, visit_no: str) -> StepResult:
     outcome, person = desk.identify.read_card()
     assert isinstance(outcome, Accepted) and person is not None, outcome
     filled = complete(visit.registration)
-    return desk.register.register(filled, person, person.qualifications[0])
+    return desk.register.register(filled, person, fitting(person.qualifications, filled))
+
+
+def fitting(qualifications: Sequence[Any], registration: Registration) -> Any:
+    """The qualification of the kind that the medical category asks for, or nothing."""
+    wanted = KINDS.get((registration.med_type or "11")[-1], "肢体残")
+    return next((item for item in qualifications if item.kind == wanted), None)
 
 
 def complete(registration: Registration) -> Registration:

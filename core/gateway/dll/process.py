@@ -60,6 +60,7 @@ class Worker:
     def take(self, size: int) -> bytes:
         """What has come, at least one byte; empty at the end of the line."""
         try:
+            self._line.wait()
             return os.read(self._line.source, size)
         except OSError:
             return b""
@@ -119,6 +120,9 @@ class PipeLine:
         """The other end is there and has said nothing."""
         return self._process.poll() is None
 
+    def wait(self) -> None:
+        """Reading waits by itself, and ends with the worker."""
+
     def hang_up(self) -> None:
         """Let an idle worker read the end of the file."""
         with suppress(OSError):
@@ -146,11 +150,16 @@ else:
     import socket
 
     class SocketLine:
-        """A socket pair: unlike a pipe it can be shut although a stray grandchild holds it."""
+        """A socket pair: unlike a pipe it can be shut although a stray grandchild holds it.
+
+        The worker's death is seen by itself: a process that the library has forked may hold the
+        other end open for ever.
+        """
 
         def __init__(self) -> None:
             self._ours, self._theirs = socket.socketpair()
             self.sink = self.source = self._ours.fileno()
+            self._death = -1
             self._poll = select.poll()
             self._poll.register(self._ours, select.POLLIN)
 
@@ -159,9 +168,18 @@ else:
 
         def settle(self, process: subprocess.Popen[bytes]) -> None:
             self._theirs.close()
+            if hasattr(os, "pidfd_open"):
+                self._death = os.pidfd_open(process.pid)
+                self._poll.register(self._death, select.POLLIN)
 
         def quiet(self) -> bool:
             return not self._poll.poll(0)
+
+        def wait(self) -> None:
+            """Until something has come, or the worker has died and will say no more."""
+            self._poll.poll()
+            if not select.select([self._ours], [], [], 0)[0]:
+                self.cut()
 
         def hang_up(self) -> None:
             self.cut()
@@ -173,6 +191,9 @@ else:
         def close(self) -> None:
             self._ours.close()
             self._theirs.close()
+            if self._death >= 0:
+                os.close(self._death)
+                self._death = -1
 
     OWN_GROUP = {"start_new_session": True}
     LINE: type[SocketLine] | type[PipeLine] = SocketLine
