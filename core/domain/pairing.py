@@ -12,8 +12,8 @@ from core.domain.matching import Cluster
 from core.domain.transaction import State
 from core.money import Fen
 
-BOOKED = frozenset({State.SETTLED, State.ACCEPTED})
-WAITING = frozenset({State.INTENT, State.UNKNOWN, State.MANUAL})
+BOOKED: frozenset[str] = frozenset({State.SETTLED, State.ACCEPTED})
+WAITING: frozenset[str] = frozenset({State.INTENT, State.UNKNOWN, State.MANUAL})
 MOVES_MONEY = frozenset(
     {Proposal.REVERSE, Proposal.CANCEL, Proposal.SETTLE_AGAIN, Proposal.VOID}
 )  # what needs a second person above the limit
@@ -45,15 +45,22 @@ class View:
 Judged = tuple[PairClass, Proposal]
 
 
-def judge(clusters: Iterable[Cluster], view: View) -> tuple[Pair, ...]:
-    """The pairs of a period that are not simply ``matched``; refund pairs are seen together."""
-    pairs = []
-    for journal, hospital, centre in clusters:
-        found = _judged(journal, hospital, centre, view)
-        if found[0] is not PairClass.MATCHED:
-            pairs.append(Pair(found[0], journal, hospital, centre, found[1]))
+def judge(clusters: Iterable[Cluster], view: View) -> tuple[int, tuple[Pair, ...]]:
+    """How many are simply ``matched``, and the other pairs of the period; refund pairs are seen
+    together."""
+    found = [_pair(cluster, view) for cluster in clusters]
+    pairs = [pair for pair in found if pair.kind is not PairClass.MATCHED]
+    matched = sum(_concerns(pair, view.period) for pair in found) - sum(
+        _concerns(pair, view.period) for pair in pairs
+    )
     inside = (pair for pair in _refund_pairs(pairs) if _concerns(pair, view.period))
-    return tuple(replace(pair, needs_second=_second(pair, view.limit)) for pair in inside)
+    return matched, tuple(replace(pair, needs_second=_second(pair, view.limit)) for pair in inside)
+
+
+def _pair(cluster: Cluster, view: View) -> Pair:
+    journal, hospital, centre = cluster
+    kind, proposal = _judged(journal, hospital, centre, view)
+    return Pair(kind, journal, hospital, centre, proposal)
 
 
 def _judged(journal: Side | None, hospital: Side | None, centre: Side | None, view: View) -> Judged:
