@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from core.catalogue.initials import begins, readings
 from core.domain import Operator, Person, Qualification, Registration, Role, Stage, Visit
 from core.errors import Fault, Refused
 from core.outcome import Accepted
 from core.words import say
 from gui.messages import Message, of_outcome
 from gui.screens.outpatient.case import Case
-from gui.screens.outpatient.initials import begins
 from gui.screens.outpatient.steps import why_not
 from gui.screens.work import Page, Presenter
 
@@ -55,6 +55,16 @@ def reasons_by_line(faults: Iterable[Any]) -> dict[str, str]:
     return {line_id: "；".join(texts) for line_id, texts in found.items()}
 
 
+def in_words(desk: Any, person: Person) -> Person:
+    """The person with the codes of the card as the profile's code lists word them."""
+    lists = {view.name: view.codes for view in desk.centre.reply_fields("read_card")}
+    words = {
+        name: lists.get(name, {}).get(getattr(person, name), getattr(person, name))
+        for name in ("sex", "refused_reason")
+    }
+    return person.model_copy(update=words)
+
+
 class Reception(Presenter):
     """Everything before the money; ``med_types`` are (code, label) of the profile's code list."""
 
@@ -88,7 +98,7 @@ class Reception(Presenter):
     def _card_read(self, answer: tuple[Any, Person | None]) -> None:
         outcome, person = answer
         if isinstance(outcome, Accepted) and person is not None:
-            self._welcome(self._in_words(person))
+            self._welcome(in_words(self.desk, person))
         else:
             self.told(outcome, "")
 
@@ -101,15 +111,6 @@ class Reception(Presenter):
         self._look_at_names()
         if self.case.visit is None:
             self.start("waiting", self.desk.hospital.waiting, self._seek, lane="io")
-
-    def _in_words(self, person: Person) -> Person:
-        """Codes of the card as the profile's code lists word them."""
-        lists = {view.name: view.codes for view in self.desk.centre.reply_fields("read_card")}
-        words = {
-            name: lists.get(name, {}).get(getattr(person, name), getattr(person, name))
-            for name in ("sex", "refused_reason")
-        }
-        return person.model_copy(update=words)
 
     def _compare(self, person: Person) -> None:
         """The card again for a registered visit: it must be the same person."""
@@ -139,7 +140,14 @@ class Reception(Presenter):
     def load_waiting(self, show: Callable[[Sequence[Registration]], None]) -> None:
         """Read today's waiting visits behind the scenes for the visit box."""
         if self.desk.hospital is not None:
-            self.aside("waiting_list", self.desk.hospital.waiting, show)
+            self.aside("waiting_list", self._waiting, show)
+
+    def _waiting(self) -> Sequence[Registration]:
+        """The waiting visits; their names are read here, so that no keystroke pays for it."""
+        rows: Sequence[Registration] = self.desk.hospital.waiting()
+        for row in rows:
+            readings(row.person_name)
+        return rows
 
     def open(self, visit_no: str) -> None:
         """Show the visit of that number; a new patient when another one is on the page."""

@@ -1,0 +1,231 @@
+"""The money of a stay: mid-stay and last pre-settlement, discharge, settlement, slip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.clock import CHINA
+from core.domain import Amounts
+from core.domain.stay import Discharge, Stay
+from core.money import show, to_fen
+from core.words import say
+from gui.messages import Advice, Message
+from gui.screens.inpatient.fees import Fees
+from gui.screens.inpatient.filing import MOMENT, moment_of
+from gui.screens.inpatient.rules import checks, next_action
+from gui.screens.work import MoneyFace
+
+PARTS = ("total", "fund", "personal")
+DISCHARGE_FIELDS = ("discharged_at", "outcome_code", "diagnosis_code", "diagnosis_name")
+
+
+class Closing(Fees):
+    """From the first trial of the amounts to the paper."""
+
+    # 2206
+
+    def presettle(self) -> None:
+        """Ask what the settlement would be: mid-stay a trial, after the discharge the real one."""
+        if self.busy or self.blocked("stay_presettle"):
+            return
+        number = self.number()
+        call = self.desk.stays.presettle
+        self.start("presettle", lambda: call(number), self._presettled, visit=number)
+
+    def _presettled(self, result: Any) -> None:
+        if self.took(result):
+            self.warn(result.warnings)
+
+    # discharge
+
+    def discharge_values(self) -> dict[str, str]:
+        """The form as it starts: what is recorded, what the hospital says, else now."""
+        case = self.case
+        if case is None or case.stay is None:
+            return {}
+        known = case.discharge or case.stay.hospital_discharge
+        registration = case.stay.visit.registration
+        at = known.discharged_at if known else self.desk.clock.now()
+        code = known.diagnosis_code if known else registration.diagnosis_code
+        name = known.diagnosis_name if known else registration.diagnosis_name
+        return {
+            "discharged_at": f"{at.astimezone(CHINA):{MOMENT}}",
+            "outcome_code": known.outcome_code if known else "",
+            "diagnosis_code": code,
+            "diagnosis_name": name,
+        }
+
+    def discharge(self, values: Mapping[str, str]) -> None:
+        """Record how the stay ended."""
+        at = moment_of(values["discharged_at"])
+        if self.busy or at is None or self.blocked("discharge"):
+            return
+        ended = Discharge(
+            discharged_at=at, outcome_code=values["outcome_code"],
+            diagnosis_code=values["diagnosis_code"], diagnosis_name=values["diagnosis_name"],
+        )  # fmt: skip
+        number = self.number()
+        call = self.desk.stays.discharge
+        self.start("discharge", lambda: call(number, ended), self._discharged)
+
+    def _discharged(self, stay: Stay) -> None:
+        self._turned(stay, "inpatient.discharged")
+
+    def undo_discharge(self, reason: str) -> None:
+        """The patient stays after all."""
+        if self.busy or self.blocked("discharge"):
+            return
+        number = self.number()
+        call = self.desk.stays.undo_discharge
+        self.start("undo_discharge", lambda: call(number, reason), self._stays_on)
+
+    def _stays_on(self, stay: Stay) -> None:
+        self._turned(stay, "inpatient.undischarged")
+
+    def _turned(self, stay: Stay, key: str) -> None:
+        if self.case is not None:
+            self.case.stay = stay
+            self.take_visit(stay.visit)
+            self.case.balance = None
+            self.look_again()
+            self.tell("done", key)
+
+    # 2207
+
+    def confirm(self) -> None:
+        """F2: the first press shows the summary in the money panel, the second settles."""
+        case = self.case
+        if case is None:
+            self.blocked("stay_settle")
+            return
+        if self.busy or self.blocked("stay_settle"):
+            case.armed = False
+        elif case.armed:
+            self._settle()
+        else:
+            case.armed = True
+            self.page.hush()
+        self.page.refresh()
+
+    def disarm(self) -> bool:
+        """Esc: take the first F2 back; says whether there was one."""
+        was = bool(self.case and self.case.armed)
+        if self.case is not None and was:
+            self.case.armed = False
+            self.page.refresh()
+        return was
+
+    def _settle(self) -> None:
+        case = self.case
+        assert case is not None
+        number, shown, case.armed = case.visit_no, case.shown, False
+        call = self.desk.stays.settle
+        self.start(
+            "settle",
+            lambda: call(number, shown),
+            lambda result: self._settled(result, shown),
+            visit=number,
+        )
+
+    def _settled(self, result: Any, shown: Amounts | None) -> None:
+        if not self.took(result):
+            return
+        paid = result.visit.settlement
+        if shown is not None and paid is not None and _parts(paid.amounts) != _parts(shown):
+            self._surprised(shown, paid.amounts, result.msgid)
+            return
+        self.warn(result.warnings)
+        self.tell("done", "inpatient.settled")
+        self.page.print_slip(result.msgid)
+
+    def _surprised(self, shown: Amounts, paid: Amounts, msgid: str) -> None:
+        assert self.case is not None
+        self.case.surprise = (shown, paid)
+        holes = {f"shown_{name}": show(value) for name, value in _parts(shown).items()}
+        holes |= {f"paid_{name}": show(value) for name, value in _parts(paid).items()}
+        advice = Advice(do=say("outpatient.surprise_do"))
+        text = say("outpatient.surprise", **holes)
+        self.page.tell(Message("danger", text, advice, msgid=msgid, key="surprise"))
+
+    def receive(self, text: str) -> None:
+        """The money the patient gives, as typed in yuan; empty means exactly what is to collect."""
+        case = self.case
+        if case is None:
+            return
+        case.received, case.received_fault, case.armed = None, "", False
+        if text.strip():
+            try:
+                case.received = to_fen(text.replace(",", ""))
+            except ValueError:
+                case.received_fault = say("outpatient.bad_received", text=text.strip())
+        self.page.refresh()
+
+    # slip
+
+    def print_slip(self) -> None:
+        """Print the slip of the settlement on the page (again)."""
+        if not self.blocked("print_stay") and self.case is not None:
+            self.page.print_slip(self.case.to_print)
+
+    def printed(self, msgid: str, where: str = "") -> bool:
+        """The slip came out (or into a file); True when the page says so itself."""
+        case = self.case
+        if case is None or msgid != case.to_print:
+            self.load()
+            return False
+        fresh, case.printed = not case.printed, True
+        if fresh:
+            text = say(f"inpatient.printed_{self._way()}", amount=self._due_text(), where=where)
+            self.page.tell(Message("done", text, key="inpatient.settled"))
+        self.page.refresh()
+        return fresh
+
+    def _way(self) -> str:
+        due = self.case.due if self.case else None
+        return "even" if not due else "collect" if due > 0 else "return"
+
+    def _due_text(self) -> str:
+        due = self.case.due if self.case else None
+        return show(abs(due or 0))
+
+    # faces
+
+    def money(self) -> MoneyFace:
+        """What the money panel shows."""
+        case = self.case
+        owed = case.owed if case else None
+        if case is None or owed is None:
+            return MoneyFace(headline=self._headline())
+        return MoneyFace(
+            total=owed.total,
+            fund=owed.fund,
+            personal=owed.personal,
+            received=case.received,
+            headline=self._headline(),
+            checks=checks(case),
+            final=case.settled,
+        )
+
+    def _headline(self) -> str:
+        case = self.case
+        if case is None:
+            return ""
+        if case.armed:
+            return say(f"inpatient.money.again_{self._way()}", amount=self._due_text())
+        if case.open:
+            return say("outpatient.money.open")
+        if case.surprise:
+            return say("outpatient.money.surprise")
+        if case.settled:
+            return say("outpatient.money.settled")
+        trial = case.shown is not None and case.discharge is None
+        return say("inpatient.money.trial") if trial else ""
+
+    def primary(self) -> str:
+        """The action of the lit button."""
+        return next_action(self.case) if self.case is not None else ""
+
+
+def _parts(amounts: Amounts) -> dict[str, int]:
+    return {name: getattr(amounts, name) for name in PARTS}

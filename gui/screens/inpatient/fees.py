@@ -1,0 +1,148 @@
+"""Fees of a stay: upload what is missing, ask what the centre holds, take lines back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from core.domain.stay import LineDifference
+from core.errors import Fault, fault
+from gui.messages import Message
+from gui.screens.inpatient.filing import Filings
+from gui.screens.inpatient.lines import (
+    StayLine,
+    StaySums,
+    chosen_lines,
+    differing,
+    stay_lines,
+    stay_sums,
+)
+
+Scope = Literal["line", "prescription", "all"]
+FORBIDDEN, COUNTER = "forbidden", "counter_entry"
+
+
+class Fees(Filings):
+    """``wanted`` is the filter above the fee table."""
+
+    def __init__(self, desk: Any, page: Any, med_types: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(desk, page, med_types)
+        self.wanted = "all"
+        self._counted: tuple[Any, tuple[StayLine, ...], StaySums] | None = None
+
+    # the table
+
+    def all_lines(self) -> tuple[StayLine, ...]:
+        """Every line; counted again only when visit, reasons or list have changed."""
+        return self._count()[0]
+
+    def sums(self) -> StaySums:
+        """Counts and sums of the table."""
+        return self._count()[1]
+
+    def _count(self) -> tuple[tuple[StayLine, ...], StaySums]:
+        case = self.case
+        if case is None:
+            return (), StaySums()
+        key = (case.visit, case.faulty, case.listed)
+        known = self._counted
+        if known is None or any(a is not b for a, b in zip(known[0], key, strict=True)):
+            lines = stay_lines(case)
+            self._counted = known = (key, lines, stay_sums(case, lines))
+        return known[1], known[2]
+
+    def lines(self) -> tuple[StayLine, ...]:
+        """The lines under the filter."""
+        return chosen_lines(self.all_lines(), self.wanted)
+
+    def filter_counts(self) -> dict[str, int]:
+        """How many lines each filter shows."""
+        return {
+            name: len(chosen_lines(self.all_lines(), name))
+            for name in ("all", "waiting", "differs", "refunds")
+        }
+
+    def filter(self, wanted: str) -> None:
+        """Another filter."""
+        self.wanted = wanted
+        self.page.refresh()
+
+    # 2204
+
+    def upload(self) -> None:
+        """Send the lines that the centre does not have yet, batch by batch."""
+        if self.busy or self.blocked("stay_upload"):
+            return
+        number, self._stopping = self.number(), False
+        self.start(
+            "upload_fees",
+            lambda: self.desk.stays.upload(number, lambda: self._stopping),
+            self._uploaded,
+            visit=number,
+            stop=self.stop_after_batch,
+        )
+
+    def _uploaded(self, result: Any) -> None:
+        if not self.took(result) or self.case is None:
+            return
+        case, count = self.case, len(result.visit.lines)
+        if case.missing:
+            self.tell("info", "inpatient.stopped", done=count - case.missing, lines=count)
+        else:
+            self.tell("done", "inpatient.uploaded", lines=count)
+
+    # 9104
+
+    def differences(self) -> None:
+        """Ask the centre for its list and set it beside ours."""
+        if self.busy or self.blocked("stay_differences"):
+            return
+        number = self.number()
+        call = self.desk.stays.differences
+        self.start("differences", lambda: call(number), self._listed, visit=number)
+
+    def _listed(self, listed: tuple[LineDifference, ...]) -> None:
+        if self.case is None:
+            return
+        self.case.listed = tuple(listed)
+        count = differing(listed)
+        self.wanted = "differs" if self.filter_counts()["differs"] else "all"
+        key = "inpatient.differ" if count else "inpatient.agree"
+        self.tell("warning" if count else "done", key, count=count, lines=len(listed))
+
+    # 2205
+
+    def why_not_remove(self, scope: Scope, line: StayLine | None) -> Fault | None:
+        """Why these lines cannot be taken back."""
+        reason = self.why_not("remove_fees")
+        if reason is not None:
+            return reason
+        habit = self.desk.centre.capabilities.delete_fees
+        if habit == FORBIDDEN:
+            return fault("inpatient.remove.forbidden")
+        if habit == COUNTER and not (scope == "line" and line and line.refund):
+            return fault("inpatient.remove.counter")
+        if scope != "all" and (line is None or line.uploaded is None):
+            return fault("inpatient.remove.choose")
+        return None
+
+    def remove(self, scope: Scope, line: StayLine | None, reason: str) -> None:
+        """Take back one line, one prescription, or all that are not settled."""
+        refused = self.why_not_remove(scope, line)
+        if self.busy or refused is not None:
+            if refused is not None:
+                self.page.tell(Message("warning", refused.text, key="why"))
+            return
+        number = self.number()
+        rx_no = line.rx_no if line and scope != "all" else ""
+        line_id = line.line_id if line and scope == "line" else ""
+        call = self.desk.stays.remove
+        self.start(
+            "cancel_fees",
+            lambda: call(number, rx_no, line_id, reason),
+            self._removed,
+            visit=number,
+        )
+
+    def _removed(self, result: Any) -> None:
+        if self.took(result):
+            self.tell("done", "inpatient.removed")

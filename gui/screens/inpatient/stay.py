@@ -1,0 +1,233 @@
+"""One stay opened from the worklist: read, read again, left; what a step did to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.domain import Person, Registration, Stage, Visit
+from core.domain.stay import Filing
+from core.errors import Fault
+from core.events import TransactionChanged
+from core.outcome import Accepted
+from core.words import say
+from gui.messages import Message, of_outcome
+from gui.screens.inpatient.case import Look, StayCase
+from gui.screens.inpatient.rules import why_not
+from gui.screens.inpatient.worklist import Worklist
+from gui.screens.outpatient.reception import reasons_by_line
+
+KIND_LETTERS = 2  # so much of a qualification's kind stands in the label of its medical type
+CARD_STEPS = ("presettle", "settle")
+LIST_ACTIONS = ("upload_all",)
+ANYWHERE = ("stay_card", "next_stay")
+
+
+class StayDesk(Worklist):
+    """``case`` is the stay on the page, or nothing while the list is shown; ``med_types`` are
+    (code, label) of the inpatients' kinds."""
+
+    def __init__(self, desk: Any, page: Any, med_types: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(desk, page)
+        self.med_types = med_types
+        self.case: StayCase | None = None
+
+    def subject(self) -> object:
+        """The stay on the page, else the list."""
+        return self.case if self.case is not None else super().subject()
+
+    def why_not(self, action: str) -> Fault | None:
+        """Why an action of the table cannot be taken now, on the list or on a stay."""
+        if action in ANYWHERE:
+            return None
+        if action in LIST_ACTIONS:
+            return self.why_not_upload_all()
+        return why_not(self.case or StayCase(""), action)
+
+    def blocked(self, action: str) -> bool:
+        """Say why ``action`` cannot be taken now; False when it can."""
+        reason = self.why_not(action)
+        if reason is not None:
+            self.page.tell(Message("warning", reason.text, key="why"))
+            self.page.refresh()
+        return reason is not None
+
+    # opening and leaving
+
+    def open(self, visit_no: str, person: Person | None = None) -> None:
+        """Show the stay of that number; ``person``: whose card lies in the reader."""
+        number = visit_no.strip()
+        if not number or self.busy:
+            return
+        before, self.case = self.case, StayCase(number)
+        self.place = number
+        began = self.start(
+            "open_stay", lambda: self._look(number), lambda look: self._opened(look, person),
+            lane="io",
+        )  # fmt: skip
+        if not began:
+            self.case = before
+
+    def _look(self, visit_no: str) -> Look:
+        stays = self.desk.stays
+        stay = stays.open(visit_no)
+        known = self.case.visit if self.case else None
+        same = known is not None and known.lines == stay.visit.lines
+        faulty = self.case.faulty if self.case and same else self._reasons(stay.visit)
+        person, paid = stay.visit.person, stay.visit.settlement
+        return Look(
+            stay, faulty, stays.balance(visit_no),
+            {step: stays.card_fault(visit_no, step) for step in CARD_STEPS},
+            stays.filings(person.number) if person else (),
+            self.desk.documents.prints(paid.msgid) if paid else 0,
+        )  # fmt: skip
+
+    def _reasons(self, visit: Visit) -> dict[str, str]:
+        return reasons_by_line(self.desk.charge.check(visit.lines))
+
+    def _opened(self, look: Look, person: Person | None) -> None:
+        self._take(look)
+        if person is not None:
+            self.welcome(person)
+        if look.stay.visit.open_msgid:
+            self.tell("unknown", "inpatient.open_stay")
+
+    def welcome(self, person: Person) -> None:
+        """The person of a card just read."""
+
+    def _take(self, look: Look) -> None:
+        case = self.case
+        if case is None:
+            return
+        case.stay, case.faulty, case.balance = look.stay, look.faulty, look.balance
+        case.cards, case.printed = look.cards, look.prints > 0
+        case.filings = look.filings or case.filings
+        self._settle_in(look.stay.visit)
+
+    def take_visit(self, visit: Visit) -> None:
+        """The visit after a step becomes what the page shows; the rest is read behind it."""
+        case = self.case
+        if case is None or case.stay is None:
+            return
+        if visit.presettlement != case.shown:
+            case.balance = None
+        if visit.uploaded != case.stay.visit.uploaded:
+            case.listed = None
+        case.stay = case.stay.model_copy(update={"visit": visit})
+        self._settle_in(visit)
+
+    def _settle_in(self, visit: Visit) -> None:
+        case = self.case
+        assert case is not None
+        case.armed = False
+        if visit.person is not None and case.registered:
+            case.person, case.qualification = visit.person, visit.qualification
+        if case.draft is None or case.registered:
+            case.draft = self.prefilled(visit.registration)
+        case.to_print = visit.settlement.msgid if visit.settlement and case.settled else ""
+        self.look_at_names()
+
+    def prefilled(self, known: Registration) -> Registration:
+        """The registration with a medical type that fits, where the hospital gave none."""
+        case = self.case
+        kind = case.qualification.kind if case and case.qualification else ""
+        return known.model_copy(update={"med_type": known.med_type or self.fitting(kind)})
+
+    def fitting(self, kind: str) -> str:
+        """The inpatients' medical type whose label names the qualification's kind, or nothing."""
+        word = kind[:KIND_LETTERS]
+        return next((code for code, label in self.med_types if word and word in label), "")
+
+    def look_at_names(self) -> None:
+        """Card against hospital, until the stay is registered."""
+        case = self.case
+        if case is None:
+            return
+        case.differences = ()
+        if case.person is not None and case.visit is not None and not case.registered:
+            found = self.desk.identify.differences(case.person, case.visit.registration)
+            case.differences = tuple(item.text for item in found)
+
+    def close(self) -> None:
+        """Back to the list; what is under way for the stay goes on without it."""
+        self.case, self.busy, self._stopping = None, "", False
+        self.page.hush()
+        self.load()
+        self.page.refresh()
+
+    # reading again
+
+    def look_again(self) -> None:
+        """Read the stay behind the scenes."""
+        if self.case is not None:
+            number = self.case.visit_no
+            self.reread(lambda: self._look(number), self._looked)
+
+    def _looked(self, look: Look) -> None:
+        case = self.case
+        if case is None or self.busy or case.visit_no != look.stay.visit.visit_no:
+            return
+        before, armed = case.visit, case.armed
+        self._take(look)
+        case.armed = armed and before == case.visit
+        uncertain = bool(before and before.open_msgid) and not case.open
+        if uncertain:
+            self.resolved()
+
+    def resolved(self) -> None:
+        """A transaction of unknown ending is known now."""
+        assert self.case is not None
+        self.page.hush()
+        key = "resolved_settled" if self.case.settled else "resolved_other"
+        self.tell("done" if self.case.settled else "info", f"inpatient.{key}")
+        if self.case.settled and not self.case.printed:
+            self.page.print_slip(self.case.to_print)
+
+    def changed(self, event: TransactionChanged) -> None:
+        """A journal row changed: look at what is on the page again."""
+        if self.busy:
+            return
+        if self.case is None:
+            self.load()
+        elif self.case.visit_no == event.visit:
+            self.look_again()
+
+    # endings
+
+    def took(self, result: Any) -> bool:
+        """Show the visit of a step's result; True when accepted, else the banner says what is."""
+        self.take_visit(result.visit)
+        self.told(result.outcome, result.msgid)
+        self.look_again()
+        return isinstance(result.outcome, Accepted)
+
+    def told(self, outcome: Any, msgid: str) -> None:
+        """The banner of an ending; nothing for accepted."""
+        message = of_outcome(outcome, msgid)
+        if message is not None:
+            self.page.tell(message)
+
+    def warn(self, warnings: tuple[Fault, ...]) -> None:
+        """What the cashier must see although the step ended."""
+        for item in warnings:
+            self.page.tell(Message("warning", item.text, key=item.key))
+
+    def number(self) -> str:
+        """The visit number of the stay on the page, or empty."""
+        return self.case.visit_no if self.case else ""
+
+    def late(self, subject: object, value: Any) -> None:
+        """Something ended for a stay that is no longer on the page."""
+        visit = getattr(value, "visit", None)
+        self.load()
+        if isinstance(visit, Visit) and visit.stage is Stage.SETTLED and visit.settlement:
+            name = visit.registration.person_name
+            self.tell("info", "outpatient.late_settled", name=name, visit=visit.visit_no)
+            self.page.print_slip(visit.settlement.msgid)
+
+
+def filing_words(filing: Filing, kinds: dict[str, str]) -> str:
+    """A filing in the picker: its kind, number and validity."""
+    ends = f"{filing.ends:%Y-%m-%d}" if filing.ends else say("inpatient.filing.endless")
+    kind = kinds.get(filing.kind, filing.kind)
+    holes = {"kind": kind, "number": filing.number, "begins": f"{filing.begins:%Y-%m-%d}"}
+    return say("inpatient.filing.line", ends=ends, **holes)
