@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from core.catalogue.initials import begins
 from core.domain import Registration, Stage
 from core.events import Progress
 from core.outcome import NotSent, Rejected, Unknown
 from gui.screens.outpatient.fees import fee_rows, fee_sums, plain
-from gui.screens.outpatient.initials import begins
 from gui.screens.outpatient.presenter import OutpatientPresenter
 from gui.screens.outpatient.reception import matching, search_waiting, suggested_med_type
 from gui.screens.outpatient.steps import step_line, why_not
