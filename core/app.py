@@ -31,6 +31,7 @@ from core.service.catalogue import Catalogue
 from core.service.charge import Charge
 from core.service.direct import Direct
 from core.service.documents import Documents
+from core.service.enquiry import Enquiry
 from core.service.health import HealthService
 from core.service.history import History
 from core.service.identify import Identify
@@ -154,7 +155,7 @@ class Desk:
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve
         )
         self.history = History(self.journal, self.visits, self.centre.mask)
-        self.documents = Documents(self.journal, self.centre, self.settings, self.clock, self.road)
+        self._build_papers()
         self.appeals = Appeals(
             self.journal, self.road, self.visits, self.session, self.settings,
             self.centre.fields("appeal"),
@@ -182,6 +183,13 @@ class Desk:
         self.catalogue = Catalogue(store, self.clock, self.home, **more)
         book = MappingBook(store, self.clock)
         self.mappings = Mappings(self.catalogue, book, self.clock, self.events)
+
+    def _build_papers(self) -> None:
+        self.documents = Documents(self.journal, self.centre, self.settings, self.clock, self.road)
+        self.enquiry = Enquiry(
+            self.journal, self.road, self.visits, self.session, self.centre,
+            self.settings.hospital.code,
+        )  # fmt: skip
 
     def close(self) -> None:
         """End lanes, library, simulated centre and journal, in that order."""

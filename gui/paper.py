@@ -76,7 +76,7 @@ def place_of(name: str, seen: Seen) -> str:
 
 
 def _ready(queues: Queues, name: str, info: Any) -> None:
-    """Refuse a queue that is not there or takes nothing: its paper would come at some other time."""
+    """Refuse a queue that is not there or takes nothing: paper would come at some other time."""
     queue = _queue(queues, name)
     if info.isNull() or (queue is not None and not queue.known):
         raise SetupError(fault("printing.missing", name=name))

@@ -11,7 +11,7 @@ ENDED: frozenset[JobState] = frozenset({"printed", "withdrawn", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How a queue stands. ``known``: there is one of that name; ``takes``: a new job would be begun.
+    """How a queue stands. ``known``: there is one of that name; ``takes``: a new job would begin.
 
     ``troubles``: why no paper comes, in IPP's words without their level (``media-empty``,
     ``paused``). An idle queue may still carry those of its last job: only a new one clears them.
