@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.words import say
 from gui.theme import theme
@@ -15,6 +23,7 @@ from gui.widgets.icons import icon
 from gui.widgets.labels import ElidedLabel, Label
 
 WIDE, NARROW = 176, 60
+LEAST_HEIGHT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +128,7 @@ class Rail(QWidget):
         self._upper, self._lower = QVBoxLayout(), QVBoxLayout()
         for part in (self._upper, self._lower):
             part.setSpacing(theme.u(3))
-        self._column.addLayout(self._upper)
-        self._column.addStretch(1)
+        self._column.addWidget(self._many(), 1)
         self._column.addLayout(self._lower)
         self._foot(training)
         self._buttons: dict[str, RailButton] = {}
@@ -137,6 +145,25 @@ class Rail(QWidget):
         box.addWidget(self._product)
         box.addWidget(self._hospital)
         self._column.addLayout(box)
+
+    def _many(self) -> QScrollArea:
+        """The screens: more of them than a small window has room for scroll, without a bar."""
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._upper)
+        column.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setProperty("page", True)
+        self._area.setMinimumHeight(theme.u(LEAST_HEIGHT))
+        area = self._area
+        for hide in (area.setVerticalScrollBarPolicy, area.setHorizontalScrollBarPolicy):
+            hide(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(inner)
+        return self._area
 
     def _foot(self, training: bool) -> None:
         self._badge = Label(say("product.training"), "badge")
@@ -169,6 +196,7 @@ class Rail(QWidget):
         """Light the screen that is shown."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
+            self._area.ensureWidgetVisible(self._buttons[name])
 
     def set_count(self, name: str, count: int) -> None:
         """The number on a screen's button."""
