@@ -43,7 +43,7 @@ from core.service.resolve import Resolver
 from core.service.session import Session
 from core.service.settle import Settle
 from core.service.statistics import Statistics
-from core.service.stays import Stays
+from core.service.stays import Parts, Stays
 from core.service.transact import Road
 from core.service.visits import Visits
 from core.settings import Settings, load_settings
@@ -149,7 +149,10 @@ class Desk:
         )
         self.settle = Settle(self.journal, self.road, self.visits, self.session)
         self.refund = Refund(self.journal, self.road, self.visits, self.session)
-        self.stays = Stays()
+        self.stays = Stays(Parts(
+            self.journal, self.road, self.visits, self.session, self.register, self.charge,
+            self.settle, self.refund, self.hospital,
+        ))  # fmt: skip
         self.resolve = Resolver(self.journal, self.road, probe)
         self.direct = Direct(
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve

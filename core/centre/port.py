@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from core.gateway.port import Answer
 from core.outcome import Outcome
+
+if TYPE_CHECKING:
+    from core.centre.views import FieldView
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,14 @@ class Centre(Protocol):
 
     def names(self, step: str) -> frozenset[str]:
         """Domain names of the fields a step's request has."""
+        ...
+
+    def fields(self, step: str) -> tuple[FieldView, ...]:
+        """The request fields of a step as forms need them."""
+        ...
+
+    def label(self, code_list: str, code: str) -> str:
+        """The Chinese word of a code; the code itself when the list does not know it."""
         ...
 
     def new_msgid(self, moment: str, desk: int, counter: int) -> str:

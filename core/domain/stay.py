@@ -208,13 +208,18 @@ class Stay(Model):
 
 
 class ChangeField(Model):
-    """One field of 2203 on the form: ``why`` says why it may not change (empty when it may)."""
+    """One field of 2203 on the form: ``why`` says why it may not change (empty when it may).
+
+    ``hospital``: what the hospital has now where it differs (a patient who was moved), or empty.
+    Moments are text ``yyyy-MM-dd HH:mm:ss``.
+    """
 
     field: str
     label: str
     value: str
     allowed: bool
     why: str = ""
+    hospital: str = ""
 
 
 class WayBack(Model):

@@ -63,6 +63,23 @@ class Charge:
             self._journal.ledger.keep_lines(visit_no, lines)
         return self._visits.read(visit_no)
 
+    def add_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> Visit:
+        """Lay imported lines beside those imported before, as a stay's fees come day by day.
+
+        A line of the same id takes the older one's place; ``Refused`` where the centre has that
+        one with another amount.
+        """
+        there = {item.line_id: item for item in self._journal.ledger.uploaded(visit_no)}
+        for line in lines:
+            sent = there.get(line.line_id)
+            if sent and sent.amount != line.amount:
+                raise Refused(fault("charge.other_amount", line=line.line_id, name=line.name))
+        before = self._journal.ledger.kept_lines(visit_no) or ()
+        together = {line.line_id: line for line in (*before, *lines)}
+        with self._journal.commit():
+            self._journal.ledger.keep_lines(visit_no, together.values())
+        return self._visits.read(visit_no)
+
     def upload(
         self, visit_no: str, stop: Callable[[], bool] = never, told: Callable[[int], None] = unheard
     ) -> StepResult:

@@ -108,5 +108,6 @@ def values_of(
         "admitted_at": moment, "diagnosis_code": registration.diagnosis_code,
         "dept_code": registration.dept_code, "doctor_code": registration.doctor_code,
         "phone": registration.phone, "person_no": person.number,
-        "qualification_id": qualification.id, **registration.extra,
+        "qualification_id": qualification.id, "ward_name": registration.ward_name,
+        "bed": registration.bed, "inpatient_no": registration.inpatient_no, **registration.extra,
     }  # fmt: skip

@@ -7,9 +7,11 @@ has and is what the window and ``gsdesk upload`` talk to. Amounts are fen, momen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from core.domain import Amounts, Operator, Person, Qualification, Registration
+from core.domain import Amounts, FeeLine, Operator, Person, Qualification, Registration, Visit
 from core.domain.stay import (
     Balance,
     Cancellation,
@@ -22,21 +24,79 @@ from core.domain.stay import (
     UploadReport,
     WayBack,
 )
-from core.service.charge import never
+from core.domain.visit import INPATIENT, Stage
+from core.errors import Fault, InvalidInput, Refused, fault
+from core.his.port import Hospital
+from core.journal import Journal
+from core.service.card import card_fault, needs_card
+from core.service.charge import Charge, never
+from core.service.filing import Filings, with_filing
+from core.service.lifecycle import may
+from core.service.refund import Refund
+from core.service.register import Register
 from core.service.result import StepResult
+from core.service.session import Session
+from core.service.settle import Settle
+from core.service.stay_changes import Changes
+from core.service.stay_lines import all_differences, known_differences
+from core.service.stay_rows import StayRows, chosen
+from core.service.stay_upload import WorklistUpload
+from core.service.transact import Road, guard
+from core.service.visits import Visits
+from core.words import say
+
+AHEAD = timedelta(minutes=5)  # how far the ward's clock may be before ours
+BACKWARDS = ("cancel_settlement", "undo_discharge", "cancel_fees", "cancel_registration")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The services that a stay shares with every visit."""
+
+    journal: Journal
+    road: Road
+    visits: Visits
+    session: Session
+    register: Register
+    charge: Charge
+    settle: Settle
+    refund: Refund
+    hospital: Hospital
 
 
 class Stays:
     """Everything the window 住院结算 asks for. Methods raise ``Refused`` with every reason."""
 
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._journal, self._road = parts.journal, parts.road
+        self._visits, self._hospital = parts.visits, parts.hospital
+        self._filings = Filings(self._journal, self._road)
+        self._rows = StayRows(
+            self._journal, self._hospital, self._road.clock, self._filings.warning
+        )
+        self._changes = Changes(self._journal, self._road, self._visits, self._hospital)
+        self._upload = WorklistUpload(self._road, self._rows, parts.charge, self._visits)
+
+    # -- looking
+
     def worklist(self, text: str = "", state: str = "") -> tuple[StayRow, ...]:
         """Stays of hospital and journal, those with work first; ``text`` is part of visit,
         inpatient number, name, ward or bed; ``state`` a ``StayState`` or empty for all."""
-        raise NotImplementedError
+        return chosen(self._rows.all(), text, state)
 
     def open(self, visit_no: str) -> Stay:
         """The stay with everything that belongs to it; ``Refused`` when nobody knows it."""
-        raise NotImplementedError
+        visit = self._visits.find(visit_no)
+        there = self._hospital.stay(visit.visit_no)
+        number = visit.registration.filing_no
+        return Stay(
+            visit=visit, row=self._rows.one(visit.visit_no), discharge=visit.discharge,
+            hospital_discharge=there.discharge if there else None,
+            deposit=there.deposit if there else 0,
+            filing=self._filings.of(number) if number else None,
+            differences=known_differences(visit) if visit.stage is not Stage.NEW else (),
+        )  # fmt: skip
 
     # -- admission
 
@@ -45,93 +105,197 @@ class Stays:
         filing_no: str = "", override_by: Operator | None = None,
     ) -> StepResult:  # fmt: skip
         """2201 for an inpatient. ``filing_no``: a special filing that gives the qualification."""
-        raise NotImplementedError
+        if not registration.med_type.startswith(INPATIENT):
+            raise Refused(fault("stays.admit.category", "med_type"))
+        if filing_no.strip():
+            at = registration.admitted_at or self._parts.session.centre_now()
+            found = self._filings.usable(filing_no, person, at)
+            person, given = with_filing(person, found)
+            qualification = qualification or given
+            registration = registration.model_copy(update={"filing_no": found.number})
+        return self._parts.register.register(registration, person, qualification, override_by)
+
+    def category_of(self, qualification: Qualification) -> str:
+        """The inpatient category that fits a qualification's kind, or empty: what a form offers."""
+        fields = {item.name: item for item in self._road.centre.fields("register")}
+        codes = fields["med_type"].codes if "med_type" in fields else {}
+        fitting = [code for code, word in codes.items()
+                   if code.startswith(INPATIENT) and qualification.kind in word]  # fmt: skip
+        return fitting[0] if qualification.kind and fitting else ""
 
     def changeable(self, visit_no: str) -> tuple[ChangeField, ...]:
         """Every field of the registration: may it change, and why not."""
-        raise NotImplementedError
+        return self._changes.fields(visit_no)
 
     def change(self, visit_no: str, changes: Mapping[str, Any]) -> StepResult:
         """2203. ``changes`` by field name; names of codes (``dept_name`` …) may come along."""
-        raise NotImplementedError
+        return self._changes.change(visit_no, changes)
 
     def way_back(self, visit_no: str) -> tuple[WayBack, ...]:
         """The steps of taking the admission back, in order, with what is done already."""
-        raise NotImplementedError
+        return _way_back(self._visits.read(visit_no))
 
     def cancel_admission(self, visit_no: str, reason: str) -> StepResult:
         """2205 where lines are at the centre, then 2202; refused while settled or discharged."""
-        raise NotImplementedError
+        visit = self._visits.read(visit_no)
+        left = [step for step in _way_back(visit) if not step.done]
+        if left and left[0].step in BACKWARDS[:2]:
+            texts = say("stays.back.then").join(step.text for step in left)
+            raise Refused(fault("stays.back.order", steps=texts))
+        guard(may(visit, "cancel_registration"))
+        return self._parts.register.cancel(visit_no, _reason(reason))
 
     # -- special filing
 
     def file(self, filing: Filing, attachments: Sequence[tuple[str, bytes]] = ()) -> StepResult:
         """1102 with files (name, bytes), kept in the archive. ``StepResult.visit`` is empty."""
-        raise NotImplementedError
+        return self._filings.file(filing, attachments)
 
     def filings(self, person_no: str = "") -> tuple[Filing, ...]:
         """Filings of a person (all when empty), newest first."""
-        raise NotImplementedError
+        return self._filings.all(person_no)
+
+    def filed_person(self, filing_no: str) -> Person:
+        """The person of a filing with the qualification it gives: for one without a card."""
+        return self._filings.person(filing_no)
 
     def filing_warning(self, registration: Registration) -> str:
-        """Ends soon, has ended, not approved: a sentence, or empty."""
-        raise NotImplementedError
+        """Ends soon, or has ended: a sentence, or empty."""
+        return self._filings.warning(registration)
 
     # -- daily fees
 
+    def use_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> Visit:
+        """Lines from a file, laid beside those imported before; an uploaded one stays as it is."""
+        return self._parts.charge.add_lines(visit_no, lines)
+
     def upload(self, visit_no: str, stop: Callable[[], bool] = never) -> StepResult:
         """2204 for what the centre lacks, in batches; announces ``Progress("upload", …)``."""
-        raise NotImplementedError
+        return self._parts.charge.upload(visit_no, stop)
 
     def upload_all(
         self, visit_nos: Sequence[str] | None = None, stop: Callable[[], bool] = never
     ) -> UploadReport:
         """2204 for all (or these) stays; announces ``Progress("upload_all", visit, k, n)`` over
         all lines. ``stop`` is asked after every batch."""
-        raise NotImplementedError
+        return self._upload.run(visit_nos, stop)
 
     def differences(self, visit_no: str) -> tuple[LineDifference, ...]:
         """Every line at the hospital, as uploaded, and as the centre lists it (9104)."""
-        raise NotImplementedError
+        return all_differences(self._road, self._visits.find(visit_no))
 
     def remove(self, visit_no: str, rx_no: str = "", line_id: str = "") -> StepResult:
         """2205 for one line, one prescription, or (both empty) all unsettled lines."""
-        raise NotImplementedError
+        return self._parts.charge.remove(visit_no, rx_no, line_id)
 
     # -- discharge and money
 
+    def outcomes(self) -> Mapping[str, str]:
+        """How a stay may end: code to word, from the profile."""
+        fields = {item.name: item for item in self._road.centre.fields("settle")}
+        return fields["outcome_code"].codes if "outcome_code" in fields else {}
+
     def needs_card(self, step: str) -> bool:
         """Does the profile want the card read again before ``presettle`` or ``settle``?"""
-        raise NotImplementedError
+        return needs_card(self._road, step)
 
     def card_fault(self, visit_no: str, step: str) -> str:
         """Why the card read last does not do for ``step``; empty when it does."""
-        raise NotImplementedError
+        problem = card_fault(self._journal, self._road, self._visits.read(visit_no), step)
+        return problem.text if problem else ""
 
     def presettle(self, visit_no: str) -> StepResult:
         """2206, mid-stay or after the discharge; mid-stay a missing line is a warning."""
-        raise NotImplementedError
+        return self._parts.settle.presettle(visit_no)
 
     def discharge(self, visit_no: str, discharge: Discharge) -> Stay:
-        """Record how the stay ended; a pre-settlement made before no longer counts."""
-        raise NotImplementedError
+        """Record how the stay ended; a pre-settlement made before no longer counts.
+
+        Refused while lines are missing: after the discharge none is taken any more.
+        """
+        visit = self._visits.read(visit_no)
+        guard(may(visit, "discharge"))
+        problems = self._discharge_faults(visit, discharge)
+        if problems:
+            raise InvalidInput(problems)
+        self._note(visit_no, discharge, "")
+        return self.open(visit_no)
+
+    def _discharge_faults(self, visit: Visit, end: Discharge) -> list[Fault]:
+        found, begun = [], visit.registration.admitted_at
+        codes = self.outcomes()
+        if begun and end.discharged_at < begun:
+            found.append(
+                fault("stays.discharge.before", "discharged_at", at=f"{begun:%Y-%m-%d %H:%M}")
+            )
+        if end.discharged_at > self._parts.session.centre_now() + AHEAD:
+            found.append(fault("stays.discharge.ahead", "discharged_at"))
+        if end.outcome_code not in codes:
+            words = " ".join(f"{code} {word}" for code, word in codes.items())
+            found.append(fault("stays.discharge.outcome", "outcome_code", codes=words))
+        if not end.diagnosis_code.strip():
+            found.append(fault("stays.discharge.diagnosis", "diagnosis_code"))
+        there = {item.line_id for item in visit.uploaded}
+        if missing := sum(line.line_id not in there for line in visit.lines):
+            found.append(fault("stays.discharge.missing", count=missing))
+        return found
 
     def undo_discharge(self, visit_no: str, reason: str) -> Stay:
         """The patient stays; append-only, with the reason."""
-        raise NotImplementedError
+        guard(may(self._visits.read(visit_no), "undo_discharge"))
+        self._note(visit_no, None, _reason(reason))
+        return self.open(visit_no)
+
+    def _note(self, visit_no: str, discharge: Discharge | None, reason: str) -> None:
+        who = self._parts.session.acting().id
+        with self._journal.commit():
+            self._journal.ledger.stays.note_discharge(visit_no, discharge, who, reason)
+            self._journal.ledger.forget_presettlement(visit_no)
 
     def settle(self, visit_no: str, shown: Amounts) -> StepResult:
         """2207 of exactly what was shown after the discharge."""
-        raise NotImplementedError
+        return self._parts.settle.settle(visit_no, shown)
 
     def balance(self, visit_no: str) -> Balance:
         """Deposit against the patient's part: to collect or to return."""
-        raise NotImplementedError
+        visit = self._visits.read(visit_no)
+        there = self._hospital.stay(visit_no)
+        return balance_of(there.deposit if there else 0, visit)
 
     def cancellation(self, visit_no: str) -> Cancellation:
         """What 2208 would mean today: same day, later day, later month, or confirmed."""
-        raise NotImplementedError
+        return self._parts.refund.cancellation(visit_no)
 
     def cancel_settlement(self, visit_no: str, reason: str) -> StepResult:
         """2208; refused after a confirmed reconciliation."""
-        raise NotImplementedError
+        return self._parts.refund.cancel_settlement(visit_no, reason)
+
+
+def balance_of(deposit: int, visit: Visit) -> Balance:
+    """What the cashier collects or returns, from the settlement or else the pre-settlement."""
+    paid = visit.settlement.amounts if visit.settlement else visit.presettlement
+    if paid is None:
+        return Balance(deposit=deposit)
+    return Balance(
+        deposit=deposit, total=paid.total, fund=paid.fund, personal=paid.personal,
+        to_collect=max(0, paid.personal - deposit), to_return=max(0, deposit - paid.personal),
+        final=visit.settlement is not None,
+    )  # fmt: skip
+
+
+def _way_back(visit: Visit) -> tuple[WayBack, ...]:
+    done = {
+        "cancel_settlement": visit.settlement is None,
+        "undo_discharge": visit.discharge is None,
+        "cancel_fees": not visit.uploaded,
+        "cancel_registration": visit.stage in (Stage.NEW, Stage.CANCELLED),
+    }
+    return tuple(
+        WayBack(step=step, text=say(f"stays.back.{step}"), done=done[step]) for step in BACKWARDS
+    )
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused(fault("stays.reason", "reason"))
+    return text.strip()
