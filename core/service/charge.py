@@ -131,9 +131,12 @@ class Charge:
         """One batch of at most as many rows as the profile allows."""
         return self._road.travel("upload_fees", {"visit_no": visit_no}, rows)
 
-    def remove(self, visit_no: str, rx_no: str = "", line_id: str = "") -> StepResult:
+    def remove(
+        self, visit_no: str, rx_no: str = "", line_id: str = "", reason: str = ""
+    ) -> StepResult:
         """Cancel lines that are not settled (2205): one, a prescription's, or (both empty) all.
 
+        ``reason`` is kept in the transaction's timeline where one is given.
         Raises ``Refused`` where the profile allows refund lines only, where the centre does not
         have the lines, or where a line would go whose refund stays.
         """
@@ -143,6 +146,8 @@ class Charge:
         guard(_what_stays(visit, rx_no, line_id))
         values = {"visit_no": visit_no, "rx_no": rx_no, "line_id": line_id}
         done = self._road.travel("cancel_fees", values)
+        if done.row and reason.strip():
+            self._journal.note(done.msgid, "note", reason.strip())
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
 
     def _may_delete(self) -> Fault | None:

@@ -184,9 +184,11 @@ class Stays:
         """Every line at the hospital, as uploaded, and as the centre lists it (9104)."""
         return all_differences(self._road, self._visits.find(visit_no))
 
-    def remove(self, visit_no: str, rx_no: str = "", line_id: str = "") -> StepResult:
+    def remove(
+        self, visit_no: str, rx_no: str = "", line_id: str = "", reason: str = ""
+    ) -> StepResult:
         """2205 for one line, one prescription, or (both empty) all unsettled lines."""
-        return self._parts.charge.remove(visit_no, rx_no, line_id)
+        return self._parts.charge.remove(visit_no, rx_no, line_id, reason)
 
     # -- discharge and money
 
