@@ -29,6 +29,7 @@ from core.journal.commits import Commits
 from core.journal.lease import Lease
 from core.journal.ledger import Ledger
 from core.money import Fen
+from core.words import say
 
 COUNTERS = 1000  # the message id has three digits for the counter beside the desk's digit
 BUSY_MS = 30_000
@@ -117,14 +118,10 @@ class Journal:
             self._refuse_second(draft)
             message = self._unused(build)
             row = _begun(draft, message, self.clock.now())
-            self._insert(row)
-            self._append(message.msgid, "intent", self._titled(message), message.text)
+            self.insert(row)
+            title = say("journal.intent", code=message.code, msgid=message.msgid)
+            self.append(message.msgid, "intent", title, message.text)
         return row, message
-
-    def _titled(self, message: Message) -> str:
-        from core.words import say
-
-        return say("journal.intent", code=message.code, msgid=message.msgid)
 
     def _refuse_second(self, draft: Draft) -> None:
         if not (draft.blocks and draft.visit):
@@ -153,7 +150,7 @@ class Journal:
         sql = "INSERT INTO meta VALUES ('counter', ?) ON CONFLICT (key) DO UPDATE SET value = ?"
         self.db.conn.execute(sql, (str(value % COUNTERS),) * 2)
 
-    def _insert(self, row: Transaction) -> None:
+    def insert(self, row: Transaction) -> None:
         facts = json.dumps(row.facts, ensure_ascii=False, separators=(",", ":"))
         self.db.conn.execute(
             "INSERT INTO txn (msgid, step, code, visit, corrects, amount, state, operator,"
@@ -165,7 +162,7 @@ class Journal:
             ),
         )  # fmt: skip
 
-    def _append(self, msgid: str, kind: str, text: str, payload: str = "") -> None:
+    def append(self, msgid: str, kind: str, text: str, payload: str = "") -> None:
         last = self.db.conn.execute(
             "SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1"
         ).fetchone() or (0, chain.FIRST)
@@ -178,14 +175,19 @@ class Journal:
 
     # -- after the call
 
-    def change(self, msgid: str, change: Change) -> Transaction:
-        """Commit one ``Change``; a move the state table does not have is a programming error."""
+    def change(self, msgid: str, change: Change, seen: State | None = None) -> Transaction:
+        """Commit one ``Change``, or nothing where another desk has moved the row on: not ``seen``.
+
+        A move the state table does not have is a programming error.
+        """
         with self._commits.commit(outcome_of=msgid):
             before = self.transaction(msgid)
+            if seen not in (None, before.state):
+                return before
             known = _changes(_walk(before, change.states), change)
             self._update(msgid, known)
             for kind, text, payload in change.notes:
-                self._append(msgid, kind, text, payload)
+                self.append(msgid, kind, text, payload)
             if change.effect:
                 change.effect(self.ledger)
         return before.model_copy(update=known)
@@ -197,9 +199,7 @@ class Journal:
     def note(self, msgid: str, kind: str, text: str, payload: str = "") -> None:
         """Append one entry and nothing else."""
         with self.commit():
-            self._append(msgid, kind, text, payload)
-
-    # -- reading
+            self.append(msgid, kind, text, payload)
 
     def transaction(self, msgid: str) -> Transaction:
         """The row of ``msgid``; ``KeyError`` when there is none."""
@@ -231,9 +231,8 @@ class Journal:
         return [self.transaction(msgid) for msgid, token in rows if not self._lives(msgid, token)]
 
     def _lives(self, msgid: str, token: str) -> bool:
-        if msgid in self._commits.lost:
-            return False
-        return bool(self._lease and self._lease.alive(token))
+        lost = msgid in self._commits.lost
+        return not lost and bool(self._lease and self._lease.alive(token))
 
     def of_visit(self, visit: str) -> list[Transaction]:
         """All transactions of a visit, oldest first."""
@@ -245,11 +244,10 @@ class Journal:
 
     def find(self, text: str = "", day: str = "", limit: int = 500) -> list[Transaction]:
         """Newest first; ``text`` is part of a visit or message id or a whole code."""
-        pattern = f"%{text}%"
         return self._rows(
             "WHERE (? = '' OR visit LIKE ? OR msgid LIKE ? OR code = ?)"
             " AND (? = '' OR business_day = ?) ORDER BY made DESC, rowid DESC LIMIT ?",
-            (text, pattern, pattern, text, day, day, limit),
+            (text, f"%{text}%", f"%{text}%", text, day, day, limit),
         )
 
     def all(self, limit: int = 1_000_000) -> list[Transaction]:
@@ -305,9 +303,9 @@ def _begun(draft: Draft, message: Message, made: datetime) -> Transaction:
 
 def _changes(state: State, change: Change) -> dict[str, Any]:
     wanted: dict[str, Any] = {
-        "state": state, "amount": change.amount, "known": change.known,
-        "attempts": change.attempts, "absent": change.absent,
-        "next_try": change.next_try, "unknown_since": change.unknown_since,
+        "state": state, "amount": change.amount, "known": change.known, "absent": change.absent,
+        "attempts": change.attempts, "next_try": change.next_try,
+        "unknown_since": change.unknown_since,
     }  # fmt: skip
     return {name: value for name, value in wanted.items() if value is not None}
 
