@@ -51,7 +51,7 @@ class Story:
         """One event."""
         self.at = replace(self.at, turns=self.at.turns + 1)
         if self.at.turns > TURNS:
-            self._broken("it never ends")
+            self.broken("it never ends")
         elif self.at.phase == "late":
             self._late()
         elif waiting := self._waiting():
@@ -59,7 +59,8 @@ class Story:
         else:
             self._try()
 
-    def _broken(self, why: str) -> None:
+    def broken(self, why: str) -> None:
+        """Something is wrong with the program itself."""
         self.at = replace(self.at, phase="over", broken=why)
 
     def _waiting(self) -> tuple[Transaction, ...]:

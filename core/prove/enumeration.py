@@ -7,6 +7,7 @@ allowance is not entered a second time: its runs are counted from what was found
 from __future__ import annotations
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -113,7 +114,10 @@ class Enumeration:
 
     def _event(self, here: _Here, plan: dict[int, str]) -> Replay:
         self._world.chooser = chooser = Replay(plan, here.left, here.position)
-        self._story.turn()
+        try:
+            self._story.turn()
+        except Exception as error:
+            self._story.broken(trail(error))
         self.seen.events += 1
         self.seen.seconds = time.monotonic() - self._begun
         if self._told(self.seen):
@@ -138,6 +142,13 @@ class Enumeration:
         if found and len(self.seen.failures) < MOST_KEPT:
             self.seen.failures.append(Failure(past, found))
         return Tally(1, int(not pending), int(pending), int(bool(found)))
+
+
+def trail(error: Exception) -> str:
+    """What broke and where, in one line."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{error!r} in {places}"
 
 
 def _more(plan: dict[int, str], chooser: Replay) -> list[dict[int, str]]:

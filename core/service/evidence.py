@@ -37,7 +37,9 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The centre's whole list does not have it."""
+    """The centre's whole list does not have it; ``instead``: message ids that stand in its way."""
+
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,14 @@ def _person_no(road: Road, row: Transaction) -> str:
 
 def _settled(row: Transaction, found: Rows) -> Evidence:
     mine = [item for item in found if item.get("msgid") == row.msgid]
-    return Happened(mine[0]) if mine else Absent()
+    return Happened(mine[0]) if mine else Absent(_live(row.visit, found))
+
+
+def _live(visit: str, found: Rows) -> tuple[str, ...]:
+    """Message ids of the visit's settlements that the list shows as not cancelled."""
+    ours = [item for item in found if item.get("visit_no") == visit]
+    gone = {item.get("bill_no") for item in ours if (item.get("total") or 0) < 0}
+    return tuple(str(item.get("msgid", "")) for item in ours if item.get("bill_no") not in gone)
 
 
 def _unsettled(row: Transaction, found: Rows) -> Evidence:

@@ -25,7 +25,7 @@ from core.journal.safekeeping import why_blocked
 from core.journal.store import Change, Note
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
 from core.service import effects, probes
-from core.service.evidence import Happened, NoEvidence, done_before, look
+from core.service.evidence import Absent, Happened, done_before, look
 from core.words import say
 
 log = logging.getLogger(__name__)
@@ -185,9 +185,16 @@ class Road:
         match look(self, row):
             case Happened(values, rows, True) if effects.complete(row.step, values):
                 return Accepted(values, rows, outcome.reply, outcome.raw)
-            case NoEvidence():
-                return Unknown("refused_as_done", outcome.text, outcome.raw)
-        return outcome
+            case Happened(whole=False):
+                return outcome
+            case Absent(instead) if self._strange(instead):
+                return outcome
+        return Unknown("refused_as_done", outcome.text, outcome.raw)
+
+    def _strange(self, settlements: Sequence[str]) -> bool:
+        """Does one that is not ours explain the refusal? One look that finds nothing does not:
+        a list may lag behind what was booked just now."""
+        return any(self.journal.ledger.settlement(msgid) is None for msgid in settlements)
 
     # -- endings
 
@@ -279,8 +286,11 @@ class Road:
         return raw.decode(self._encoding, "backslashreplace")
 
     def changed(self, row: Transaction, change: Change) -> Transaction:
-        """Commit a change and tell everybody."""
-        changed = self.journal.change(row.msgid, change)
+        """Commit a change of the row as it was seen, and tell everybody.
+
+        Where another desk has moved it on meanwhile, its state is given back and nothing is done.
+        """
+        changed = self.journal.change(row.msgid, change, seen=row.state)
         self._tell(changed)
         return changed
 

@@ -1,0 +1,83 @@
+"""What the proof has found in the program, each as a plain test: mended, and stays mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.domain import State
+from core.outcome import Accepted, Unknown
+from core.prove.chooser import Plain
+from core.prove.flows import FLOWS, STEPS, prepared
+from core.prove.invariants import findings
+from core.prove.world import World
+
+
+class Once(Plain):
+    """Each of the given faults once, at the next call of its step."""
+
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        self._left = list(faults)
+
+    def pick(self, point, options):
+        """The first fault in the list that fits this place."""
+        for one in self._left:
+            if one[0] == point and one[1] in options:
+                self._left.remove(one)
+                return one[1]
+        return ""
+
+
+def at(flow):
+    """A world and a visit at the place before the flow's step."""
+    world = World()
+    return world, prepared(world, FLOWS[flow])
+
+
+@pytest.fixture
+def settling():
+    world, visit_no = at("settle")
+    yield world, visit_no
+    world.close()
+
+
+def do(world, step, visit_no, *faults):
+    """One step at the first desk with these faults on its way."""
+    world.chooser = Once(*faults)
+    done = STEPS[step](world.desk, visit_no)
+    world.chooser = Plain()
+    return done
+
+
+def wait(world, rounds=30):
+    """Let time pass and look until nothing is open."""
+    for _ in range(rounds):
+        rows = world.desk.resolve.round()
+        if not rows:
+            return
+        world.clock.until(min(row.next_try or world.clock.now() for row in rows))
+    raise AssertionError(world.desk.resolve.pending())
+
+
+def test_refused_as_done_is_not_believed_because_one_list_does_not_show_it(settling):
+    """The message came twice, the second was refused; the list lagged behind the first."""
+    world, visit_no = settling
+    faults = ("settle", "duplicate_second"), ("settlement_list", "stale")
+    assert isinstance(do(world, "settle", visit_no, *faults).outcome, Unknown)
+    wait(world)
+    assert world.desk.visits.read(visit_no).settlement is not None
+    assert findings(world) == ()
+
+
+def test_two_desks_that_clear_up_the_same_case_do_not_stumble(settling):
+    """The second desk fences and closes the row while the first one's fence is under way."""
+    world, visit_no = settling
+    msgid = do(world, "settle", visit_no, ("settle", "request_lost")).msgid
+    world.line.meanwhile = lambda: (world.clock.advance(600), world.desks[1].resolve.round())
+    world.clock.advance(600)
+    world.desk.resolve.round()
+    world.clock.advance(600)
+    world.chooser = Once(("reverse", "meanwhile"))
+    world.desk.resolve.round()
+    assert world.desk.journal.transaction(msgid).state is State.VOID
+    assert isinstance(do(world, "settle", visit_no).outcome, Accepted)
+    assert findings(world) == ()
