@@ -112,6 +112,15 @@ class CodeStore:
             row = db.execute("PRAGMA data_version").fetchone()
         return int(row[0]), self._own
 
+    def stamp_now(self) -> tuple[int, int] | None:
+        """As ``stamp``, without waiting: nothing while somebody works with the file."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return self.stamp()
+        finally:
+            self._lock.release()
+
     def close(self) -> None:
         """Close the file; safe to call twice, and it may be opened again."""
         with self._lock:

@@ -13,7 +13,9 @@ class FieldView:
     """One field: ``name`` is the domain name, ``length`` bytes of the wire encoding (0: unlimited).
 
     ``required``: always; ``when``: required on a condition over domain names. ``codes``: code →
-    Chinese word, ``code_list`` its name. ``source`` ``ask``: a local profile wants it on the form.
+    Chinese word, ``code_list`` its name; ``catalogue`` the desk's own list that it is searched in,
+    ``beyond_catalogue`` whether another code may stand there. ``source`` ``ask``: a local profile
+    wants it on the form.
     """
 
     name: str
@@ -28,6 +30,8 @@ class FieldView:
     when: Condition | None = None
     note: str = ""
     fields: tuple[FieldView, ...] = ()
+    catalogue: str = ""
+    beyond_catalogue: bool = True
 
 
 def field_views(profile: Profile, table: Mapping[str, FieldRule]) -> tuple[FieldView, ...]:
@@ -50,4 +54,6 @@ def _view(profile: Profile, rule: FieldRule) -> FieldView:
         when=rule.when,
         note=rule.note,
         fields=field_views(profile, rule.fields),
+        catalogue=rule.catalogue,
+        beyond_catalogue=rule.beyond_catalogue,
     )

@@ -69,6 +69,8 @@ class FieldRule(Table):
     of the wire encoding (0: unlimited). ``absent``: how a field without a value leaves — ``blank``
     as an empty text, ``omit`` not at all. ``forbidden``: values that must not be sent.
     ``required`` ``"present"`` (replies): the key must be there, its value may be blank.
+    ``catalogue``: the desk's own code list whose codes stand here; ``beyond_catalogue``: whether a
+    code that this list does not have may be sent.
     """
 
     key: str
@@ -81,6 +83,8 @@ class FieldRule(Table):
     required: bool | Literal["present"] = False
     when: Condition | None = None
     codes: str = ""
+    catalogue: Literal["", "diagnosis", "item", "department", "doctor", "centre"] = ""
+    beyond_catalogue: bool = False
     mask: Mask = ""
     origin: Origin = "local"
     source: Source = "given"

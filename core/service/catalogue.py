@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from core.catalogue.entries import Entry, Version, key_of
 from core.catalogue.index import Hit, Mode, SearchIndex
+from core.catalogue.kinds import DEPARTMENT, DIAGNOSIS, DOCTOR
 from core.catalogue.store import CodeStore
 from core.catalogue.versions import ListBook
 from core.clock import Clock
-from core.domain import Operator, Role
+from core.domain import Operator, Registration, Role
 from core.errors import Refused, fault
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 MOST_OFTEN = 200  # rows of one operator and list that are put first
 SHOWN_HITS = 12
+NAMED = {
+    "diagnosis_code": ("diagnosis_name", DIAGNOSIS),
+    "dept_code": ("dept_name", DEPARTMENT),
+    "doctor_code": ("doctor_name", DOCTOR),
+}
 
 
 def nothing() -> None:
@@ -117,13 +123,25 @@ class Catalogue:
     # searching
 
     def stale(self, name: str, operator: str = "") -> bool:
-        """Whether ``load`` would bring something else; quick."""
+        """Whether ``load`` would bring something else; never waits for a list that comes in."""
         loaded = self._loaded.get(name)
-        return loaded is None or loaded.stamp != self._stamp(operator)
+        if loaded is None:
+            return True
+        seen = self.store.stamp_now() if self.store.exists else ()
+        return seen is not None and loaded.stamp != (*seen, self.today, operator)
 
     def _stamp(self, operator: str) -> tuple[object, ...]:
         seen = self.store.stamp() if self.store.exists else ()
         return (*seen, self.today, operator)
+
+    def with_names(self, before: Registration | None, after: Registration) -> Registration:
+        """``after`` with the names that belong to codes which differ from ``before``."""
+        names = {
+            name: self.name_of(of, getattr(after, code))
+            for code, (name, of) in NAMED.items()
+            if before is None or getattr(before, code) != getattr(after, code)
+        }
+        return after.model_copy(update=names) if names else after
 
     def load(self, name: str, operator: str = "") -> SearchIndex:
         """Bring the index of a list up to date, with what ``operator`` takes often; slow."""

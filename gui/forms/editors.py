@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
+from gui.forms.code_box import CodeBox
 from gui.forms.spec import FieldSpec
 from gui.theme import theme
 from gui.widgets.fields import ENTER_KEYS, AmountEdit, CodeEdit, Edit, PasswordEdit
@@ -136,6 +137,10 @@ def _key(spec: FieldSpec) -> KeyEdit:
     return KeyEdit()
 
 
+def _listed(spec: FieldSpec) -> CodeBox:
+    return CodeBox(spec)
+
+
 MAKERS: dict[str, Callable[[FieldSpec], QWidget]] = {
     "text": _text,
     "code": _code,
@@ -149,6 +154,7 @@ MAKERS: dict[str, Callable[[FieldSpec], QWidget]] = {
     "choice": _choice,
     "flag": _flag,
     "key": _key,
+    "listed": _listed,
 }
 PLACEHOLDERS = {"day": "2026-03-02", "moment": "2026-03-02 09:00:00"}
 
@@ -159,7 +165,7 @@ def editor(spec: FieldSpec) -> QWidget:
     widget.setAccessibleName(spec.label)
     widget.setObjectName(f"field-{spec.name}")
     if isinstance(widget, Edit):
-        widget.setPlaceholderText(PLACEHOLDERS.get(spec.kind, ""))
+        widget.setPlaceholderText(PLACEHOLDERS.get(spec.kind, widget.placeholderText()))
         widget.setReadOnly(spec.read_only)
     else:
         widget.setEnabled(not spec.read_only)

@@ -3,17 +3,18 @@ all faults at once, Enter means next field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from core.errors import Fault
+from gui.forms.code_box import CodeBox
 from gui.forms.editors import editor
 from gui.forms.spec import FieldSpec, faults_of
 from gui.theme import theme
-from gui.widgets.labels import Label, wrapped
+from gui.widgets.labels import ElidedLabel, Label, wrapped
 
 
 class Field(QWidget):
@@ -27,10 +28,14 @@ class Field(QWidget):
         self._label.setBuddy(self.editor)
         self._hint = wrapped(spec.hint if spec.kind != "flag" else "", "faint")
         self._fault = wrapped("", "fault")
+        self._named = ElidedLabel("", "faint")
+        self._named.setVisible(isinstance(self.editor, CodeBox))
+        if isinstance(self.editor, CodeBox):
+            self.editor.named.connect(self._named.setText)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.u(4))
-        for part in (self._label, self.editor, self._hint, self._fault):
+        for part in (self._label, self.editor, self._named, self._hint, self._fault):
             column.addWidget(part)
         column.addStretch(1)
         self.set_fault("")
@@ -41,6 +46,10 @@ class Field(QWidget):
         self._fault.setText(text)
         self._fault.setVisible(bool(text))
         self._hint.setVisible(bool(self._hint.text()) and not text)
+
+    def named(self) -> str:
+        """What the code in it means, where it is one of a list."""
+        return self._named.whole()
 
     def fault(self) -> str:
         """What is said to be wrong."""
@@ -76,7 +85,7 @@ class Form(QWidget):
     def _listen(self, field: Field) -> None:
         editor = field.editor
         name = field.spec.name
-        for signal in ("textEdited", "currentIndexChanged", "toggled"):
+        for signal in ("textEdited", "taken", "currentIndexChanged", "toggled"):
             if hasattr(editor, signal):
                 getattr(editor, signal).connect(lambda *_: self._touched(name))
 
@@ -102,9 +111,16 @@ class Form(QWidget):
 
     def check(self) -> tuple[Fault, ...]:
         """Look at every field and show every fault."""
-        faults = faults_of(self.specs, self.values())
+        faults = (*faults_of(self.specs, self.values()), *self._unlisted())
         self.show_faults(faults)
         return faults
+
+    def _unlisted(self) -> Iterator[Fault]:
+        """Codes that their list must have and has not."""
+        for field in self.fields.values():
+            reason = field.editor.why_not() if isinstance(field.editor, CodeBox) else None
+            if reason is not None:
+                yield reason
 
     def show_faults(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
         """Each fault at its field, the focus on the first;

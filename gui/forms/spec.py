@@ -24,7 +24,7 @@ class FieldSpec:
     """One field of a form.
 
     ``kind``: text · code · digits · money · decimal · day · moment · choice · flag · secret ·
-    number · key.
+    number · key · listed (a code of the desk's list ``catalogue``; ``beyond``: others are allowed).
     ``length``: bytes in ``encoding`` (0: unlimited); ``choices``: value → word; ``low``/``high``
     for numbers.
     """
@@ -40,6 +40,8 @@ class FieldSpec:
     low: float | None = None
     high: float | None = None
     read_only: bool = False
+    catalogue: str = ""
+    beyond: bool = True
 
 
 KINDS = {
@@ -67,6 +69,7 @@ def from_views(
 
 def _from_view(view: Any, encoding: str) -> FieldSpec:
     kind = "choice" if view.codes else KINDS.get(view.type, "text")
+    kind = "listed" if view.catalogue else kind
     return FieldSpec(
         name=view.name,
         label=view.label,
@@ -76,6 +79,8 @@ def _from_view(view: Any, encoding: str) -> FieldSpec:
         choices=dict(view.codes),
         hint=view.note,
         encoding=encoding,
+        catalogue=view.catalogue,
+        beyond=view.beyond_catalogue,
     )
 
 

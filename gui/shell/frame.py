@@ -22,6 +22,7 @@ from gui.sweeper import Sweeper
 from gui.theme import theme
 from gui.widgets.keys import PageKeys
 from gui.widgets.rail import Rail, RailItem
+from gui.widgets.search_box import SearchBox
 from gui.widgets.status_strip import StatusStrip
 
 NARROW_BELOW = 1180
@@ -147,6 +148,9 @@ class Frame(QWidget):
         context = self.context
         context.search_mode = "wubi" if context.search_mode == "pinyin" else "pinyin"
         self.strip.hint(say(f"search.mode_{context.search_mode}"))
+        focus = self.focusWidget()
+        if isinstance(focus, SearchBox):
+            focus.search_again()
 
     def show_drills(self) -> None:
         """故障演练: practise the bad days."""

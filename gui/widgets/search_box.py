@@ -61,6 +61,16 @@ class SearchBox(Edit):
         items = (self._list.item(place) for place in range(self._list.count()))
         return tuple(item.data(Qt.ItemDataRole.UserRole) for item in items)
 
+    def search_again(self) -> None:
+        """The same letters once more: what they mean has changed (F7)."""
+        self._search(self.text())
+
+    @staticmethod
+    def choice_of(item: QListWidgetItem) -> Choice:
+        """The choice behind a line of the list."""
+        choice: Choice = item.data(Qt.ItemDataRole.UserRole)
+        return choice
+
     def _search(self, text: str) -> None:
         found = self._finder(text.strip()) if self._finder and text.strip() else ()
         self._show(found[:SHOWN_HITS])

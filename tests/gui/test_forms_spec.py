@@ -36,6 +36,8 @@ def view(name: str, **more):
         "codes": {},
         "note": "",
         "source": "given",
+        "catalogue": "",
+        "beyond_catalogue": True,
     }
     return SimpleNamespace(name=name, **{**plain, **more})
 

@@ -250,8 +250,8 @@ class Reception(Presenter):
     # registration
 
     def edit(self, draft: Registration) -> None:
-        """The form as the cashier filled it in."""
-        self.case.draft = draft
+        """The form as the cashier filled it in; names follow their codes."""
+        self.case.draft = self.desk.catalogue.with_names(self.case.draft, draft)
 
     def register(self) -> None:
         """Register the visit at the centre with the form as it is."""
