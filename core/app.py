@@ -29,6 +29,10 @@ from core.service import probes
 from core.service.appeals import Appeals
 from core.service.catalogue import Catalogue
 from core.service.charge import Charge
+from core.service.closings import Closings
+from core.service.dayend import DayEnd
+from core.service.dayend_books import Books
+from core.service.dayend_repair import Repairs, Tools
 from core.service.direct import Direct
 from core.service.documents import Documents
 from core.service.enquiry import Enquiry
@@ -169,6 +173,7 @@ class Desk:
         self.operators = OperatorBook(self.journal, self.clock)
         if self.settings.training:
             self.operators.ensure_training_operators()
+        self._build_dayend(probe)
         self.health = HealthService(self)
         self.resolve.recover()
 
@@ -192,6 +197,18 @@ class Desk:
         self.enquiry = Enquiry(
             self.journal, self.road, self.visits, self.session, self.centre,
             self.settings.hospital.code,
+        )  # fmt: skip
+
+    def _build_dayend(self, probe: probes.Probe) -> None:
+        books = Books(self.journal, self.road, self.hospital, self.settings.desk.number)
+        repairs = Repairs(Tools(
+            self.journal, self.road, self.hospital, self.settle, self.refund, self.resolve
+        ))  # fmt: skip
+        limit = self.settings.dayend.second_above
+        self.dayend = DayEnd(self.journal, self.road, self.session, books, repairs, limit)
+        self.closings = Closings(
+            self.journal, self.safekeeping, self.operators, self.centre, self.settings,
+            self.clock, probe,
         )  # fmt: skip
 
     def close(self) -> None:

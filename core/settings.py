@@ -82,6 +82,12 @@ class AppealSettings(_Table):
     phone: str = Field(default="", max_length=50)
 
 
+class DayEndSettings(_Table):
+    """``[dayend]``: above so many yuan a repair needs a second person; 0: always."""
+
+    second_above: int = Field(default=500, ge=0, le=1_000_000)
+
+
 class Settings(_Table):
     """All of ``settings.toml``; ``keys`` maps an action's name to its key sequence."""
 
@@ -91,6 +97,7 @@ class Settings(_Table):
     printer: PrinterSettings = PrinterSettings()
     look: LookSettings = LookSettings()
     appeals: AppealSettings = AppealSettings()
+    dayend: DayEndSettings = DayEndSettings()
     keys: dict[str, str] = {}
 
     @property

@@ -137,6 +137,11 @@ class Daybook(Movements):
             for content, voided in rows
         )
 
+    def anchor(self) -> str:
+        """The hash of the journal's last entry: what ties a sheet of paper to the chain."""
+        row = self._one("SELECT hash FROM entry ORDER BY number DESC LIMIT 1")
+        return str(row[0]) if row else ""
+
     # -- hand-overs
 
     def add_hand_over(self, row: HandOver) -> HandOver:

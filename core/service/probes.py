@@ -15,6 +15,7 @@ OUTCOME_WRITTEN = "outcome.written"
 POSTED = "his.posted"
 CLOSED = "closed"
 FENCE_WRITTEN = "fence.written"
+CLOSING_WRITTEN = "closing.written"
 ALL = (INTENT_WRITTEN, CALL_RETURNED, OUTCOME_WRITTEN, POSTED, CLOSED)
 
 

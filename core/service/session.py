@@ -108,8 +108,12 @@ class Session:
         )
 
     def sign_out(self) -> Outcome:
-        """Sign out at the centre; refused while transactions are open."""
-        waiting = self._journal.open_rows()
+        """Sign out at the centre; refused while open transactions are in nobody else's hands."""
+        holders, me = self._journal.ledger.daybook.holders(), self.acting().id
+        waiting = [
+            row for row in self._journal.open_rows()
+            if row.msgid not in holders or holders[row.msgid].taken_by == me
+        ]  # fmt: skip
         if waiting:
             raise Refused(fault("session.open_rows", count=len(waiting)))
         return self._road.travel("sign_out", {}).outcome
