@@ -65,6 +65,7 @@ class Operation:
         self._receiver: weakref.ref[QObject] = weakref.ref(parent)
         self._handlers: dict[str, Handler] = {}
         self._stop: StopFlag | None = None
+        self._job = ""
         self._silent = self._quiet = self.parked = self._follows = False
 
     def on_success(self, handler: Handler) -> Self:
@@ -107,9 +108,12 @@ class Operation:
         """After any ending (not after parking)."""
         return self._on("finished", lambda _: handler())
 
-    def stoppable(self, stop: StopFlag) -> Self:
-        """Offer 「做完这一批停下」 and show the progress that the core announces."""
-        self._stop = stop
+    def stoppable(self, stop: StopFlag, job: str = "") -> Self:
+        """Offer 「做完这一批停下」 and show the progress that the core announces.
+
+        ``job``: only of that job, where the steps of a larger one announce theirs too.
+        """
+        self._stop, self._job = stop, job
         return self
 
     def silent(self) -> Self:
@@ -177,7 +181,8 @@ class Operation:
         WaitPanel.of(self._page).stopping()
 
     def _progressed(self, event: Progress) -> None:
-        WaitPanel.of(self._page).progress(event.done, event.total)
+        if self._job in ("", event.name):
+            WaitPanel.of(self._page).progress(event.done, event.total)
 
     def _came_back(self, future: Future[Any]) -> None:
         """In the lane's thread: only carry it home."""

@@ -24,7 +24,7 @@ class Work:
 
     ``name`` and ``visit`` are those of the core's ``Progress`` events; ``asks`` is the sentence of
     the wait panel; ``quiet`` work (a re-read behind the scenes) shows no panel, swallows no keys.
-    ``stop``: ask long work to end after the batch under way.
+    ``stop``: ask long work to end after the batch under way; ``job``: whose progress is shown.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Work:
     quiet: bool = False
     visit: str = ""
     stop: Callable[[], None] | None = None
+    job: str = ""
 
 
 class Page(Protocol):
@@ -78,7 +79,12 @@ class MoneyFace:
 
 
 class Presenter:
-    """Common ground of a screen: what it is busy with, and how it tells what happened."""
+    """Common ground of a screen: what it is busy with, and how it tells what happened.
+
+    ``READS`` names its reading behind the scenes: several parts of one page read at the same time.
+    """
+
+    READS = "reread"
 
     def __init__(self, desk: Any, page: Page) -> None:
         self.desk, self.page = desk, page
@@ -116,7 +122,7 @@ class Presenter:
             return
         self._rereading = True
         ended = self._only_now(self._reread_done(done), lambda _: self._read_on())
-        work = Work("reread", "", call, ended, self._reread_failed, "io", quiet=True)
+        work = Work(self.READS, "", call, ended, self._reread_failed, "io", quiet=True)
         if not self.page.run(work):
             self._rereading = False
 

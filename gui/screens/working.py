@@ -74,7 +74,7 @@ class WorkingScreen(Screen):
         if work.quiet:
             return operation.silent().run()
         if work.stop is not None:
-            operation.stoppable(Stop(work.stop))
+            operation.stoppable(Stop(work.stop), work.job)
         if self.parkable and work.lane == "centre":
             operation.on_parked(self.parked)
         return operation.run() or self._still_running(work)

@@ -153,6 +153,7 @@ class Worklist(Presenter):
             lambda: self.desk.stays.upload_all(numbers, lambda: self._stopping),
             self._all_uploaded,
             stop=self.stop_after_batch,
+            job="upload_all",
         )
 
     def stop_after_batch(self) -> None:
