@@ -165,7 +165,7 @@ class Desk:
         self._build_papers()
         self.appeals = Appeals(
             self.journal, self.road, self.visits, self.session, self.settings,
-            self.centre.fields("appeal"),
+            self.centre.fields("appeal"), self.centre.reply_fields("deduction_list"),
         )  # fmt: skip
         self.statistics = Statistics(
             Figures(self.journal.path), self.clock, partial(self.centre.label, "med_type")
@@ -204,8 +204,10 @@ class Desk:
         repairs = Repairs(Tools(
             self.journal, self.road, self.hospital, self.settle, self.refund, self.resolve
         ))  # fmt: skip
-        limit = self.settings.dayend.second_above
-        self.dayend = DayEnd(self.journal, self.road, self.session, books, repairs, limit)
+        self.dayend = DayEnd(
+            self.journal, self.road, self.session, books, repairs,
+            self.settings.dayend.second_above, self.centre.label,
+        )  # fmt: skip
         self.closings = Closings(
             self.journal, self.safekeeping, self.operators, self.centre, self.settings,
             self.clock, probe,

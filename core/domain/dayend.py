@@ -265,7 +265,8 @@ class Closing(Model):
 
     Append-only. ``voids``: the number of the closing that this line takes back (else 0);
     ``voided_by``: the number of the line that took this one back (else 0). ``counted``: cash in
-    fen as counted, ``None``: not counted. ``anchor``: the journal's last hash at the cut.
+    fen as counted, ``None``: not counted. ``late``: what of the sums was booked before the period
+    but came in after the last cut. ``anchor``: the journal's last hash at the cut.
     """
 
     number: int
@@ -275,6 +276,7 @@ class Closing(Model):
     made_at: datetime
     made_by: str = ""
     totals: Totals = Totals()
+    late: Sum = Sum()
     counted: Fen | None = None
     note: str = ""
     unresolved: tuple[Unresolved, ...] = ()

@@ -6,7 +6,7 @@ The read model behind every sum of the day end, at the moment the centre booked 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import CHINA
@@ -35,8 +35,12 @@ CREATE TABLE movement (
     operator_name TEXT NOT NULL DEFAULT '',
     sign_no TEXT NOT NULL DEFAULT '',
     struck_by TEXT NOT NULL DEFAULT '',
+    closed_in INTEGER NOT NULL DEFAULT 0,
+    returned_in INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (at, msgid)
 ) WITHOUT ROWID;
+CREATE INDEX movement_unclosed ON movement (operator, at) WHERE closed_in = 0;
+CREATE INDEX movement_owed ON movement (operator) WHERE struck_by <> '' AND returned_in = 0;
 CREATE UNIQUE INDEX movement_by_msgid ON movement (msgid);
 CREATE INDEX movement_by_bill ON movement (visit_no, bill_no);
 INSERT INTO movement
@@ -44,7 +48,7 @@ INSERT INTO movement
         coalesce(json_extract(v.person, '$.number'), ''),
         coalesce(json_extract(v.person, '$.name'), ''),
         coalesce(json_extract(v.registration, '$.med_type'), ''),
-        s.total, s.fund, s.personal, s.operator_id, s.operator_name, '', ''
+        s.total, s.fund, s.personal, s.operator_id, s.operator_name, '', '', 0, 0
     FROM settlement s LEFT JOIN visit v ON v.visit_no = s.visit_no;
 INSERT INTO movement
     SELECT substr(t.made, 1, 19) || '+08:00', t.msgid, s.msgid, 1, s.visit_no, s.bill_no,
@@ -52,7 +56,7 @@ INSERT INTO movement
         coalesce(json_extract(v.person, '$.name'), ''),
         coalesce(json_extract(v.registration, '$.med_type'), ''),
         -s.total, -s.fund, -s.personal, t.operator,
-        coalesce(json_extract(t.facts, '$.operator_name'), ''), '', ''
+        coalesce(json_extract(t.facts, '$.operator_name'), ''), '', '', 0, 0
     FROM settlement s JOIN txn t ON t.msgid = s.cancelled_by
     LEFT JOIN visit v ON v.visit_no = s.visit_no;
 """
@@ -64,6 +68,11 @@ COUNTED = (
     "struck_by = '' AND at BETWEEN ? AND ? AND (? = '' OR operator = ?) AND (? = '' OR sign_no = ?)"
 )
 SUMS = "refund, count(*), sum(total), sum(fund), sum(personal)"
+TAKEN = """refund, sum(n), sum(n * total), sum(n * fund), sum(n * personal) FROM (
+    SELECT 1 AS n, * FROM movement
+    WHERE operator = ? AND closed_in = 0 AND struck_by = '' AND at <= ?
+    UNION ALL SELECT -1, * FROM movement
+    WHERE operator = ? AND struck_by <> '' AND returned_in = 0 AND closed_in <> 0)"""
 
 
 def moment_text(moment: datetime) -> str:
@@ -81,7 +90,7 @@ class Movements(Tables):
         row = (
             moment_text(side.at), side.msgid, settlement, int(side.refund), side.visit_no,
             side.bill_no, side.person_no, side.person_name, side.kind, side.total, side.fund,
-            side.personal, side.operator, operator_name, sign_no, "",
+            side.personal, side.operator, operator_name, sign_no, "", 0, 0,
         )  # fmt: skip
         self._write(f"INSERT OR IGNORE INTO movement VALUES ({','.join('?' * len(row))})", row)
 
@@ -116,11 +125,7 @@ class Movements(Tables):
         by_operator = _parts(self._all(f"{sql} GROUP BY operator, refund ORDER BY 1", values))
         sql = f"SELECT kind, kind, {SUMS} FROM movement WHERE {COUNTED}"
         by_kind = _parts(self._all(f"{sql} GROUP BY kind, refund ORDER BY 1", values))
-        return Totals(
-            settled=_sum_of([part.settled for part in by_operator]),
-            refunded=_sum_of([part.refunded for part in by_operator]),
-            by_operator=by_operator, by_kind=by_kind,
-        )  # fmt: skip
+        return _totals(by_operator, by_kind)
 
     def movements(self, period: Period, operator: str = "") -> list[Side]:
         """Every movement of a period, by moment."""
@@ -147,6 +152,41 @@ class Movements(Tables):
         sql = "SELECT at FROM movement WHERE operator = ? ORDER BY at LIMIT 1"
         row = self._one(sql, (operator,))
         return datetime.fromisoformat(row[0]) if row else None
+
+    # -- what a closing takes
+
+    def takings(self, operator: str, end: datetime) -> Totals:
+        """Everything of an operator up to ``end`` that no closing holds yet, whenever it came in.
+
+        What a closing holds and was struck since is given back: it counts as minus one.
+        """
+        values = (operator, moment_text(end), operator)
+        sql = f"SELECT operator, max(operator_name), {TAKEN} GROUP BY refund"
+        by_operator = _parts(self._all(sql, values))
+        by_kind = _parts(self._all(f"SELECT kind, kind, {TAKEN} GROUP BY kind, refund", values))
+        return _totals(by_operator, by_kind)
+
+    def late(self, operator: str, begin: datetime) -> Sum:
+        """What of these takings was booked before ``begin``: it came in after the last cut."""
+        return self.takings(operator, begin - timedelta(seconds=1)).net
+
+    def close_movements(self, operator: str, end: datetime, number: int) -> None:
+        """The takings up to ``end`` belong to closing ``number``."""
+        sql = (
+            "UPDATE movement SET closed_in = ? WHERE operator = ? AND at <= ? AND closed_in = 0"
+            " AND struck_by = ''"
+        )
+        self._write(sql, (number, operator, moment_text(end)))
+        sql = (
+            "UPDATE movement SET returned_in = ? WHERE operator = ? AND closed_in NOT IN (0, ?)"
+            " AND struck_by <> '' AND returned_in = 0"
+        )
+        self._write(sql, (number, operator, number))
+
+    def reopen_movements(self, number: int) -> None:
+        """Closing ``number`` is void: its takings wait for the next one."""
+        for column in ("closed_in", "returned_in"):
+            self._write(f"UPDATE movement SET {column} = 0 WHERE {column} = ?", (number,))
 
     # -- many at once
 
@@ -199,6 +239,14 @@ def _sides(rows: Iterable[Sequence[Any]]) -> list[Side]:
         Side(*row[:6], bool(row[6]), read(row[7]), *row[8:], "settled")  # type: ignore[call-arg]
         for row in rows
     ]
+
+
+def _totals(by_operator: tuple[Part, ...], by_kind: tuple[Part, ...]) -> Totals:
+    return Totals(
+        settled=_sum_of([part.settled for part in by_operator]),
+        refunded=_sum_of([part.refunded for part in by_operator]),
+        by_operator=by_operator, by_kind=by_kind,
+    )  # fmt: skip
 
 
 def _sum_of(sums: Iterable[Sum]) -> Sum:

@@ -56,20 +56,24 @@ class Closings:
 
         Raises ``Refused`` for an end in the future or not after the last cut.
         """
-        now = self._clock.now().replace(microsecond=0)
-        end = (end or now).astimezone(CHINA).replace(microsecond=0)
-        if end > now:
+        last = self._clock.now().astimezone(CHINA).replace(microsecond=0) - SECOND
+        end = (end or last).astimezone(CHINA).replace(microsecond=0)
+        if end > last:  # this very second may still bring a settlement
             raise Refused(fault("closing.future", "end"))
         begin = self._begin(operator)
         if end < begin:
-            last = f"{begin - SECOND:%Y-%m-%d %H:%M:%S}"
-            raise Refused(fault("closing.order", "end", last=last))
-        period = Period(begin=begin, end=end)
-        return Closing(
-            number=0, period=period, operator_id=operator.id, operator_name=operator.name,
-            made_at=now, totals=self._journal.ledger.daybook.totals(period, operator.id),
-            unresolved=self.unresolved(),
+            cut = _when(begin - SECOND)
+            raise Refused(fault("closing.order", "end", last=cut))
+        draft = Closing(
+            number=0, period=Period(begin=begin, end=end), operator_id=operator.id,
+            operator_name=operator.name, made_at=self._clock.now(), unresolved=self.unresolved(),
         )  # fmt: skip
+        return self._summed(draft)
+
+    def _summed(self, draft: Closing) -> Closing:
+        daybook, who, period = self._journal.ledger.daybook, draft.operator_id, draft.period
+        totals, late = daybook.takings(who, period.end), daybook.late(who, period.begin)
+        return draft.model_copy(update={"totals": totals, "late": late})
 
     def _begin(self, operator: Operator) -> datetime:
         """A second after the last cut; for the first one the day of the first movement."""
@@ -99,12 +103,20 @@ class Closings:
 
     def _append(self, draft: Closing) -> Closing:
         kept: list[Closing] = []
-        daybook = self._journal.ledger.daybook
-        text = self._text(draft)
-        decide(self._journal, "", text, lambda _: kept.append(daybook.add_closing(draft)))
+        decide(self._journal, "", self._text(draft), lambda _: kept.append(self._kept(draft)))
         self._probe(probes.CLOSING_WRITTEN)
         self._copy()
         return kept[0]
+
+    def _kept(self, draft: Closing) -> Closing:
+        """Summed once more where nothing can come between, and its movements taken."""
+        daybook = self._journal.ledger.daybook
+        if draft.voids:
+            daybook.reopen_movements(draft.voids)
+            return daybook.add_closing(draft)
+        made = daybook.add_closing(self._summed(draft))
+        daybook.close_movements(made.operator_id, made.period.end, made.number)
+        return made
 
     def _copy(self) -> None:
         """The closing stands whether or not the copy can be made; the self-check tells."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -38,7 +39,7 @@ class DayEnd:
 
     def __init__(
         self, journal: Journal, road: Road, session: Session, books: Books, repairs: Repairs,
-        limit_yuan: int,
+        limit_yuan: int, label: Callable[[str, str], str],
     ) -> None:  # fmt: skip
         self._journal = journal
         self._road = road
@@ -46,6 +47,7 @@ class DayEnd:
         self._books = books
         self._repairs = repairs
         self._limit = limit_yuan * 100
+        self._label = label
 
     def period(self, day: date | None = None) -> Period:
         """A whole day by the centre's clock; without ``day`` today."""
@@ -57,7 +59,12 @@ class DayEnd:
 
     def totals(self, period: Period, operator: str = "", sign_no: str = "") -> Totals:
         """Our journal's sums; by operator, by kind, refunds apart. Sends nothing."""
-        return self._journal.ledger.daybook.totals(period, operator, sign_no)
+        found = self._journal.ledger.daybook.totals(period, operator, sign_no)
+        by_kind = tuple(
+            part.model_copy(update={"name": self._label("med_type", part.key)})
+            for part in found.by_kind
+        )
+        return found.model_copy(update={"by_kind": by_kind})
 
     def compare(self, period: Period, operator: str = "", sign_no: str = "") -> Comparison:
         """Our sums beside 1320's; ``Refused`` where the period is none or the centre is silent."""
