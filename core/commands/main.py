@@ -16,8 +16,8 @@ from core.home import default_home
 from core.words import say
 
 COMMANDS = (
-    "window", "tour", "call", "upload", "pending", "journal", "doctor", "profile", "simulate",
-    "bench",
+    "window", "tour", "call", "upload", "pending", "journal", "dayend", "doctor", "profile",
+    "simulate", "bench",
 )  # fmt: skip
 INVALID, INTERRUPTED, UNHEARD = 2, 130, 141  # the last two as shells count signals
 

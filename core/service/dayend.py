@@ -23,7 +23,7 @@ from core.errors import Refused, fault
 from core.journal import Journal
 from core.journal.store import Change
 from core.outcome import Accepted, Outcome, Rejected
-from core.service.dayend_books import Books, is_open
+from core.service.dayend_books import Books, NoAnswer, is_open
 from core.service.dayend_repair import Repairs, guard_reason
 from core.service.session import Session
 from core.service.transact import Road
@@ -75,7 +75,7 @@ class DayEnd:
         }  # fmt: skip
         outcome = self._road.travel("totals", asked, blocks=False).outcome
         if not isinstance(outcome, Accepted):
-            raise Refused(fault("dayend.no_totals", text=outcome.text))
+            raise NoAnswer("dayend.no_totals", outcome.name, text=outcome.text)
         said, ours = outcome.values, self.totals(period, operator, sign_no)
         centre = Sum(
             count=said.get("count"), total=said.get("total") or 0, fund=said.get("fund") or 0,

@@ -14,6 +14,7 @@ from core.errors import Refused, fault
 from core.his.port import Hospital, Postings
 from core.journal import Journal
 from core.money import Fen
+from core.outcome import OutcomeName
 from core.service.pages import all_rows
 from core.service.transact import Road
 
@@ -21,6 +22,14 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 MONEY_STEPS = frozenset({"settle", "cancel_settlement"})
 DIGITS = "0" * 14
+
+
+class NoAnswer(Refused):
+    """The centre did not say what was asked; ``ending`` is how the call ended."""
+
+    def __init__(self, key: str, ending: OutcomeName, **holes: object) -> None:
+        self.ending = ending
+        super().__init__(fault(key, "", **holes))
 
 
 class Books:
@@ -54,7 +63,7 @@ class Books:
         """The centre's whole list of a period; raises ``Refused`` where a page failed."""
         rows = all_rows(self._road, "settlement_list", {"begin": period.begin, "end": period.end})
         if rows is None:
-            raise Refused(fault("dayend.list_failed"))
+            raise NoAnswer("dayend.list_failed", "unknown")
         found = [_side(row, period.begin) for row in rows]
         return [side for side in found if operator in ("", side.operator)]
 
