@@ -204,13 +204,24 @@ class Closings:
         return ClosingSheet(
             number=f"{found.number:06d}",
             title=say("closing.sheet.void_title" if void else "closing.sheet.title"),
-            hospital=self._settings.hospital.name, code=f"ZZ{found.number:06d}", void=void,
+            hospital=self._settings.hospital.name, code=_paper(found.number), void=void,
             head=_head(found), sums=_sums(found), cash=_cash(found),
             by_kind=tuple(self._kind(part) for part in found.totals.by_kind),
             unresolved=tuple(_open_row(item) for item in found.unresolved),
             signatures=tuple(say(f"closing.sheet.sign_{name}") for name in SIGNED),
             foot=(_row("anchor", found.anchor[:CHECK].upper()),), marks=self._marks(found),
         )  # fmt: skip
+
+    def prints(self, number: int) -> int:
+        """How often the sheet of a closing or void came out."""
+        return self._journal.ledger.print_count(_paper(number))
+
+    def printed(self, number: int, place: str) -> int:
+        """Count one print of a sheet; gives how many there are now."""
+        ledger = self._journal.ledger
+        who = ledger.last_operator()
+        with self._journal.commit():
+            return ledger.add_print(_paper(number), place, who.id if who else "")
 
     def _kind(self, part: Part) -> SheetSum:
         label = self._centre.label("med_type", part.key) if part.key else part.key
@@ -227,6 +238,11 @@ def _unresolved(row: Transaction, held: HandOver | None) -> Unresolved:
         since=row.unknown_since or row.made, known=row.known,
         held_by=held.taken_name if held else "",
     )  # fmt: skip
+
+
+def _paper(number: int) -> str:
+    """What a sheet's square code carries, and what its prints are counted by."""
+    return f"ZZ{number:06d}"
 
 
 def _row(name: str, value: str) -> SlipRow:

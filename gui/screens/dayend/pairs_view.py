@@ -1,0 +1,174 @@
+"""The match on screen: chips with counts, the pairs, and the chosen one in its three books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from core.domain.dayend import Pair
+from core.words import say
+from gui.screens.dayend.columns import pair_columns
+from gui.screens.dayend.pairs import OPEN, SHOWN, SIDES, PairsPresenter, SideLine
+from gui.screens.side import SideBySide
+from gui.shell.context import Context
+from gui.theme import theme
+from gui.widgets.chips import Chips
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.keys import PageKeys
+from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
+from gui.widgets.table import DataTable
+
+SIDE_WIDTH, STACKED_BELOW = 330, 860
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class SidesGrid(QWidget):
+    """One record in three books; a line that differs is marked and red."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.u(8))
+        self._grid.setVerticalSpacing(theme.u(2))
+        self._lines: list[tuple[Label, ...]] = []
+        for place, name in enumerate(SIDES, 1):
+            head = Label(say(f"dayend.view.column.{name}"), "muted")
+            head.setAlignment(RIGHT)
+            self._grid.addWidget(head, 0, place)
+            self._grid.setColumnStretch(place, 1)
+
+    def show_lines(self, lines: tuple[SideLine, ...]) -> None:
+        """All lines anew; those too many are hidden."""
+        while len(self._lines) < len(lines):
+            self._add_line()
+        for place, cells in enumerate(self._lines):
+            there = place < len(lines)
+            for cell in cells:
+                cell.setVisible(there)
+            if there:
+                _fill(cells, lines[place])
+
+    def _add_line(self) -> None:
+        row = len(self._lines) + 1
+        cells = (Label("", "muted"), *(ElidedLabel() for _ in SIDES))
+        for place, cell in enumerate(cells):
+            if place:
+                cell.setAlignment(RIGHT)
+            self._grid.addWidget(cell, row, place)
+        self._lines.append(cells)
+
+
+def _fill(cells: tuple[Label, ...], line: SideLine) -> None:
+    mark = say("dayend.view.differs", text=line.label) if line.differs else line.label
+    for cell, text in zip(cells, (mark, *line.texts), strict=True):
+        cell.setText(text)
+        plain = "muted" if cell is cells[0] else "text"
+        cell.set_role("danger" if line.differs else plain)
+
+
+class PairsCard(Card):
+    """Shows the presenter; ``opened`` at Enter on a pair."""
+
+    def __init__(
+        self, context: Context, presenter: PairsPresenter, keys: PageKeys,
+        opened: Callable[[], None],
+    ) -> None:  # fmt: skip
+        super().__init__(margin=12, gap=8)
+        self._presenter, self._keys, self._opened = presenter, keys, opened
+        self._filled: tuple[Pair, ...] | None = None
+        self.column.addLayout(self._head())
+        self.table = DataTable(pair_columns(), "dayend-pairs", context.memory, context.user)
+        self.table.setAccessibleName(say("dayend.view.pairs"))
+        self.table.chosen.connect(presenter.choose)
+        self.table.opened.connect(lambda _: self._opened())
+        self.table.setMinimumHeight(theme.u(150))
+        self._row = SideBySide(self.table, self._side(), SIDE_WIDTH, STACKED_BELOW)
+        inner = QWidget()
+        inner.setLayout(self._row)
+        self.empty = EmptyState("", "", "dayend")
+        self._stack = QStackedWidget()
+        self._stack.setProperty("page", True)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(inner)
+        self.column.addWidget(self._stack, 1)
+        self._inner = inner
+
+    def _head(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(theme.u(6))
+        head = QHBoxLayout()
+        head.setSpacing(theme.u(12))
+        head.addWidget(Label(say("dayend.view.pairs"), "heading"))
+        self.summary = ElidedLabel("", "muted")
+        head.addWidget(self.summary, 1)
+        column.addLayout(head)
+        names = [(OPEN, say("dayend.view.chip.open"))]
+        names += [(kind.value, say(f"dayend.class.{kind}")) for kind in SHOWN]
+        self.chips = Chips(names)
+        self.chips.setAccessibleName(say("dayend.view.column.kind"))
+        self.chips.chosen.connect(self._presenter.show)
+        column.addWidget(self.chips)
+        return column
+
+    def _side(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.u(6))
+        self.head, self.says = wrapped("", "heading"), wrapped("")
+        self.sides = SidesGrid()
+        for part in (self.head, self.says, self.sides):
+            column.addWidget(part)
+        column.addStretch(1)
+        self.together = self._keys.button("repair_class")
+        column.addWidget(self.together)
+        return side
+
+    def render(self) -> None:
+        """The presenter's state."""
+        presenter = self._presenter
+        rows, sheet = presenter.rows(), presenter.sheet
+        self.summary.setText(presenter.summary())
+        self._render_chips()
+        self._render_rows(rows)
+        self._stack.setCurrentWidget(self._inner if rows else self.empty)
+        self.empty.show_words(*self._empty_words(sheet is not None), "dayend")
+        pair = presenter.pair
+        self.head.setText(presenter.headline())
+        self.says.setText(pair.says if pair else "")
+        self.sides.show_lines(presenter.sides())
+
+    def _empty_words(self, matched: bool) -> tuple[str, str]:
+        key = "pairs_equal" if self._presenter.agrees() else "pairs_empty"
+        if matched:
+            key = "pairs_good" if self._presenter.shown == OPEN else "pairs_chip_empty"
+        return say(f"dayend.view.{key}"), say(f"dayend.view.{key}_hint")
+
+    def _render_chips(self) -> None:
+        presenter = self._presenter
+        counts = presenter.counts()
+        self.chips.set_counts(counts)
+        self.chips.setVisible(presenter.sheet is not None)
+        for name, chip in self.chips.chips.items():
+            chip.setVisible(name == OPEN or bool(counts.get(name)))
+        self.chips.choose(presenter.shown)
+
+    def _render_rows(self, rows: tuple[Pair, ...]) -> None:
+        if rows is self._filled:
+            return
+        self._filled = rows
+        pair = self._presenter.pair
+        self.table.blockSignals(True)
+        self.table.set_rows(rows)
+        place = next((n for n, row in enumerate(rows) if row is pair), 0)
+        if rows:
+            self.table.choose(place)
+        self.table.blockSignals(False)
+        self._presenter.pair = rows[place] if rows else None
+
+    def fit(self, width: int) -> None:
+        """Follow the page's width."""
+        self._row.fit(width)
