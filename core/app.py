@@ -40,6 +40,7 @@ from core.service.health import HealthService
 from core.service.history import History
 from core.service.identify import Identify
 from core.service.mapping import Mappings
+from core.service.mapping_sheets import MappingSheets
 from core.service.operators import OperatorBook
 from core.service.refund import Refund
 from core.service.register import Register
@@ -191,6 +192,7 @@ class Desk:
         self.catalogue = Catalogue(store, self.clock, self.home, **more)
         book = MappingBook(store, self.clock)
         self.mappings = Mappings(self.catalogue, book, self.clock, self.events)
+        self.mapping_sheets = MappingSheets(self.mappings, self.catalogue, self.clock)
 
     def _build_papers(self) -> None:
         self.documents = Documents(self.journal, self.centre, self.settings, self.clock, self.road)
