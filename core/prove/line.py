@@ -76,6 +76,11 @@ class Line:
     def close(self) -> None:
         """Nothing to end."""
 
+    def shut(self) -> None:
+        """Close the books."""
+        self.centre.books.close()
+        self._scratch.close()
+
     # -- faults
 
     def _offered(self, step: str) -> tuple[str, ...]:

@@ -104,8 +104,18 @@ class World:
         self.line.rules = self.desks[0].centre
 
     def close(self) -> None:
-        """Take the folder away."""
+        """End the desks, close the memory, take the folder away."""
+        for desk in self.desks:
+            desk.close()
+        self.memory.db.close()
+        self.line.shut()
         self._root.cleanup()
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *ending: object) -> None:
+        self.close()
 
     @property
     def desk(self) -> ProvedDesk:

@@ -47,11 +47,19 @@ class NoEvidence:
     """The list could not be read whole."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What it was to take away is not on the list: proof only of what was on it long before."""
+
+
 Evidence = Happened | Absent | NoEvidence
 
 
-def look(road: Road, row: Transaction) -> Evidence:
-    """Ask the centre for what would show ``row``; a step without a query gives no evidence."""
+def look(road: Road, row: Transaction, refused: bool = False) -> Evidence:
+    """Ask the centre for what would show ``row``; a step without a query gives no evidence.
+
+    ``refused``: the centre itself has just said that there is nothing left to take away.
+    """
     if row.step in OTHERWISE:
         return OTHERWISE[row.step](road, row)
     query = road.centre.rule(row.step).query_step
@@ -59,7 +67,21 @@ def look(road: Road, row: Transaction) -> Evidence:
     found = all_rows(road, query, asked(road, row), corrects=row.msgid) if asked else None
     if found is None:
         return NoEvidence()
-    return READ[row.step](row, found)
+    seen = READ[row.step](row, found)
+    if isinstance(seen, Gone):
+        return Happened() if refused or _was_listed(road, row) else NoEvidence()
+    return seen
+
+
+def _was_listed(road: Road, row: Transaction) -> bool:
+    """Was the visit's last booking so long ago that every list has shown it?
+
+    A booking takes no longer than the quiet time, and a list no longer to show it.
+    """
+    others = road.journal.of_visit(row.visit)
+    made = [one.made for one in others if one.blocks and one.msgid != row.msgid]
+    quiet = timedelta(seconds=road.centre.patience.quiet)
+    return road.clock.now() - max(made, default=row.made - quiet * 2) >= quiet * 2
 
 
 def day_of(road: Road, row: Transaction) -> dict[str, Any]:
@@ -114,7 +136,7 @@ def _live(visit: str, found: Rows) -> tuple[str, ...]:
     return tuple(str(item.get("msgid", "")) for item in ours if item.get("bill_no") not in gone)
 
 
-def _unsettled(row: Transaction, found: Rows) -> Evidence:
+def _unsettled(row: Transaction, found: Rows) -> Evidence | Gone:
     bill = row.facts.get("bill_no", "")
     ours = [
         item for item in found
@@ -126,7 +148,7 @@ def _unsettled(row: Transaction, found: Rows) -> Evidence:
     ]  # fmt: skip
     if cancelled:
         return Happened(cancelled[0])
-    return Absent() if ours else Happened()  # a centre may also take a cancelled row off its list
+    return Absent() if ours else Gone()  # a centre may also take a cancelled row off its list
 
 
 def _registered(row: Transaction, found: Rows) -> Evidence:
@@ -134,8 +156,8 @@ def _registered(row: Transaction, found: Rows) -> Evidence:
     return Happened(mine[0]) if mine else Absent()
 
 
-def _unregistered(row: Transaction, found: Rows) -> Evidence:
-    return Absent() if any(item.get("visit_no") == row.visit for item in found) else Happened()
+def _unregistered(row: Transaction, found: Rows) -> Evidence | Gone:
+    return Absent() if any(item.get("visit_no") == row.visit for item in found) else Gone()
 
 
 def _uploaded(row: Transaction, found: Rows) -> Evidence:
@@ -150,13 +172,13 @@ def _is_ours(item: dict[str, Any], wanted: dict[str, Any]) -> bool:
     return line in wanted and amount in (None, wanted[line])
 
 
-def _unloaded(row: Transaction, found: Rows) -> Evidence:
+def _unloaded(row: Transaction, found: Rows) -> Evidence | Gone:
     rx, line = row.facts.get("rx_no", ""), row.facts.get("line_id", "")
     left = [
         item for item in found
         if rx in ("", item.get("rx_no")) and line in ("", item.get("line_id"))
     ]  # fmt: skip
-    return Absent() if left else Happened()
+    return Absent() if left else Gone()
 
 
 def _appealed(row: Transaction, found: Rows) -> Evidence:
@@ -164,7 +186,7 @@ def _appealed(row: Transaction, found: Rows) -> Evidence:
     return Happened(mine[0]) if mine else Absent()
 
 
-READ: dict[str, Callable[[Transaction, Rows], Evidence]] = {
+READ: dict[str, Callable[[Transaction, Rows], Evidence | Gone]] = {
     "settle": _settled,
     "cancel_settlement": _unsettled,
     "register": _registered,

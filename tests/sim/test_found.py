@@ -9,7 +9,7 @@ from core.outcome import Accepted, Unknown
 from core.prove.chooser import Plain
 from core.prove.flows import FLOWS, STEPS, prepared
 from core.prove.invariants import findings
-from core.prove.world import World
+from core.prove.world import Habits, World
 
 
 class Once(Plain):
@@ -27,17 +27,23 @@ class Once(Plain):
         return ""
 
 
-def at(flow):
-    """A world and a visit at the place before the flow's step."""
-    world = World()
-    return world, prepared(world, FLOWS[flow])
+@pytest.fixture
+def at():
+    """A world and a visit at the place before a flow's step."""
+    worlds = []
+
+    def built(flow, **habits):
+        worlds.append(World(Habits(**habits)))
+        return worlds[-1], prepared(worlds[-1], FLOWS[flow])
+
+    yield built
+    for world in worlds:
+        world.close()
 
 
 @pytest.fixture
-def settling():
-    world, visit_no = at("settle")
-    yield world, visit_no
-    world.close()
+def settling(at):
+    return at("settle")
 
 
 def do(world, step, visit_no, *faults):
@@ -80,4 +86,17 @@ def test_two_desks_that_clear_up_the_same_case_do_not_stumble(settling):
     world.desk.resolve.round()
     assert world.desk.journal.transaction(msgid).state is State.VOID
     assert isinstance(do(world, "settle", visit_no).outcome, Accepted)
+    assert findings(world) == ()
+
+
+def test_a_cancellation_is_not_proven_by_a_list_that_lags_behind_the_settlement(at):
+    """The request was lost; the list did not show the settlement yet, as if it were cancelled."""
+    world, visit_no = at("cancel")
+    faults = [("cancel_settlement", "request_lost"), ("settlement_list", "stale")]
+    done = do(world, "cancel_settlement", visit_no, *faults)
+    world.chooser = Once(*faults[1:])
+    world.desk.resolve.round()
+    assert world.desk.journal.transaction(done.msgid).state is State.UNKNOWN
+    wait(world)
+    assert world.desk.visits.read(visit_no).settlement is not None
     assert findings(world) == ()
