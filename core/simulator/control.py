@@ -86,6 +86,11 @@ class Control:
         body = {"visit": visit, "bill": bill, "line": line, "amount": amount, "reason": reason}
         return str(self.order("DEDUCT", **body))
 
+    def mismatch(self, kind: str, **options: Any) -> str:
+        """Let the centre's books drift: ``lose`` · ``shift`` · ``move`` · ``book`` (see
+        ``mismatches``); gives the message id it happened to."""
+        return str(self.order(kind.upper(), **options))
+
     def state(self) -> dict[str, Any]:
         """Card, clock, ordered faults, requests on their way, habits."""
         found: dict[str, Any] = self.order("STATE")

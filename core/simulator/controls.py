@@ -17,6 +17,7 @@ from core.clock import stamp
 from core.simulator.audits import deduct
 from core.simulator.books import TABLES
 from core.simulator.faults import FaultOrder, Kind
+from core.simulator.mismatches import MISMATCHES
 from core.simulator.people import card
 from core.simulator.wire import Refusal, Values, refuse
 from core.simulator.world import person as find_person
@@ -129,4 +130,5 @@ CONTROLS: dict[str, Callable[[SimulatedCentre, Values], Any]] = {
     "SIM:RULE": _rule,
     "SIM:DEDUCT": _deduct,
     "SIM:STATE": _state,
+    **MISMATCHES,
 }
