@@ -137,7 +137,8 @@ def _refunds(lines: Sequence[FeeLine]) -> list[LineFault]:
             money[_by_id(line.line_id)] = line.amount
     groups: defaultdict[str, list[FeeLine]] = defaultdict(list)
     for line in backs:
-        groups[_by_item(line)].append(line)
+        if not line.ref_line_id or _by_item(line) in charged:
+            groups[_by_item(line)].append(line)
         if line.ref_line_id:
             groups[_by_id(line.ref_line_id)].append(line)
     found: dict[str, LineFault] = {}

@@ -75,7 +75,8 @@ class WorklistUpload:
     def _chosen(self, visit_nos: Sequence[str] | None) -> list[StayRow]:
         if visit_nos is None:
             return [row for row in self._rows.all() if row.state in DAILY]
-        return [self._rows.one(number.strip()) for number in dict.fromkeys(visit_nos)]
+        numbers = dict.fromkeys(number.strip() for number in visit_nos)
+        return [self._rows.one(number) for number in numbers]
 
     def _left(self, row: StayRow, run: Run) -> UploadEnd:
         text = say("stays.upload.stopped" if run.stopped else "stays.upload.down")
