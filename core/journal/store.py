@@ -47,7 +47,7 @@ class OpenTransaction(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is about to be sent; ``blocks``: no second one for the visit while it is open."""
+    """About to be sent; ``blocks``: no second one for the visit while open; ``why``: a reason."""
 
     step: str
     visit: str = ""
@@ -56,6 +56,7 @@ class Draft:
     operator: str = ""
     blocks: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class Journal:
             self.insert(row)
             title = say("journal.intent", code=message.code, msgid=message.msgid)
             self.append(message.msgid, "intent", title, message.text)
+            if draft.why:
+                self.append(message.msgid, "note", draft.why)
         return row, message
 
     def _refuse_second(self, draft: Draft) -> None:

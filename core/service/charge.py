@@ -145,9 +145,7 @@ class Charge:
         guard(self._may_delete())
         guard(_what_stays(visit, rx_no, line_id))
         values = {"visit_no": visit_no, "rx_no": rx_no, "line_id": line_id}
-        done = self._road.travel("cancel_fees", values)
-        if done.row and reason.strip():
-            self._journal.note(done.msgid, "note", reason.strip())
+        done = self._road.travel("cancel_fees", values, why=reason.strip())
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
 
     def _may_delete(self) -> Fault | None:

@@ -75,7 +75,6 @@ class Refund:
                 "cancelled_at": self._session.centre_now(), "keep_lines": KEEP_LINES,
             },
             corrects=visit.settlement.msgid, amount=-visit.settlement.amounts.total,
+            why=reason.strip(),
         )  # fmt: skip
-        if done.row:
-            self._journal.note(done.msgid, "note", reason.strip())
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)

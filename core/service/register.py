@@ -88,10 +88,8 @@ class Register:
                 return removed
         registered_by = self._journal.ledger.visit(visit_no).registered_by
         done = self._road.travel(
-            "cancel_registration", {"visit_no": visit_no}, corrects=registered_by
+            "cancel_registration", {"visit_no": visit_no}, corrects=registered_by, why=reason
         )
-        if done.row:
-            self._journal.note(done.msgid, "note", reason)
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
 
 

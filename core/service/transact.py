@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -92,10 +92,11 @@ class Road:
 
     def travel(
         self, step: str, values: Values, rows: Sequence[Values] = (), *,
-        corrects: str = "", amount: int | None = None, blocks: bool | None = None,
+        corrects: str = "", amount: int | None = None, blocks: bool | None = None, why: str = "",
     ) -> Travelled:  # fmt: skip
         """Send one transaction and journal its ending; sign in first where the step asks for it.
 
+        ``why`` is a person's reason; it reaches the disk with the intent.
         Raises ``InvalidInput`` (faulty values) or ``Refused`` (a guard): then nothing was written.
         A refusal because the sign-in is gone proves that nothing was done: signed in anew, once
         more.
@@ -106,12 +107,12 @@ class Road:
         wanted = rule.effect != "reads" if blocks is None else blocks
         if wanted and rule.effect == "money":
             guard(why_blocked(self.journal))
-        draft = self._draft(step, values, rows, corrects, amount, wanted)
+        draft = replace(self._draft(step, values, rows, corrects, amount, wanted), why=why)
         done = self._send(rule, draft, values, rows)
         if rule.needs_sign_in and self.centre.is_sign_in_expired(done.outcome):
             if failed := self.session.renew():
                 return Travelled(_not_signed_in(failed), done.row, done.ms)
-            draft = self._draft(step, values, rows, corrects, amount, wanted)
+            draft = replace(self._draft(step, values, rows, corrects, amount, wanted), why=why)
             done = self._send(rule, draft, values, rows)
         return done
 
@@ -182,7 +183,7 @@ class Road:
             return outcome
         if done_before(self.journal.ledger, row):
             return outcome
-        match look(self, row):
+        match look(self, row, refused=True):
             case Happened(values, rows, True) if effects.complete(row.step, values):
                 return Accepted(values, rows, outcome.reply, outcome.raw)
             case Happened(whole=False):

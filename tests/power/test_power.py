@@ -1,4 +1,4 @@
-"""The power fails after every single write: what was acknowledged is there, the rest whole or absent.
+"""The power fails after every write: what was acknowledged is there, the rest whole or absent.
 
 A real process writes a real journal; a preloaded library records each write and sync; then the
 disk is rebuilt as it may look at every moment, and the desk opens it.
