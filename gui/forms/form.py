@@ -29,9 +29,10 @@ class Field(QWidget):
         self._hint = wrapped(spec.hint if spec.kind != "flag" else "", "faint")
         self._fault = wrapped("", "fault")
         self._named = ElidedLabel("", "faint")
-        self._named.setVisible(isinstance(self.editor, CodeBox))
         if isinstance(self.editor, CodeBox):
             self.editor.named.connect(self._named.setText)
+        else:
+            self._named.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.u(4))
