@@ -25,15 +25,16 @@ Bill = tuple[str, str]
 class View:
     """What a judgement needs to know beside the records.
 
-    ``whose``: the desk of a message id; ``counted``: (visit, bill, refund) that our sums of the
-    period hold already; ``live``: bills with a settlement that stands; ``ready``: visits that could
-    be settled now; ``fenced``: ids whose reversal the centre has refused; ``today``: the day on
-    which one settles; ``limit`` fen above which a second person is needed.
+    ``hospital``: visits whose results the hospital takes; ``whose``: the desk of a message id;
+    ``counted``: (visit, bill, refund) that our sums of the period hold already; ``live``: bills
+    with a settlement that stands; ``ready``: visits that could be settled now; ``fenced``: ids
+    whose reversal the centre has refused; ``today``: the day on which one settles; ``limit`` fen
+    above which a second person is needed.
     """
 
     period: Period
     today: Period
-    hospital: bool
+    hospital: frozenset[str]
     whose: Callable[[str], Whose]
     limit: Fen
     counted: frozenset[tuple[str, str, bool]] = frozenset()
@@ -83,7 +84,7 @@ def _both(journal: Side, hospital: Side | None, centre: Side, view: View) -> Jud
         return PairClass.AMOUNT_DIFFERS, Proposal.SETTLE_AGAIN if again else Proposal.ASK
     if hospital is not None and not same_amounts(hospital, centre):
         return PairClass.AMOUNT_DIFFERS, Proposal.POST
-    if view.hospital and hospital is None:
+    if hospital is None and centre.visit_no in view.hospital:
         return PairClass.CENTRE_ONLY, Proposal.POST
     if view.period.holds(journal.at) != view.period.holds(centre.at):
         return PairClass.ACROSS_MIDNIGHT, Proposal.TAKE_MOMENT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -170,6 +170,11 @@ class EmbeddedHospital:
         """Settlements and cancellations (negative) that were posted, both ends included."""
         with self.working() as db:
             return postings.settled(db, begin, end)
+
+    def knows(self, visits: Iterable[str]) -> frozenset[str]:
+        """Those of these visit numbers that are its own."""
+        with self.working() as db:
+            return postings.known(db, visits)
 
     # -- what only this hospital has
 

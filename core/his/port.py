@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -55,4 +55,8 @@ class Postings(Protocol):
 
     def settled(self, begin: datetime, end: datetime) -> Sequence[Side]:
         """Its settlements and cancellations (negative) of a period, both ends included."""
+        ...
+
+    def knows(self, visits: Iterable[str]) -> frozenset[str]:
+        """Those of these visit numbers that are its own; of others it takes no results."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.his.embedded import EmbeddedHospital
 
 WRITING = "BEGIN IMMEDIATE"
+MANY = 400
 SETTLED = """
     SELECT p.msgid, p.step, p.visit_no, p.bill_no, p.total, p.fund, p.personal, p.at,
         coalesce(json_extract(v.registration, '$.person_name'), '')
@@ -48,6 +49,16 @@ def settled(db: Database, begin: datetime, end: datetime) -> list[Side]:
     after = end.replace(microsecond=0) + timedelta(seconds=1)
     rows = db.execute(SETTLED, (begin.isoformat(), after.isoformat())).fetchall()
     return [_side(row) for row in rows]
+
+
+def known(db: Database, visits: Iterable[str]) -> frozenset[str]:
+    """Those of these visit numbers that the hospital has."""
+    wanted, found = sorted(set(visits)), set[str]()
+    for start in range(0, len(wanted), MANY):
+        part = wanted[start : start + MANY]
+        sql = f"SELECT visit_no FROM visit WHERE visit_no IN ({','.join('?' * len(part))})"
+        found.update(row[0] for row in db.execute(sql, part))
+    return frozenset(found)
 
 
 def _side(row: Sequence[Any]) -> Side:

@@ -148,7 +148,8 @@ class Books:
         live = frozenset(daybook.live_bills(visits))
         ready = daybook.registered_visits(visits) - {visit for visit, _ in live}
         return View(
-            period=period, today=today, hospital=self._hospital is not None, whose=self._whose,
+            period=period, today=today, whose=self._whose,
+            hospital=self._hospital.knows(visits) if self._hospital else frozenset(),
             limit=limit, counted=counted, live=live, ready=frozenset(ready),
             fenced=frozenset(daybook.refused_fences(ids)),
         )  # fmt: skip
