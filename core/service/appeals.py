@@ -102,11 +102,14 @@ class AppealResult:
 
 
 class Appeals:
-    """The desk of 扣款申诉; reading needs no centre. ``templates``: texts to begin with."""
+    """The desk of 扣款申诉; reading needs no centre. ``templates``: texts to begin with.
+
+    ``fields`` of the appeal (3101) for their lengths, ``listed`` of the list (9106) for its words.
+    """
 
     def __init__(
         self, journal: Journal, road: Road, visits: Visits, session: Session, settings: Settings,
-        fields: Iterable[FieldView],
+        fields: Iterable[FieldView], listed: Iterable[FieldView],
     ) -> None:  # fmt: skip
         self._journal = journal
         self._audits = journal.ledger.audits
@@ -117,6 +120,7 @@ class Appeals:
         self._session = session
         self._encoding = settings.centre.encoding
         self._lengths = {view.name: view.length for view in fields}
+        self._words = next((view.codes for view in listed if view.name == "appeal_state"), {})
 
     # -- lists
 
@@ -174,6 +178,10 @@ class Appeals:
         if found is None:
             raise Refused(fault("appeals.strange", ded_id=ded_id))
         return found
+
+    def word(self, code: str) -> str:
+        """The centre's own word for the code of a state; the code itself where it has none."""
+        return self._words.get(code, code)
 
     def history(self, ded_id: str) -> tuple[DeductionEvent, ...]:
         """What became of a deduction, oldest first."""

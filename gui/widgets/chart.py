@@ -72,7 +72,9 @@ def worded(value: int | None, unit: Unit) -> str:
         return say("chart.none")
     if unit == "yuan":
         return say("chart.yuan", amount=show(value))
-    return say("chart.rate", rate=show(value)) if unit == "rate" else say("chart.count", count=value)
+    return (
+        say("chart.rate", rate=show(value)) if unit == "rate" else say("chart.count", count=value)
+    )
 
 
 def is_large(data: ChartData) -> bool:

@@ -1,0 +1,1 @@
+"""The screen appeals: spec (table row), presenter (plain Python), view (widgets)."""

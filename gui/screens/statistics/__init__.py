@@ -1,0 +1,1 @@
+"""The screen statistics: spec (table row), presenter (plain Python), view (widgets)."""
