@@ -7,17 +7,19 @@ training find their departments, diagnoses and items; the rest are words put tog
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from itertools import product
 from typing import Any
 
 from core.catalogue.entries import Entry, by_key, key_of
-from core.catalogue.kinds import CENTRE, DEPARTMENT, DIAGNOSIS, DOCTOR, ITEM
+from core.catalogue.kinds import CENTRE, DEPARTMENT, DIAGNOSIS, DOCTOR, ITEM, LISTS
 from core.catalogue.mappings import MappingBook, Record
 from core.catalogue.store import CodeStore
 from core.catalogue.versions import ListBook
 from core.clock import Clock
+from core.errors import Refused
 from core.his import invented as hospital
 from core.simulator.world import catalogue, read_table
 
@@ -31,14 +33,18 @@ def _table() -> dict[str, Any]:
 
 
 def stock(store: CodeStore, clock: Clock) -> None:
-    """Fill an empty file with the invented lists; a file that holds any list is left alone."""
-    lists = ListBook(store, clock)
-    if lists.versions(DIAGNOSIS) or lists.versions(ITEM):
-        return
-    words = _table()
-    for name, entries in invented().items():
-        lists.take(name, entries, SINCE, words["author"], words["source"])
-    MappingBook(store, clock).write(_mapped(words["author"], clock.now()))
+    """Give every list that has no version yet its invented one, and the first mappings.
+
+    Another process that does the same at this moment is no harm: the same rows are not taken twice.
+    """
+    lists, mappings, words = ListBook(store, clock), MappingBook(store, clock), _table()
+    bare = [name for name in LISTS if not lists.versions(name)]
+    made = invented() if bare else {}
+    for name in bare:
+        with suppress(Refused):
+            lists.take(name, made[name], SINCE, words["author"], words["source"])
+    if bare and not mappings.records():
+        mappings.write(_mapped(words["author"], clock.now()))
 
 
 def invented() -> dict[str, tuple[Entry, ...]]:

@@ -31,7 +31,7 @@ class CodeBox(SearchBox):
 
     def setText(self, text: str) -> None:  # noqa: N802 - as QLineEdit
         super().setText(text)
-        self._name()
+        self._tell()
 
     def why_not(self) -> Fault | None:
         """Why the code may not go out: the list does not have it, and the profile wants it to."""
@@ -53,6 +53,12 @@ class CodeBox(SearchBox):
 
     def showEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Name the code; a list that is not there yet is brought first."""
+        if self.isVisible() and self.text() and not self.lookup.ready:
+            self.lookup.prepare(self._name, self.named.emit)
         self._name()
 
     def _prepared(self) -> None:

@@ -44,6 +44,7 @@ class FieldSpec:
     beyond: bool = True
 
 
+TIMES = ("day", "moment")
 KINDS = {
     "text": "text",
     "digits": "digits",
@@ -74,7 +75,7 @@ def _from_view(view: Any, encoding: str) -> FieldSpec:
         name=view.name,
         label=view.label,
         kind=kind,
-        length=view.length,
+        length=0 if kind in TIMES else view.length,  # a form writes moments with signs between
         required=view.required,
         choices=dict(view.codes),
         hint=view.note,
