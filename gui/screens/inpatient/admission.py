@@ -8,10 +8,12 @@ from typing import Any
 from core.domain import Operator, Person, Qualification, Registration, Role
 from core.domain.stay import ChangeField, Filing, WayBack
 from core.outcome import Accepted
+from gui.screens.inpatient.moments import moment_of
 from gui.screens.inpatient.stay import StayDesk, filing_words
 from gui.screens.outpatient.reception import in_words
 
-APPROVED = "1"
+APPROVED = ("", "1")  # an answer without a state is taken as approved
+MOMENTS = ("admitted_at",)
 
 
 class Admission(StayDesk):
@@ -55,7 +57,6 @@ class Admission(StayDesk):
         if len(person.qualifications) == 1:
             self._pick(person.qualifications[0])
         self.look_at_names()
-        self._find_filings(person)
 
     def _compare(self, person: Person) -> None:
         case = self.case
@@ -67,16 +68,6 @@ class Admission(StayDesk):
             self.tell("info", "outpatient.same_card")
         self.look_again()
 
-    def _find_filings(self, person: Person) -> None:
-        case, find = self.case, self.desk.stays.filings
-
-        def found(filings: tuple[Filing, ...]) -> None:
-            if case is self.case and case is not None:
-                case.filings = filings
-                self.page.refresh()
-
-        self.aside("filings", lambda: find(person.number), found)
-
     # qualification
 
     def usable_filings(self) -> tuple[Filing, ...]:
@@ -87,7 +78,7 @@ class Admission(StayDesk):
         on_card = {item.id for item in case.person.qualifications} if case.person else set()
         return tuple(
             item for item in case.filings
-            if item.state == APPROVED and item.qualification_id not in ("", *on_card)
+            if item.state in APPROVED and item.qualification_id not in ("", *on_card)
         )  # fmt: skip
 
     def choices(self) -> tuple[Qualification, ...]:
@@ -114,14 +105,28 @@ class Admission(StayDesk):
                 self._pick(item)
         for filing in self.usable_filings():
             if filing.qualification_id == qualification_id:
-                case.qualification, case.filing = None, filing
-                self._med_type(filing.med_type)
+                self._pick_filing(filing)
         self.page.refresh()
+
+    def _pick_filing(self, filing: Filing) -> None:
+        case = self.case
+        assert case is not None
+        case.qualification, case.filing = None, filing
+        self._med_type(filing.med_type)
+        if case.person is None:
+            call = self.desk.stays.filed_person
+            self.start("filed_person", lambda: call(filing.number), self._stands_in, lane="io")
+
+    def _stands_in(self, person: Person) -> None:
+        """Who was filed stands in for a card that nobody has."""
+        if self.case is not None:
+            self.case.person = person
+            self.look_at_names()
 
     def _pick(self, chosen: Qualification) -> None:
         assert self.case is not None
         self.case.qualification, self.case.filing = chosen, None
-        self._med_type(self.fitting(chosen.kind))
+        self._med_type(self.desk.stays.category_of(chosen))
 
     def _med_type(self, code: str) -> None:
         case = self.case
@@ -178,8 +183,8 @@ class Admission(StayDesk):
         """Send what differs from before; False when nothing does."""
         before = {item.field: item.value for item in fields if item.allowed}
         wanted = {
-            name: text for name, text in changes.items()
-            if name in before and text != before[name]
+            name: moment_of(text) if name in MOMENTS else text
+            for name, text in changes.items() if name in before and text != before[name]
         }  # fmt: skip
         if self.busy or not wanted:
             return False

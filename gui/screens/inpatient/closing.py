@@ -12,7 +12,7 @@ from core.money import show, to_fen
 from core.words import say
 from gui.messages import Advice, Message
 from gui.screens.inpatient.fees import Fees
-from gui.screens.inpatient.filing import MOMENT, moment_of
+from gui.screens.inpatient.moments import MOMENT, moment_of
 from gui.screens.inpatient.rules import checks, next_action
 from gui.screens.work import MoneyFace
 

@@ -54,11 +54,11 @@ def _admitted(row: StayRow) -> str:
 
 def _list_all() -> dict[str, Column]:
     made = (
-        Column("name", _title("name"), lambda row: row.name, 7),
-        Column("inpatient_no", _title("inpatient_no"), lambda row: row.inpatient_no, 12),
-        Column("place", _title("place"), place_of, 14),
-        Column("dept", _title("dept"), lambda row: row.dept, 10),
-        Column("admitted", _title("admitted"), _admitted, 5),
+        Column("name", _title("name"), lambda row: row.name, 6),
+        Column("inpatient_no", _title("inpatient_no"), lambda row: row.inpatient_no, 9),
+        Column("place", _title("place"), place_of, 17),
+        Column("dept", _title("dept"), lambda row: row.dept, 9),
+        Column("admitted", _title("admitted"), _admitted, 6),
         Column("days", _title("days"), _days, 4, "right"),
         Column("state", _title("state"), state_of, 9, tone=_state_tone),
         amount_column("hospital", _title("hospital"), lambda row: row.hospital, 9),
@@ -111,7 +111,7 @@ def _difference(row: StayLine) -> str:
 
 def _line_all() -> dict[str, Column]:
     made = (
-        Column("day", _title("day"), lambda row: row.day, 5),
+        Column("day", _title("day"), lambda row: row.day, 6),
         Column("code", _title("code"), lambda row: row.code, 9, tip=lambda row: row.rx_no),
         Column("item", _title("item"), lambda row: row.name, 10, stretch=True),
         Column("quantity", _title("quantity"), lambda row: row.quantity, 5, "right"),

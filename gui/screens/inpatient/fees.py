@@ -16,16 +16,17 @@ from gui.screens.inpatient.lines import (
     stay_lines,
     stay_sums,
 )
+from gui.screens.work import Page
 
 Scope = Literal["line", "prescription", "all"]
-FORBIDDEN, COUNTER = "forbidden", "counter_entry"
+ALLOWED = "allowed"  # the other habits have a sentence of their own
 
 
 class Fees(Filings):
     """``wanted`` is the filter above the fee table."""
 
-    def __init__(self, desk: Any, page: Any, med_types: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(desk, page, med_types)
+    def __init__(self, desk: Any, page: Page) -> None:
+        super().__init__(desk, page)
         self.wanted = "all"
         self._counted: tuple[Any, tuple[StayLine, ...], StaySums] | None = None
 
@@ -117,10 +118,8 @@ class Fees(Filings):
         if reason is not None:
             return reason
         habit = self.desk.centre.capabilities.delete_fees
-        if habit == FORBIDDEN:
-            return fault("inpatient.remove.forbidden")
-        if habit == COUNTER and not (scope == "line" and line and line.refund):
-            return fault("inpatient.remove.counter")
+        if habit != ALLOWED:
+            return fault(f"charge.delete.{habit}")
         if scope != "all" and (line is None or line.uploaded is None):
             return fault("inpatient.remove.choose")
         return None

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from core.clock import CHINA
 from core.domain.stay import Filing
-from core.errors import Fault, InvalidInput, fault
+from core.errors import InvalidInput, fault
 from core.outcome import Accepted
+from core.service.filing import LARGEST_FILE, file_faults
 from core.words import say
 from gui.screens.inpatient.admission import APPROVED, Admission
+from gui.screens.inpatient.moments import MOMENT, moment_of
+from gui.screens.work import Page
 
-ATTACHMENTS = "attachments"
-MOST_FILES = 20
-BASE64 = (3, 4)  # three bytes are four letters
-KINDS = ("jpg", "jpeg", "png", "pdf")
-MOMENT, DAY = "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"
 KB = 1024
 RENAMED = {"filing_kind": "kind", "begin": "begins", "end": "ends"}
 TIMES = ("injured_at", "begins", "ends")
@@ -43,14 +40,6 @@ def size_text(size: int) -> str:
     return say("inpatient.filing.size", size=max(1, round(size / KB)))
 
 
-def moment_of(text: str) -> datetime | None:
-    """A moment or a day of a form, in China's time; nothing when empty."""
-    if not text:
-        return None
-    form = MOMENT if len(text) > len("2026-01-01") else DAY
-    return datetime.strptime(text, form).replace(tzinfo=CHINA)
-
-
 def filing_of(values: Mapping[str, str]) -> Filing:
     """The form's texts as a filing; a day as end lasts to its last second."""
     plain: dict[str, Any] = {RENAMED.get(name, name): text for name, text in values.items()}
@@ -66,16 +55,9 @@ def filing_of(values: Mapping[str, str]) -> Filing:
 class Filings(Admission):
     """``files`` are those chosen for the filing on the form, in order."""
 
-    def __init__(self, desk: Any, page: Any, med_types: tuple[tuple[str, str], ...] = ()) -> None:
-        super().__init__(desk, page, med_types)
+    def __init__(self, desk: Any, page: Page) -> None:
+        super().__init__(desk, page)
         self.files: tuple[FileRow, ...] = ()
-
-    def largest(self) -> int:
-        """Bytes a file may have, as the profile's base64 field allows; nought: no limit."""
-        views = self.desk.centre.fields("special_filing")
-        parts = next((view.fields for view in views if view.name == ATTACHMENTS), ())
-        length = next((part.length for part in parts if part.name == "content"), 0)
-        return int(length) * BASE64[0] // BASE64[1]
 
     def begin_filing(self) -> dict[str, str]:
         """The form as it starts: who the patient is, from the card or the hospital."""
@@ -116,31 +98,20 @@ class Filings(Admission):
             self.start("read_file", lambda: self._read(Path(wanted)), self._added, lane="io")
 
     def _read(self, path: Path) -> FileRow:
-        reason = self._why_not_file(path)
-        if reason is not None:
-            raise InvalidInput(reason)
-        try:
-            return FileRow(path.name, path.read_bytes())
-        except OSError as error:
-            raise InvalidInput(
-                fault("inpatient.filing.unreadable", "path", path=path, error=error.strerror)
-            ) from error
-
-    def _why_not_file(self, path: Path) -> Fault | None:
-        kind = path.suffix.lstrip(".").lower()
-        if len(self.files) >= MOST_FILES:
-            return fault("inpatient.filing.too_many", "path", most=MOST_FILES)
         if not path.is_file():
-            return fault("inpatient.filing.no_file", "path", path=path)
-        if kind not in KINDS:
-            return fault("inpatient.filing.kind", "path", name=path.name, kinds=" ".join(KINDS))
-        size, largest = path.stat().st_size, self.largest()
-        if not size or (largest and size > largest):
-            holes = {"name": path.name, "size": size_text(size), "most": size_text(largest)}
-            return fault("inpatient.filing.too_large", "path", **holes)
+            raise InvalidInput(fault("inpatient.filing.no_file", "path", path=path))
         if any(item.name == path.name for item in self.files):
-            return fault("inpatient.filing.twice", "path", name=path.name)
-        return None
+            raise InvalidInput(fault("inpatient.filing.twice", "path", name=path.name))
+        try:
+            with path.open("rb") as stream:
+                row = FileRow(path.name, stream.read(LARGEST_FILE + 1))
+        except OSError as error:
+            holes = {"path": path, "error": error.strerror}
+            raise InvalidInput(fault("inpatient.filing.unreadable", "path", **holes)) from error
+        faults = file_faults([(item.name, item.data) for item in (*self.files, row)])
+        if faults:
+            raise InvalidInput(faults)
+        return row
 
     def _added(self, row: FileRow) -> None:
         self.files = (*self.files, row)
@@ -165,10 +136,17 @@ class Filings(Admission):
         if not isinstance(result.outcome, Accepted) or self.case is None:
             return
         self.case.filing_draft, self.files = {}, ()
-        person, find = self.case.person, self.desk.stays.filings
-        number, msgid = (person.number if person else ""), result.msgid
-        self.start("filings", lambda: find(number), lambda found: self._made(found, msgid),
-                   lane="io")  # fmt: skip
+        msgid, id_no = result.msgid, self._id_no()
+        self.start(
+            "filings", lambda: self._filings_of(id_no), lambda found: self._made(found, msgid),
+            lane="io",
+        )  # fmt: skip
+
+    def _id_no(self) -> str:
+        case = self.case
+        if case is None or case.visit is None:
+            return ""
+        return case.person.id_no if case.person else case.visit.registration.id_no
 
     def _made(self, filings: tuple[Filing, ...], msgid: str) -> None:
         case = self.case
@@ -179,7 +157,7 @@ class Filings(Admission):
         if made is None:
             return
         ends = f"{made.ends:%Y-%m-%d}" if made.ends else say("inpatient.filing.endless")
-        approved = made.state == APPROVED
+        approved = made.state in APPROVED
         key = "inpatient.filing.approved" if approved else "inpatient.filing.waits"
         self.tell("done" if approved else "info", key, number=made.number, ends=ends)
         if approved and made.qualification_id:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
+from core.errors import Fault
+from core.service.filing import KINDS, LARGEST_FILE, MOST_FILES
 from core.words import say
 from gui.forms.spec import FieldSpec
 from gui.screens.inpatient.cards import FormCard
-from gui.screens.inpatient.filing import KINDS, MOST_FILES, FileRow, Filings, size_text
+from gui.screens.inpatient.filing import RENAMED, FileRow, Filings, size_text
 from gui.theme import theme
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Label
 from gui.widgets.table import Column, DataTable
 
 WIDTH, COLUMNS = 980, 4
+NAMES = {own: theirs for theirs, own in RENAMED.items()}
 FILES_HEIGHT = 120
 
 
@@ -83,10 +87,14 @@ class FilingCard(FormCard):
         values = self._presenter.begin_filing()
         self.path.clear()
         self.show_files()
-        largest = self._presenter.largest()
-        limit = size_text(largest) if largest else say("inpatient.filing.no_limit")
-        text = say("inpatient.filing.text", most=MOST_FILES, size=limit, kinds=" ".join(KINDS))
-        self.ask(values, text)
+        holes = {"most": MOST_FILES, "size": size_text(LARGEST_FILE)}
+        self.ask(values, say("inpatient.filing.text", kinds=" ".join(sorted(KINDS)), **holes))
+
+    def again(self, faults: Iterable[Fault]) -> None:
+        """Open it as it was sent, each fault at its field."""
+        self.begin()
+        mine = [replace(item, field=NAMES.get(item.field, item.field)) for item in faults]
+        self.say("\n".join(item.text for item in self.form.show_faults(mine)))
 
     def show_files(self) -> None:
         """The files as the presenter has them."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.domain.stay import ChangeField
+from core.words import say
 from gui.forms.spec import FieldSpec, from_views
 
 INPATIENT = "2"  # first digit of an inpatient's medical type
@@ -53,7 +54,8 @@ def change_specs(
 def _change_spec(item: ChangeField, spec: FieldSpec | None) -> FieldSpec:
     known = _of_inpatients(spec) if spec else FieldSpec(item.field, item.label)
     if item.allowed:
-        return replace(known, label=item.label, hint="")
+        theirs = say("inpatient.change.theirs", value=item.hospital) if item.hospital else ""
+        return replace(known, label=item.label, hint=theirs)
     return FieldSpec(item.field, item.label, hint=item.why, read_only=True)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.domain.stay import ChangeField, UploadReport, WayBack
+from core.errors import Fault
 from core.words import say
 from gui.messages import Message
 from gui.screens.inpatient.cards import FormCard, ReasonCard, RemoveCard, ReportCard, WayCard
@@ -78,8 +79,17 @@ class Overlays:
         presenter = self._presenter
         if presenter.busy or presenter.blocked("special_filing"):
             return
+        self._filing_card().begin()
+
+    def _filing_card(self) -> FilingCard:
         specs = filing_specs(self._views("special_filing"), self._encoding)
-        self._card("filing", lambda: FilingCard(self._page, presenter, specs)).begin()
+        page, presenter = self._page, self._presenter
+        card: FilingCard = self._card("filing", lambda: FilingCard(page, presenter, specs))
+        return card
+
+    def file_again(self, faults: Iterable[Fault]) -> None:
+        """What was wrong with a filing stands at its fields."""
+        self._filing_card().again(faults)
 
     def way_back(self) -> None:
         """2202: the steps in order, with what has to come first."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from core.domain.stay import Stay
 from core.errors import Fault, fault
+from core.service.lifecycle import may
 from core.words import say
 from gui.screens.inpatient.case import StayCase
 from gui.screens.outpatient.steps import Mark, StepFace
@@ -132,7 +133,7 @@ def _qualification(case: StayCase) -> Fault | None:
 
 
 def _change(case: StayCase) -> Fault | None:
-    return _at_work(case) or _in_bed(case)
+    return _at_work(case) or _in_bed(case) or _may(case, "change_registration")
 
 
 def _filing(case: StayCase) -> Fault | None:
@@ -155,7 +156,7 @@ def _upload(case: StayCase) -> Fault | None:
     reason = _at_work(case) or _in_bed(case) or _lines(case)
     if reason is None and not case.missing:
         return fault("inpatient.why.uploaded")
-    return reason
+    return reason or _may(case, "upload_fees")
 
 
 def _presettle(case: StayCase) -> Fault | None:
@@ -219,7 +220,16 @@ def _yes(holds: bool) -> str:
 
 
 def _discharge(case: StayCase) -> Fault | None:
-    return _at_work(case)
+    basic = _at_work(case)
+    if basic or case.discharge is not None:
+        return basic
+    if case.missing:
+        return fault("inpatient.why.missing", count=case.missing)
+    return _may(case, "discharge")
+
+
+def _may(case: StayCase, step: str) -> Fault | None:
+    return may(case.visit, step) if case.visit else None
 
 
 def _remove(case: StayCase) -> Fault | None:

@@ -16,8 +16,8 @@ from gui.forms.spec import FieldSpec
 from gui.screens.inpatient.case import StayCase
 from gui.screens.inpatient.columns import line_columns, line_room
 from gui.screens.inpatient.facts import discharge_line, filing_line, visit_line
-from gui.screens.inpatient.filing import MOMENT, moment_of
 from gui.screens.inpatient.lines import FILTERS, StayLine, StaySums
+from gui.screens.inpatient.moments import MOMENT, moment_of
 from gui.screens.inpatient.presenter import InpatientPresenter
 from gui.screens.outpatient.sheet import filled, form_values, lay_fields
 from gui.shell.context import Context
@@ -76,7 +76,7 @@ class StaySheet(Card):
         self.column.addWidget(self.left)
         self.column.addWidget(self.filing)
         self.column.addWidget(self._form_box())
-        self.column.addLayout(self._filters())
+        self.column.addWidget(self._filters())
         self.column.addWidget(self._fee_box(), 1)
         self.reason = wrapped("", "muted")
         self.column.addWidget(self.reason)
@@ -96,15 +96,17 @@ class StaySheet(Card):
         column.addLayout(self.form_buttons)
         return self.form_box
 
-    def _filters(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _filters(self) -> QWidget:
+        self.filter_box = QWidget()
+        row = QHBoxLayout(self.filter_box)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.u(8))
         self.filters = Chips([(name, say(f"inpatient.filter.{name}")) for name in FILTERS])
         self.filters.chosen.connect(self._presenter.filter)
         self.filter_buttons = QHBoxLayout()
         row.addWidget(self.filters, 1)
         row.addLayout(self.filter_buttons)
-        return row
+        return self.filter_box
 
     def _fee_box(self) -> QWidget:
         columns = line_columns(self._room, self._listed)
@@ -167,6 +169,7 @@ class StaySheet(Card):
     def _show_rows(self, case: StayCase) -> None:
         presenter = self._presenter
         self._arrange(self._room, case.listed is not None)
+        self.filter_box.setVisible(case.registered)
         self.filters.set_counts(presenter.filter_counts())
         self.filters.choose(presenter.wanted)
         rows = presenter.lines()

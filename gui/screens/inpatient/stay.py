@@ -15,20 +15,18 @@ from gui.screens.inpatient.case import Look, StayCase
 from gui.screens.inpatient.rules import why_not
 from gui.screens.inpatient.worklist import Worklist
 from gui.screens.outpatient.reception import reasons_by_line
+from gui.screens.work import Page
 
-KIND_LETTERS = 2  # so much of a qualification's kind stands in the label of its medical type
 CARD_STEPS = ("presettle", "settle")
 LIST_ACTIONS = ("upload_all",)
 ANYWHERE = ("stay_card", "next_stay")
 
 
 class StayDesk(Worklist):
-    """``case`` is the stay on the page, or nothing while the list is shown; ``med_types`` are
-    (code, label) of the inpatients' kinds."""
+    """``case`` is the stay on the page, or nothing while the list is shown."""
 
-    def __init__(self, desk: Any, page: Any, med_types: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, desk: Any, page: Page) -> None:
         super().__init__(desk, page)
-        self.med_types = med_types
         self.case: StayCase | None = None
 
     def subject(self) -> object:
@@ -73,13 +71,17 @@ class StayDesk(Worklist):
         known = self.case.visit if self.case else None
         same = known is not None and known.lines == stay.visit.lines
         faulty = self.case.faulty if self.case and same else self._reasons(stay.visit)
-        person, paid = stay.visit.person, stay.visit.settlement
+        paid, known_id = stay.visit.settlement, stay.visit.registration.id_no
         return Look(
             stay, faulty, stays.balance(visit_no),
             {step: stays.card_fault(visit_no, step) for step in CARD_STEPS},
-            stays.filings(person.number) if person else (),
+            self._filings_of(known_id),
             self.desk.documents.prints(paid.msgid) if paid else 0,
         )  # fmt: skip
+
+    def _filings_of(self, id_no: str) -> tuple[Filing, ...]:
+        found = self.desk.stays.filings() if id_no else ()
+        return tuple(item for item in found if item.id_no.upper() == id_no.upper())
 
     def _reasons(self, visit: Visit) -> dict[str, str]:
         return reasons_by_line(self.desk.charge.check(visit.lines))
@@ -129,13 +131,10 @@ class StayDesk(Worklist):
     def prefilled(self, known: Registration) -> Registration:
         """The registration with a medical type that fits, where the hospital gave none."""
         case = self.case
-        kind = case.qualification.kind if case and case.qualification else ""
-        return known.model_copy(update={"med_type": known.med_type or self.fitting(kind)})
-
-    def fitting(self, kind: str) -> str:
-        """The inpatients' medical type whose label names the qualification's kind, or nothing."""
-        word = kind[:KIND_LETTERS]
-        return next((code for code, label in self.med_types if word and word in label), "")
+        chosen = case.qualification if case else None
+        if known.med_type or chosen is None:
+            return known
+        return known.model_copy(update={"med_type": self.desk.stays.category_of(chosen)})
 
     def look_at_names(self) -> None:
         """Card against hospital, until the stay is registered."""

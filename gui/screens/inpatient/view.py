@@ -48,10 +48,8 @@ class InpatientView(WorkingScreen):
         desk = context.desk
         encoding = desk.settings.centre.encoding
         self.specs = admission_specs(desk.centre.fields("register"), encoding)
-        kinds = next((dict(spec.choices) for spec in self.specs if spec.name == "med_type"), {})
-        self.presenter = InpatientPresenter(desk, self, tuple(kinds.items()))
-        settling = desk.centre.fields("settle")
-        self.outcomes = next((dict(v.codes) for v in settling if v.name == "outcome_code"), {})
+        self.presenter = InpatientPresenter(desk, self)
+        self.outcomes = dict(desk.stays.outcomes())
         self._case: StayCase | None = None
         self._moment: tuple[Any, ...] = ()
         self._bind_keys()
@@ -102,7 +100,6 @@ class InpatientView(WorkingScreen):
         self._row = SideBySide(self.sheet, self.money, MONEY_WIDTH, STACKED_BELOW)
         self.work.setLayout(self._row)
         self._pages = QStackedWidget()
-        self._pages.setProperty("page", True)
         self._pages.addWidget(self.list)
         self._pages.addWidget(self.work)
         self.body.addWidget(self._pages, 1)
@@ -223,6 +220,8 @@ class InpatientView(WorkingScreen):
     def _refused(self, work: Work, error: DeskError) -> bool:
         if work.name == "register" and any(item.field for item in error.faults):
             self.sheet.form.show_faults(error.faults)
+        if work.name == "special_filing":
+            self.overlays.file_again(error.faults)
         return super()._refused(work, error)
 
     # showing

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.catalogue.initials import begins
 from core.domain import Person
 from core.domain.stay import StayRow, StayState, UploadReport
 from core.errors import DeskError, Fault, fault
 from core.words import say
 from gui.messages import Message
-from core.catalogue.initials import begins
 from gui.screens.work import Page, Presenter, Work
 
 IN_BED = frozenset({StayState.ADMITTED, StayState.TO_UPLOAD, StayState.PRESETTLED})
