@@ -1,7 +1,8 @@
 """A desk in a process of its own that dies, by its own hand, at the n-th pass of a probe.
 
 ``python -m tests.crash.child HOME STEP PROBE N``: opens the training desk, brings a visit to the
-place before STEP, then does STEP with the probe armed. Exits 0 when it lived through.
+place before STEP, then does STEP with the probe armed. Exits 0 when it lived through. The steps of
+STAYS work on two stays of the invented wards.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ ROAD = (
     "cancel_settlement",
     "cancel_registration",
 )
+STAYS = ("change_registration", "upload_worklist")
 
 
 class DieAt:
@@ -52,17 +54,35 @@ def step(desk: Desk, name: str, visit_no: str) -> None:
     do(desk, name, visit_no)
 
 
+def two_stays(desk: Desk) -> tuple[str, str]:
+    """Two admitted stays, none with a line at the centre."""
+    from tests.helpers import stays
+
+    return stays.admitted(desk, stays.TODAY), stays.admitted(desk, stays.SHORT)
+
+
+def stay_step(desk: Desk, name: str, visit_no: str) -> None:
+    """Move the patient to another bed, or upload the whole worklist."""
+    if name == "change_registration":
+        desk.stays.change(visit_no, {"bed": "09-09"})
+    else:
+        desk.stays.upload_all()
+
+
 def main(home: str, wanted: str, probe: str, times: str) -> int:
     """Walk the road to ``wanted`` and do it with the probe armed."""
     die = DieAt(probe, int(times))
     with open_desk(Path(home), operator=TRAINER, probe=die) as desk:
-        visit_no = first_visit(desk).visit_no
+        if wanted in STAYS:
+            visit_no, _ = two_stays(desk)
+        else:
+            visit_no = first_visit(desk).visit_no
         sys.stdout.write(visit_no + "\n")
         sys.stdout.flush()
-        for name in ROAD[: ROAD.index(wanted)]:
+        for name in ROAD[: ROAD.index(wanted)] if wanted in ROAD else ():
             step(desk, name, visit_no)
         die.armed = True
-        step(desk, wanted, visit_no)
+        (stay_step if wanted in STAYS else step)(desk, wanted, visit_no)
     return 0
 
 
