@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.bench import library, settlement, upload, window
+from core.bench import library, matching, settlement, upload, window
 from core.bench.floor import BarePipe, BareStore, Floor
 from core.bench.pairs import Measured, measured, timed
 from core.bench.stage import AMOUNT, MemoryHospital, Stage, fee_line, registered, sure
@@ -153,8 +153,15 @@ def test_the_command_says_for_people_whether_the_aim_is_reached(tmp_path, capsys
     assert capsys.readouterr().out.startswith("[达到] 一笔结算")
 
 
-def test_all_five_lines_of_the_task_are_measured():
-    assert list(bench.MEASURES) == ["settlement", "fee_lines", "start", "gap", "memory"]
+def test_the_lines_of_the_task_are_measured():
+    wanted = {"settlement", "fee_lines", "matching", "start", "gap", "memory"}
+    assert set(bench.MEASURES) >= wanted
+
+
+def test_the_match_and_the_join_find_the_same_records():
+    found = matching.books(2_000)
+    with closing(matching.tables(found)) as database:
+        assert matching.ours(found) == matching.joined(database) == 2_000
 
 
 def test_two_lines_measured_for_real(tmp_path, capsys):

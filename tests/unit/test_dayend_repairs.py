@@ -10,7 +10,6 @@ import pytest
 from core.app import Desk
 from core.domain import Amounts
 from core.domain.dayend import Comparison, Pair, PairClass, Proposal
-from core.errors import Refused
 from core.his.postings import Mishaps
 from core.outcome import Accepted, Unknown
 from tests.helpers import flows
@@ -35,10 +34,7 @@ def settled(world: World, desk: Desk) -> tuple[str, str]:
 def unknown(world: World, desk: Desk, step: str, kind: str, **options: object) -> str:
     """A visit whose ``step`` ended without an answer; gives its number."""
     world.clock.advance(60)
-    if step == "cancel_settlement":
-        visit = flows.settled(desk)
-    else:
-        visit = flows.brought(desk, step)
+    visit = flows.settled(desk) if step == "cancel_settlement" else flows.brought(desk, step)
     world.fault(kind, desk.centre.rule(step).code, **options)
     assert isinstance(flows.do(desk, step, visit).outcome, Unknown)
     return visit
@@ -47,7 +43,9 @@ def unknown(world: World, desk: Desk, step: str, kind: str, **options: object) -
 def waiting(desk: Desk) -> str:
     """A visit of the hospital that this desk has not touched."""
     return next(
-        item.visit_no for item in desk.hospital.waiting() if not desk.journal.of_visit(item.visit_no)
+        item.visit_no
+        for item in desk.hospital.waiting()
+        if not desk.journal.of_visit(item.visit_no)
     )
 
 
@@ -142,7 +140,6 @@ def test_the_worst_day_is_repaired_to_equal_by_the_proposals_alone(world):
         assert not before.equal
         assert all(kinds[kind] for kind in PairClass if kind not in {"doubled", "other_desk"})
         after, done = repaired(desk)
-        print(done)
         assert after.equal, (after.ours.net, after.centre, done)
         assert {proposal for _, proposal in done} >= {
             "complete", "post", "take_moment", "reverse", "settle_again", "void",
