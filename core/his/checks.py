@@ -128,13 +128,7 @@ def _refunds(lines: Sequence[FeeLine]) -> list[LineFault]:
     backs = [line for line in lines if line.quantity < 0]
     if not backs:
         return []
-    charged: defaultdict[str, Decimal] = defaultdict(Decimal)
-    money: dict[str, int] = {}
-    for line in lines:
-        if line.quantity > 0:
-            charged[_by_id(line.line_id)] += line.quantity
-            charged[_by_item(line)] += line.quantity
-            money[_by_id(line.line_id)] = line.amount
+    charged, money = _charged(lines)
     groups: defaultdict[str, list[FeeLine]] = defaultdict(list)
     for line in backs:
         if not line.ref_line_id or _by_item(line) in charged:
@@ -146,6 +140,18 @@ def _refunds(lines: Sequence[FeeLine]) -> list[LineFault]:
         for each in _group(group, charged.get(key), money.get(key)):
             found.setdefault(each.line_id, each)
     return list(found.values())
+
+
+def _charged(lines: Sequence[FeeLine]) -> tuple[Mapping[str, Decimal], Mapping[str, int]]:
+    """What there is to take back: quantities by line and by item, fen by line."""
+    charged: defaultdict[str, Decimal] = defaultdict(Decimal)
+    money: dict[str, int] = {}
+    for line in lines:
+        if line.quantity > 0:
+            charged[_by_id(line.line_id)] += line.quantity
+            charged[_by_item(line)] += line.quantity
+            money[_by_id(line.line_id)] = line.amount
+    return charged, money
 
 
 def _by_id(line_id: str) -> str:

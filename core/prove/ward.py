@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain import Amounts, FeeLine, Registration
+from core.domain.stay import HospitalStay
 from core.errors import SetupError, fault
 from core.his import invented
 
@@ -48,6 +49,14 @@ class Ward:
     def waiting(self, limit: int = 200) -> Sequence[Registration]:
         """Everybody, always."""
         return tuple(registration for registration, _ in self._visits.values())[:limit]
+
+    def stays(self) -> Sequence[HospitalStay]:
+        """Nobody is in bed."""
+        return ()
+
+    def stay(self, visit_no: str) -> HospitalStay | None:
+        """Nothing."""
+        return None
 
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
         """The lines of a visit."""

@@ -282,7 +282,8 @@ def test_a_second_admission_of_the_same_person_is_the_centres_to_refuse(desk):
     person = desk.identify.last_person()
     other = Registration(
         visit_no="ZY77", med_type="21", person_name=ward.SHORT, inpatient_no="BA77",
-        ward_name="骨科", bed="1", dept_code="K0201", doctor_code="D00021", diagnosis_code="S92.001",
+        ward_name="骨科", bed="1", dept_code="K0201", doctor_code="D00021",
+        diagnosis_code="S92.001",
     )  # fmt: skip
     result = desk.stays.admit(other, person, person.qualifications[0])
     assert isinstance(result.outcome, Rejected)
