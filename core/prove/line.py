@@ -12,7 +12,7 @@ from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
 from core.prove import faults
 from core.prove.chooser import Chooser, Plain
 from core.prove.clock import ProofClock
-from core.prove.text import books_text
+from core.prove.text import BOOKS, Tables
 from core.prove.watch import Watch
 from core.simulator.books import Books
 from core.simulator.centre import SimulatedCentre
@@ -48,6 +48,8 @@ class Line:
         self.extra: tuple[str, ...] = ()
         self._clock = clock
         self._scratch = Books(None)
+        self._old = Tables(self._scratch.db, BOOKS)
+        self.tables = Tables(centre.books.db, BOOKS)
         self._mark = self._marked()
 
     # -- the port
@@ -57,6 +59,7 @@ class Line:
         step = self.rules.step_of(code) or ""
         rule = self.rules.rule(step)
         self.watch.message(payload)
+        self._arrivals()
         kind = self.chooser.pick(step, self._offered(step))
         if kind == faults.NOT_SENT:
             return Unsent("worker_failed", kind)
@@ -110,6 +113,14 @@ class Line:
         self.centre.delayed = on_their_way
         return answer
 
+    def _arrivals(self) -> None:
+        """What was due meanwhile has arrived then, not only now."""
+        moments = [one.due for one in self.centre.delayed if one.due is not None]
+        if moments and min(moments) <= self._clock.now():
+            image = self.image()
+            self.centre.deliver()
+            self._note_change(image, min(moments))
+
     def deliver_all(self) -> int:
         """Everything that is on its way arrives now."""
         image = self.image()
@@ -117,13 +128,12 @@ class Line:
         self._note_change(image)
         return arrived
 
-    def _note_change(self, image: bytes) -> None:
+    def _note_change(self, image: bytes, at: datetime | None = None) -> None:
         mark = self._marked()
         if mark != self._mark:
             self._mark = mark
             self._scratch.db.conn.deserialize(image)
-            text = books_text(self._scratch.db)
-            self.before = Before(image, text, self._clock.now())
+            self.before = Before(image, self._old.text(), at or self._clock.now())
 
     # -- the books
 

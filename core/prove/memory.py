@@ -13,7 +13,10 @@ from sqlite_utils import Database
 from core.clock import Clock
 from core.journal import Journal, Lease
 from core.journal.safekeeping import Safekeeping
+from core.prove.text import Tables
 from core.service.operators import OperatorBook
+
+ASIDE = frozenset({"entry", "txn", "meta", "print", "operator", "sqlite_sequence"})
 
 
 class Pulse(Lease):
@@ -60,6 +63,8 @@ class Memory:
         self.living: set[str] = set()
         self._clock = clock
         OperatorBook(self.journal(Pulse("", set())), clock)
+        names = [name for name in self.db.table_names() if name not in ASIDE]
+        self.tables = Tables(self.db, names)
 
     def journal(self, lease: Lease) -> LastingJournal:
         """A journal for one more desk."""

@@ -15,7 +15,6 @@ from typing import Any
 from core.domain.transaction import CLOSED_STATES
 from core.prove.cashier import Story
 from core.prove.faults import LAG
-from core.prove.text import books_text, rows_text
 from core.prove.world import World
 
 CLOSED = ", ".join(f"'{state}'" for state in sorted(CLOSED_STATES))
@@ -24,7 +23,6 @@ TRANSACTIONS = f"""
   SELECT msgid, step, corrects, amount, blocks, operator, facts, state, attempts, absent, next_try,
     unknown_since FROM txn
   WHERE blocks OR step = 'reverse' OR state NOT IN ({CLOSED}) ORDER BY rowid"""
-SKIPPED = frozenset({"entry", "txn", "meta", "print", "operator", "sqlite_sequence"})
 
 
 def name_of(story: Story) -> bytes:
@@ -32,7 +30,8 @@ def name_of(story: Story) -> bytes:
     world = story.world
     parts = [
         repr(story.at.phase), str(story.at.tries), str(story.at.back),
-        *_transactions(world), *_tables(world), books_text(world.centre.books.db), *_on_their_way(world),
+        *_transactions(world), world.memory.tables.text(), world.line.tables.text(),
+        *_on_their_way(world),
         repr(sorted(world.ward.told)), repr([sorted(one.road.orphans) for one in world.desks]),
         repr(world.line.watch.wrong),
     ]  # fmt: skip
@@ -69,12 +68,6 @@ def _seconds(now: datetime, moment: str) -> float:
 
 def _capped(world: World, seconds: float | None) -> float | None:
     return None if seconds is None else min(seconds, world.desk.centre.patience.quiet)
-
-
-def _tables(world: World) -> list[str]:
-    db = world.memory.db
-    names = [name for name in db.table_names() if name not in SKIPPED]
-    return [f"{name}{rows_text(db.execute(f'SELECT * FROM {name} ORDER BY 1, 2'))}" for name in names]
 
 
 def _on_their_way(world: World) -> list[str]:

@@ -91,6 +91,8 @@ class Resolver:
             return self._noted(row, say("resolve.absent_manual"))
         if not self._quiet_is_over(row):
             return self._again(row, say("resolve.known.absent_early"))
+        if row.absent and not due(row, self._road.clock.now()):
+            return self._noted(row, say("resolve.known.absent_once"))  # too soon for a second look
         seen = row.absent + 1
         if seen < LOOKS:
             return self._again(row, say("resolve.known.absent_once"), absent=seen)
@@ -201,9 +203,11 @@ class Resolver:
             return self._noted(row, known)
         if attempts >= patience.limit:
             return self._to_person(row, say("resolve.limit", count=attempts), attempts)
+        now = self._road.clock.now()
+        soonest = now + timedelta(seconds=patience.quiet if absent else 0)  # lists may lag so long
         change = Change(
             notes=[("look", known, "")], known=known, attempts=attempts, absent=absent,
-            next_try=after(self._road.clock.now(), patience.backoff, attempts),
+            next_try=max(soonest, after(now, patience.backoff, attempts)),
         )  # fmt: skip
         return self._change(row, change)
 

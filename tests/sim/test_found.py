@@ -100,3 +100,16 @@ def test_a_cancellation_is_not_proven_by_a_list_that_lags_behind_the_settlement(
     wait(world)
     assert world.desk.visits.read(visit_no).settlement is not None
     assert findings(world) == ()
+
+
+def test_two_looks_in_a_row_are_not_two_looks(at):
+    """The lines came late and the list lagged: whoever asks twice in a second sees it twice."""
+    world, visit_no = at("upload")
+    msgid = do(world, "upload_fees", visit_no, ("upload_fees", "delayed_3")).msgid
+    world.clock.advance(61)
+    world.chooser = Once(("fee_list", "stale"), ("fee_list", "stale"))
+    assert world.desk.resolve.look(msgid).absent == 1
+    assert world.desk.resolve.look(msgid).state is State.UNKNOWN
+    wait(world)
+    assert world.desk.journal.transaction(msgid).state is State.SETTLED
+    assert findings(world) == ()
