@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from core.errors import SetupError, fault
+from core.journal.watermark import Watermark
 
 DISK_FAILURES = frozenset({sqlite3.OperationalError, sqlite3.DatabaseError})  # full, torn, gone
 
@@ -27,6 +28,7 @@ class Commits:
         self._conn = conn
         self._lock = lock
         self._path = path
+        self._watermark = Watermark(conn, path)
         self._waiting: list[str] = []
         self._thread = 0
 
@@ -40,6 +42,7 @@ class Commits:
             inner = bool(self._waiting)
             try:
                 self._conn.execute("SAVEPOINT inner_part" if inner else "BEGIN IMMEDIATE")
+                self._watermark.still_there()
                 yield
                 if outcome_of and self._thread == threading.get_ident():
                     self._wait(outcome_of, inner)
@@ -57,6 +60,7 @@ class Commits:
     def _commit(self) -> None:
         self._conn.execute("COMMIT")
         self._waiting.clear()
+        self._watermark.note()
 
     def _undo(self, error: BaseException, inner: bool) -> None:
         failed = type(error) in DISK_FAILURES

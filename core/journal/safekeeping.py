@@ -22,6 +22,7 @@ from core.journal import inspection, operators, schema
 from core.journal.backups import Backup, Backups
 from core.journal.lease import Lease
 from core.journal.store import Journal
+from core.journal.watermark import NOTHING, read_mark
 from core.words import say
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Safekeeping:
         self.trouble = ""  # a backup that failed: the desk works on, the self-check says so
         self._clock = clock
         self._journal: Journal | None = None
+        self._mark = NOTHING
 
     # -- opening
 
@@ -66,6 +68,7 @@ class Safekeeping:
 
     def _open(self, lease: Lease, deep: bool) -> Journal:
         reason = self._examine(lease, deep)
+        self._mark = read_mark(self.path)
         self._before_upgrade()
         journal = self._journal = Journal(self.path, self._clock, lease)
         if reason := reason or self._set_back(journal):
@@ -86,7 +89,8 @@ class Safekeeping:
         return say("safekeeping.reason.damaged", error=found, file=self._move_aside())
 
     def _had_one(self) -> bool:
-        return bool(self.backups.all()) or any(self.folder.glob("journal-damaged-*"))
+        there = bool(self.backups.all()) or any(self.folder.glob("journal-damaged-*"))
+        return there or read_mark(self.path) != NOTHING
 
     def _lost(self, lease: Lease) -> str:
         if not self._had_one():
@@ -111,13 +115,16 @@ class Safekeeping:
         return target.name
 
     def _set_back(self, journal: Journal) -> str:
-        """An older copy in the place of the journal: the newest backup knows entries it lacks."""
+        """The journal has lost commits: its mark, or the newest backup, knows entries it lacks."""
+        if journal.ledger.recall(BLOCKED):
+            return ""
         newest = self.backups.newest()
-        if newest is None or newest.path.name == journal.ledger.recall(ACCEPTED):
-            return ""
-        if journal.ledger.recall(BLOCKED) or journal.holds(*inspection.last_mark(newest.path)):
-            return ""
-        return say("safekeeping.reason.set_back", file=newest.path.name)
+        accepted = newest is None or newest.path.name == journal.ledger.recall(ACCEPTED)
+        if newest and not accepted and not journal.holds(*inspection.last_mark(newest.path)):
+            return say("safekeeping.reason.set_back", file=newest.path.name)
+        if not journal.holds(*self._mark):
+            return say("safekeeping.reason.behind", number=self._mark[0])
+        return ""
 
     def _before_upgrade(self) -> None:
         if self.path.exists() and 0 < inspection.version(self.path) < schema.CURRENT:

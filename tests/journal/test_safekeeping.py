@@ -15,6 +15,7 @@ from core.errors import Refused, SetupError
 from core.journal import Lease
 from core.journal.operators import Account, OperatorStore
 from core.journal.safekeeping import Safekeeping, why_blocked
+from core.journal.watermark import mark_file
 from tests.conftest import Strays
 from tests.helpers.journals import begin, bring, opened, written
 
@@ -140,6 +141,35 @@ def test_a_deleted_journal_without_any_trace_is_a_first_start(tmp_path: Path) ->
         path.unlink()
         for item in (tmp_path / "backups").iterdir():
             item.unlink()
+        mark_file(path).unlink()
+    with opened(tmp_path) as (keeping, _):
+        assert keeping.blocked == ""
+
+
+def test_the_mark_alone_tells_of_a_deleted_journal(tmp_path: Path) -> None:
+    with written(tmp_path) as path:
+        path.unlink()
+        for item in (tmp_path / "backups").iterdir():
+            item.unlink()
+    with opened(tmp_path) as (keeping, _):
+        assert "不见了" in keeping.blocked
+
+
+def test_a_journal_behind_its_mark_is_noticed(tmp_path: Path) -> None:
+    with opened(tmp_path) as (keeping, journal):
+        bring(journal, "MZ1", State.SETTLED)
+        older = keeping.path.with_name("older.db")
+        older.write_bytes(keeping.backup().read_bytes())
+        bring(journal, "MZ2", State.SETTLED)
+        last = journal.entry_count()
+    keeping.path.write_bytes(older.read_bytes())
+    with opened(tmp_path) as (keeping, _):
+        assert f"第 {last} 条" in keeping.blocked
+
+
+def test_a_mark_nobody_can_read_is_no_mark(tmp_path: Path) -> None:
+    with written(tmp_path) as path:
+        mark_file(path).write_bytes(b"\xff\xfe rubbish")
     with opened(tmp_path) as (keeping, _):
         assert keeping.blocked == ""
 
