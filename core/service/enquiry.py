@@ -13,6 +13,7 @@ from core.domain.enquiry import (
     CentreSettlement,
     ComparedLine,
     Here,
+    Place,
     RecentVisit,
     Standing,
     Unpaid,
@@ -30,6 +31,7 @@ from core.service.visits import Visits
 LONGEST = 92  # days of one question
 NOTABLE = 60.0  # seconds between the clocks that are worth a word (domain.md §3.2 row 18)
 YES = "1"
+AMOUNTS = ("total", "fund", "personal")
 Row = Mapping[str, Any]
 
 
@@ -101,7 +103,7 @@ class Enquiry:
 
     def _settlement(self, row: Row) -> CentreSettlement:
         msgid = str(row.get("msgid") or "")
-        amounts = {name: row.get(name) or 0 for name in ("total", "fund", "personal")}
+        amounts: dict[str, Any] = {name: row.get(name) or 0 for name in AMOUNTS}
         names = ("visit_no", "bill_no", "med_type", "person_no", "person_name", "operator")
         return CentreSettlement(
             **amounts, **_texts(row, names), msgid=msgid, settled_at=row.get("settled_at"),
@@ -159,7 +161,7 @@ class Enquiry:
 
     def _recent(self, row: Row) -> RecentVisit:
         code = str(row.get("hospital_code") or "")
-        place = "elsewhere" if code and code != self._hospital_code else "here"
+        place: Place = "elsewhere" if code and code != self._hospital_code else "here"
         visit_no = str(row.get("visit_no") or "")
         diagnosis = " ".join(
             filter(None, _texts(row, ("diagnosis_code", "diagnosis_name")).values())
@@ -239,13 +241,11 @@ class Enquiry:
 def _line(row: Row) -> CentreLine:
     names = ("line_id", "rx_no", "bill_no", "centre_code", "list_type", "level", "memo")
     numbers = ("price", "quantity", "self_paid", "over_limit", "price_limit", "occurred_at")
-    return CentreLine(
-        **_texts(row, names), **{name: row.get(name) for name in numbers},
-        amount=row.get("amount") or 0,
-    )  # fmt: skip
+    said: dict[str, Any] = {name: row.get(name) for name in numbers}
+    return CentreLine(**_texts(row, names), **said, amount=row.get("amount") or 0)
 
 
-def _texts(row: Row, names: Sequence[str]) -> dict[str, str]:
+def _texts(row: Row, names: Sequence[str]) -> dict[str, Any]:
     return {name: "" if row.get(name) is None else str(row[name]) for name in names}
 
 

@@ -28,6 +28,30 @@ def print_on_lane(page: Any, msgid: str, printed: Callable[[str, str], bool]) ->
     return operation.on_success(done).on_refused(lambda error: _failed(page, error)).run()
 
 
+def sheet_on_lane(page: Any, sheet: Any, name: str) -> bool:
+    """Print a ``gui.sheet_form.Sheet`` beside the window; says where it went or why it did not."""
+    desk = page.context.desk
+    operation = Operation(
+        page, lambda: _print_sheet(desk, sheet, name), name=f"print {name}", lane="io"
+    ).silent()
+
+    def done(where: str) -> None:
+        page.tell(Message("info", say("work.sheet_printed", where=where), key="printed"))
+
+    def failed(error: DeskError) -> bool:
+        text = say("work.sheet_failed", error=error)
+        page.tell(Message("warning", text, key="printed"))
+        return True
+
+    return operation.on_success(done).on_refused(failed).run()
+
+
+def _print_sheet(desk: Any, sheet: Any, name: str) -> str:
+    from gui.sheet_printing import print_sheet
+
+    return shortened(str(print_sheet(desk, sheet, name)), Path(desk.home))
+
+
 def _print(desk: Any, msgid: str) -> str:
     from gui.printing import print_slip
 
