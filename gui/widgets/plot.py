@@ -11,7 +11,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QBrush, QFontMetrics, QPen
+from PySide6.QtGui import QBrush, QFontMetrics, QPen, QResizeEvent
 
 from core.money import show
 from gui.theme import theme
@@ -56,20 +56,27 @@ class Values(pg.AxisItem):
 class Plot(pg.PlotWidget):
     """``draw`` shows data, ``mark`` lights one group."""
 
+    _data = ChartData("")
+
     def __init__(self) -> None:
-        self._lying = False
         self._across = {"left": Values("left"), "bottom": Values("bottom")}
         super().__init__(axisItems=dict(self._across))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self, self.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(False, False)
         self.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
-        self._data = ChartData("")
         self._mark: pg.LinearRegionItem | None = None
 
     # drawing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another size has room for other names."""
+        super().resizeEvent(event)
+        if self._data.groups:
+            self._axes(self._data)
 
     def draw(self, data: ChartData) -> None:
         """Everything anew, in the palette of the moment."""
@@ -87,9 +94,21 @@ class Plot(pg.PlotWidget):
         groups = self._axis("left" if data.lying else "bottom")
         values.unit, values.large = data.unit, is_large(data)
         values.setTicks(None)
-        tall = QFontMetrics(theme.font(TICK_POINTS)).height() + theme.u(6)
-        self._across["bottom"].setHeight(tall)
+        self._room(data, values)
         groups.setTicks([[(place, _short(data.groups[place])) for place in self._named(data)]])
+
+    def _room(self, data: ChartData, values: Values) -> None:
+        """As much room for the words of both axes as they need."""
+        metrics = QFontMetrics(theme.font(TICK_POINTS))
+        low, high = _extent(data)
+        words = [_short(data.groups[place]) for place in self._named(data)]
+        if not data.lying:
+            step = values.tickSpacing(low, high, self.height())[0][0]
+            steps = range(low // step, high // step + 1)
+            words = values.tickStrings([number * step for number in steps], 1, step)
+        widest = max(metrics.horizontalAdvance(word) for word in words)
+        self._across["left"].setWidth(widest + theme.u(10))
+        self._across["bottom"].setHeight(metrics.height() + theme.u(6))
 
     def _axis(self, way: str) -> Any:
         axis = self._across[way]
@@ -171,7 +190,7 @@ class Plot(pg.PlotWidget):
             return
         way = "horizontal" if self._data.lying else "vertical"
         self._mark = pg.LinearRegionItem(
-            (place - 0.5, place + 0.5), way, theme.colour("chosen"),
+            (place - 0.5, place + 0.5), way, theme.colour("primary_soft"),
             pen=pg.mkPen(theme.colour("primary")), movable=False,
         )  # fmt: skip
         self._mark.setZValue(-10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -37,6 +37,16 @@ def push(text: str, slot: Any) -> QPushButton:
     return button
 
 
+class Paper(QPlainTextEdit):
+    """The text; content with three lines where there is no more room."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(theme.u(200), theme.u(72))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return self.sizeHint()
+
+
 class FileList(QListWidget):
     """The attachments; Delete takes the current one off."""
 
@@ -45,8 +55,7 @@ class FileList(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(say("appeals.files_name"))
-        self.setMaximumHeight(theme.u(92))
-        self.setMinimumHeight(theme.u(48))
+        self.setFixedHeight(theme.u(60))
         self.setProperty("hits", True)
 
     def show_files(self, files: Any) -> None:
@@ -90,9 +99,9 @@ class Editor(QWidget):
         column.setSpacing(theme.u(8))
         column.addLayout(self._template_row())
         column.addWidget(self._text(), 1)
-        column.addLayout(self._room_row())
         column.addLayout(self._amount_row())
-        column.addLayout(self._files_head())
+        self.files_sum = ElidedLabel("", "muted")
+        column.addWidget(self.files_sum)
         column.addWidget(self._file_list())
         column.addLayout(self._path_row())
 
@@ -116,20 +125,12 @@ class Editor(QWidget):
         return row
 
     def _text(self) -> QPlainTextEdit:
-        self.text = QPlainTextEdit()
+        self.text = Paper()
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(say("appeals.reason_name"))
         self.text.setPlaceholderText(say("appeals.reason_name"))
-        self.text.setMinimumHeight(theme.u(84))
         self.text.textChanged.connect(self._changed)
         return self.text
-
-    def _room_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.saved, self.room = ElidedLabel("", "faint"), Label("", "muted")
-        row.addWidget(self.saved, 1)
-        row.addWidget(self.room)
-        return row
 
     def _amount_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -143,15 +144,8 @@ class Editor(QWidget):
             field.textEdited.connect(lambda _: self._changed())
             row.addWidget(label)
             row.addWidget(field, 1)
-        return row
-
-    def _files_head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.files_sum = ElidedLabel("", "muted")
-        self.detach = push(say("appeals.detach"), self._detach)
-        row.addWidget(Label(say("appeals.files_name"), "muted"))
-        row.addWidget(self.files_sum, 1)
-        row.addWidget(self.detach)
+        self.saved, self.room = Label("", "faint"), Label("", "muted")
+        row.addWidget(self.room)
         return row
 
     def _file_list(self) -> FileList:
@@ -167,8 +161,10 @@ class Editor(QWidget):
         self.path.setPlaceholderText(say("appeals.path_hint"))
         self.path.submitted.connect(self._attach)
         self.browse = push(say("appeals.browse"), self._browse)
+        self.detach = push(say("appeals.detach"), self._detach)
         row.addWidget(self.path, 1)
         row.addWidget(self.browse)
+        row.addWidget(self.detach)
         return row
 
     # what is pressed

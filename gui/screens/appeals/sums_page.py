@@ -65,6 +65,8 @@ class SumsPage(QWidget):
         right.column.addWidget(self.whole)
         inner = QWidget()
         self._row = SideBySide(left, right, 0, STACKED_BELOW)
+        self._row.setStretch(0, 1)
+        self._row.setStretch(1, 1)
         inner.setLayout(self._row)
         self.empty = EmptyState(
             say("appeals.empty.sums"), say("appeals.empty.sums_hint"), "appeals"

@@ -76,6 +76,8 @@ class AppealsView(WorkingScreen):
         self.list.period.connect(self._period)
         self.list.table.opened.connect(lambda _: self._tab("write"))
         self._row = SideBySide(self.list, self._right(), 0, STACKED_BELOW)
+        self._row.setStretch(0, 1)
+        self._row.setStretch(1, 1)
         inner.setLayout(self._row)
         self.sums = SumsPage(self.context)
         self._pages = QStackedWidget()
@@ -86,7 +88,7 @@ class AppealsView(WorkingScreen):
         self.home_field = self.list.table
 
     def _right(self) -> QWidget:
-        card = Card(gap=8)
+        card = Card(gap=6)
         row = QHBoxLayout()
         self.head, self.due = ElidedLabel("", "heading"), Label("", "strong")
         row.addWidget(self.head, 1)
@@ -146,7 +148,7 @@ class AppealsView(WorkingScreen):
         self.no.clicked.connect(self.presenter.disarm)
         self.yes = self.keys.button("send_appeal", primary=True)
         row.addWidget(self.keys.button("attach_file"))
-        row.addStretch(1)
+        row.addWidget(self.editor.saved, 1)
         row.addWidget(self.no)
         row.addWidget(self.yes)
         column.addLayout(row)

@@ -22,7 +22,10 @@ class Wording(Presenter):
         self.text, self.filter = "", "all"
         self.items: tuple[Deduction, ...] = ()
         self.pressing: Any = None
-        self.writing = Writing(desk, page)
+        self.writing = Writing(desk, page, lambda: self.find())
+
+    def find(self, text: str | None = None) -> None:
+        """Read the list again."""
 
     @property
     def item(self) -> Deduction | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,13 @@ class Looked:
 
 
 class Writing:
-    """The draft of the deduction on the page: ``looked`` as it was read, and what was changed."""
+    """The draft of the deduction on the page: ``looked`` as it was read, and what was changed.
 
-    def __init__(self, desk: Any, page: Page) -> None:
-        self._desk, self._page = desk, page
+    ``begun`` hears when a deduction has become one with a draft.
+    """
+
+    def __init__(self, desk: Any, page: Page, begun: Callable[[], None]) -> None:
+        self._desk, self._page, self._begun = desk, page, begun
         self.looked: Looked | None = None
         self.amount: Fen | None = None
         self.reason = self.phone = ""
@@ -103,14 +107,14 @@ class Writing:
 
     def _saved(self, appeal: Appeal) -> None:
         self.saving = False
+        fresh = self.looked is not None and not self.looked.item.drafted
         if self.looked is not None and self.looked.item.ded_id == appeal.ded_id:
             item = self.looked.item.model_copy(update={"drafted": True})
-            self.looked = Looked(
-                item, appeal, self.looked.evidence, self.looked.history, self.looked.templates,
-                self.looked.due, self.looked.open_msgid,
-            )  # fmt: skip
+            self.looked = replace(self.looked, item=item, appeal=appeal)
         self._page.refresh()
         self.save()
+        if fresh:
+            self._begun()
 
     def _unsaved(self, error: Exception) -> None:
         from core.errors import DeskError
