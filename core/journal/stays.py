@@ -1,7 +1,7 @@
 """What the desk knows of stays beside the visit: filings, discharges, and the worklist's rows.
 
 A discharge has no transaction of its own (protocol-zjs.md §3.5): it is an append-only note, and so
-is taking it back; the last note counts.
+is taking it back; the last note counts. The deposit of a settlement is such a note as well.
 """
 
 from __future__ import annotations
@@ -137,6 +137,31 @@ class Stays(Tables):
             " VALUES (?,'discharge',?,?,?,?)",
             (visit_no, at, operator, reason, value),
         )
+
+    def note_deposit(self, visit_no: str, deposit: int, operator: str) -> None:
+        """The deposit in fen that a settlement is about to be set against."""
+        at = self._clock.now().isoformat()
+        self._write(
+            "INSERT INTO stay_note (visit_no, kind, at, operator, reason, value)"
+            " VALUES (?,'deposit',?,?,'',?)",
+            (visit_no, at, operator, str(deposit)),
+        )
+
+    def deposit_at(self, visit_no: str, moment: datetime) -> int:
+        """The deposit in fen as it was noted last up to ``moment``; 0 where none was."""
+        return int(self._noted(visit_no, "deposit", moment) or 0)
+
+    def discharge_at(self, visit_no: str, moment: datetime) -> Discharge | None:
+        """How the stay had ended at ``moment``."""
+        return _discharge(self._noted(visit_no, "discharge", moment))
+
+    def _noted(self, visit_no: str, kind: str, moment: datetime) -> str:
+        row = self._one(
+            "SELECT value FROM stay_note WHERE visit_no = ? AND kind = ? AND at <= ?"
+            " ORDER BY number DESC LIMIT 1",
+            (visit_no, kind, moment.isoformat()),
+        )
+        return str(row[0]) if row else ""
 
     def discharge(self, visit_no: str) -> Discharge | None:
         """How the stay ended, or nothing."""

@@ -17,6 +17,7 @@ from core.journal.ledger import VisitRow
 from core.money import Fen, yuan
 from core.service.centre_slips import CentreSlips, Fetched
 from core.service.prints import Prints, head_key
+from core.service.stay_slip import deposit_rows, stay_head
 from core.service.transact import Road
 from core.settings import Settings
 from core.words import say
@@ -78,10 +79,10 @@ class Documents:
         row, settlement = self._found(msgid)
         refund = row.step == "cancel_settlement"
         return Slip(
-            msgid=msgid, title=say("slip.refund_title" if refund else "slip.title"),
+            msgid=msgid, title=say(self._title(settlement, refund)),
             hospital=self._settings.hospital.name, code=msgid, refund=refund,
             head=self._head(settlement, row), categories=_parts(settlement, refund),
-            payments=_payments(settlement, refund), identity=_identity(settlement),
+            payments=self._payments(settlement, refund), identity=_identity(settlement),
             signatures=tuple(say(f"slip.sign_{name}") for name in SIGNED),
             seal=say("slip.seal"), copies=tuple(say(f"slip.copy_{place}") for place in COPIES),
             foot=self._foot(row, settlement), marks=self._marks(settlement, refund),
@@ -112,7 +113,8 @@ class Documents:
         visit = self._journal.ledger.visit(paid.visit_no)
         values = {
             **self._who(visit), "visit_no": paid.visit_no, "bill_no": paid.bill_no,
-            **self._what(visit.registration), "settled_at": _when(paid.settled_at),
+            **self._what(visit.registration), **self._stay(visit.registration, paid),
+            "settled_at": _when(paid.settled_at),
         }  # fmt: skip
         if row.msgid != paid.msgid:
             values["cancelled_at"] = _when(row.made)
@@ -136,6 +138,23 @@ class Documents:
             "doctor": known.doctor_name or known.doctor_code if known else "",
             "diagnosis": known.diagnosis_name or known.diagnosis_code if known else "",
         }
+
+    def _title(self, paid: Settlement, refund: bool) -> str:
+        known = self._journal.ledger.visit(paid.visit_no).registration
+        stay = "stay_" if known and known.is_inpatient else ""
+        return f"slip.{stay}{'refund_title' if refund else 'title'}"
+
+    def _stay(self, known: Registration | None, paid: Settlement) -> dict[str, str]:
+        if known is None or not known.is_inpatient:
+            return {}
+        made = self._journal.transaction(paid.msgid).made
+        return stay_head(self._journal.ledger, self._centre, known, paid, made)
+
+    def _payments(self, paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
+        amounts = [(name, getattr(paid.amounts, name)) for name in PAID]
+        made = self._journal.transaction(paid.msgid).made
+        amounts += deposit_rows(self._journal.ledger, paid, made).items() if not refund else ()
+        return tuple(_payment(name, _sign(fen, refund)) for name, fen in amounts)
 
     def _sex(self, code: str) -> str:
         return self._centre.label("gend", code)
@@ -214,12 +233,8 @@ def _parts(paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
     )
 
 
-def _payments(paid: Settlement, refund: bool) -> tuple[SlipAmount, ...]:
-    amounts = [(name, _sign(getattr(paid.amounts, name), refund)) for name in PAID]
-    return tuple(
-        SlipAmount(name=name, label=say(f"slip.{name}"), amount=fen, words=in_words(fen))
-        for name, fen in amounts
-    )
+def _payment(name: str, fen: Fen) -> SlipAmount:
+    return SlipAmount(name=name, label=say(f"slip.{name}"), amount=fen, words=in_words(fen))
 
 
 def _identity(paid: Settlement) -> str:

@@ -255,7 +255,11 @@ class Stays:
             self._journal.ledger.forget_presettlement(visit_no)
 
     def settle(self, visit_no: str, shown: Amounts) -> StepResult:
-        """2207 of exactly what was shown after the discharge."""
+        """2207 of exactly what was shown after the discharge; the deposit is kept for the slip."""
+        there = self._hospital.stay(visit_no)
+        with self._journal.commit():
+            who, deposit = self._parts.session.acting().id, there.deposit if there else 0
+            self._journal.ledger.stays.note_deposit(visit_no, deposit, who)
         return self._parts.settle.settle(visit_no, shown)
 
     def balance(self, visit_no: str) -> Balance:
