@@ -156,7 +156,11 @@ class SheetPage:
             self._row(columns, row, bold if place >= len(table.rows) - table.sums else None)
             for place, row in enumerate(table.rows)
         ]
-        rows = rows or [self._words(table.empty, self.ink.font(), 0.3)]
+        if not rows:
+            empty = self._words(table.empty, self.ink.font(), 0.1)
+            yield Block(title.height, title.draw, keep=empty.height)
+            yield empty
+            return
         yield Block(title.height, title.draw, keep=head.height + rows[0].height)
         yield Block(head.height, head.draw, keep=rows[0].height)
         for row in rows:

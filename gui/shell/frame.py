@@ -85,7 +85,7 @@ class Frame(QWidget):
         self.keys = PageKeys(self, self.context.actions)
         self.keys.bind("keys", self.show_keys, always=True)
         self.keys.bind("lock", self.lock)
-        self.keys.bind("leave", self._leave)
+        self.keys.bind("leave", self.hand_over_desk)
         self.keys.bind("switch_search", self.switch_search)
         self.keys.bind("find_bill", lambda: self.navigate("history", "find"))
         if self.context.desk.settings.training:
@@ -138,6 +138,14 @@ class Frame(QWidget):
         if self.key_table.isVisible():
             self.key_table.close_overlay()
         self._late["lock"].lock()
+
+    def hand_over_desk(self) -> None:
+        """交班: sign out at the centre with every open case in somebody's hands."""
+        if "leaving" not in self._late:
+            from gui.shell.leaving import LeavePanel
+
+            self._late["leaving"] = LeavePanel(self, self.context, self._leave)
+        self._late["leaving"].ask()
 
     def lock_panel(self) -> Any:
         """The lock panel, once there is one."""

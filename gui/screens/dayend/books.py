@@ -132,20 +132,24 @@ class BooksPresenter(Presenter):
         call = self.desk.dayend.compare
         self.start("compare", lambda: call(period, choice.operator, choice.sign_no), self.compared)
 
-    def compared(self, comparison: Comparison) -> None:
-        """Both sums are here; said aloud, because colour alone says nothing."""
+    def compared(self, comparison: Comparison, left: int = 0) -> None:
+        """Both sums are here; said aloud, because colour alone says nothing.
+
+        ``left``: so many pairs of the match still want a repair.
+        """
         self.comparison = comparison
         self.armed = False
-        if not comparison.equal:
-            self.tell("warning", "dayend.view.unequal_now", amount=self._off(comparison))
+        off = show(comparison.ours.net.total - comparison.centre.total)
+        if not comparison.equal and left:
+            self.tell("info", "dayend.view.still_off", amount=off, count=left)
+        elif not comparison.equal:
+            key = "unexplained" if comparison.sheet else "unequal_now"
+            self.tell("warning", f"dayend.view.{key}", amount=off)
         elif comparison.unresolved:
             self.tell("unknown", "dayend.view.equal_open", count=comparison.unresolved)
         elif comparison.confirmed is None:
             self.tell("done", "dayend.view.equal_now")
         self.read()
-
-    def _off(self, comparison: Comparison) -> str:
-        return show(comparison.ours.net.total - comparison.centre.total)
 
     def why_not(self, action: str) -> Fault | None:
         """Why an action of this part cannot be taken now."""

@@ -29,11 +29,11 @@ HIGH = 218
 
 
 class BooksSection(QWidget):
-    """Shows the presenter; ``repair`` is what Enter on a pair does."""
+    """Shows the presenter; ``repair`` is what Enter on a pair does, ``arrived`` when pairs came."""
 
     def __init__(
         self, context: Context, presenter: DayEndPresenter, keys: PageKeys,
-        repair: Callable[[], None],
+        repair: Callable[[], None], arrived: Callable[[], None],
     ) -> None:  # fmt: skip
         super().__init__()
         self._context, self._presenter, self._keys = context, presenter, keys
@@ -48,7 +48,7 @@ class BooksSection(QWidget):
         self._row.setStretch(0, 5)
         self._row.setStretch(1, 6)
         column.addLayout(self._row)
-        self.pairs = PairsCard(context, presenter.pairs, keys, repair)
+        self.pairs = PairsCard(context, presenter.pairs, keys, repair, arrived)
         column.addWidget(self.pairs, 1)
 
     def _choosing_row(self) -> QHBoxLayout:

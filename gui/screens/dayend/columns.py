@@ -8,7 +8,7 @@ from typing import Any
 from core.domain.dayend import Pair
 from core.money import show
 from core.words import say
-from gui.screens.dayend.pairs import differs, proposal_word, side_amount
+from gui.screens.dayend.three_books import differs, proposal_word, side_amount
 from gui.widgets.table import Column
 
 
@@ -31,7 +31,7 @@ def part_columns() -> tuple[Column, ...]:
         _named("total", 9, "right"),
         _named("fund", 9, "right"),
         _named("personal", 8, "right"),
-        _of("refunds", lambda row: row.refunds, 13, "right",
+        _of("refunds", lambda row: row.refunds, 11, "right",
             tone=lambda row: "danger" if row.refunds else None),
     )  # fmt: skip
 
@@ -64,15 +64,15 @@ def _where(pair: Pair) -> str:
 def pair_columns() -> tuple[Column, ...]:
     """Pairs: what they are, the three books beside each other, what is proposed."""
     return (
-        _of("kind", lambda pair: say(f"dayend.class.{pair.kind}"), 7),
-        _of("visit", _where, 14, stretch=True),
+        _of("kind", lambda pair: say(f"dayend.class.{pair.kind}"), 13),
+        _of("visit", _where, 13, stretch=True),
         _of("person", lambda pair: pair.first.person_name, 6),
         _book("journal"),
         _book("hospital"),
         _book("centre"),
         _of("difference", lambda pair: show(pair.difference), 8, "right",
             tone=lambda pair: "danger" if pair.difference else None),
-        _of("proposal", proposal_word, 13),
+        _of("proposal", proposal_word, 10),
     )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from core.clock import CHINA
 from core.domain import Operator, Role
 from core.domain.dayend import Closing, HandOver
-from core.errors import Fault, InvalidInput, fault
+from core.errors import Fault, InvalidInput, Refused, fault
 from core.money import Fen, show, to_fen
 from core.words import say
+from gui.messages import Message
 from gui.screens.dayend.books import second_person
 from gui.screens.dayend.period import moment_of
 from gui.screens.dayend.rows import (
@@ -38,11 +39,12 @@ class SheetPage(Page, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """What is read at once: the cut as it would be, and what there was before."""
+    """What is read at once: the cut as it would be (or why there is none), and former ones."""
 
-    preview: Closing
+    preview: Closing | None
     closings: tuple[Closing, ...]
     hand_overs: tuple[HandOver, ...]
+    why: tuple[Fault, ...] = ()
 
 
 class CutsPresenter(Presenter):
@@ -74,14 +76,20 @@ class CutsPresenter(Presenter):
 
     def _looked(self, who: Operator, end: str) -> Cuts:
         service = self.desk.closings
-        preview = service.preview(who, moment_of(end, "end", self.desk.clock.now()))
-        return Cuts(preview, tuple(service.closings()), tuple(service.hand_overs()))
+        before = tuple(service.closings()), tuple(service.hand_overs())
+        cut = moment_of(end, "end", self.desk.clock.now())
+        try:
+            return Cuts(service.preview(who, cut), *before)
+        except Refused as error:
+            return Cuts(None, *before, error.faults)
 
     def _took(self, cuts: Cuts) -> None:
         self.cuts = cuts
         numbers = [item.number for item in cuts.closings]
         if self.chosen not in numbers:
             self.chosen = numbers[0] if numbers else 0
+        if cuts.why and self.end:
+            self.page.tell(Message("warning", cuts.why[0].text, key="why"))
 
     # what is typed
 
@@ -118,9 +126,9 @@ class CutsPresenter(Presenter):
             counted = self.counted_fen()
         except InvalidInput as error:
             return str(error)
-        if counted is None or self.cuts is None:
+        if counted is None or self._preview is None:
             return ""
-        off = counted - self.cuts.preview.cash
+        off = counted - self._preview.cash
         key = "even" if not off else "surplus" if off > 0 else "short"
         return say(f"dayend.view.{key}", amount=show(abs(off)))
 
@@ -137,7 +145,13 @@ class CutsPresenter(Presenter):
         return checks[action]() if action in checks else None
 
     def _not_closable(self) -> Fault | None:
-        return None if self.cuts is not None else fault("dayend.view.why.reading")
+        if self.cuts is None:
+            return fault("dayend.view.why.reading")
+        return self.cuts.why[0] if self.cuts.why else None
+
+    @property
+    def _preview(self) -> Closing | None:
+        return self.cuts.preview if self.cuts else None
 
     def _not_printable(self) -> Fault | None:
         return None if self.closing is not None else fault("dayend.view.why.choose_closing")
@@ -262,9 +276,9 @@ class CutsPresenter(Presenter):
 
     def heading(self) -> str:
         """From where to where, and whose."""
-        if self.cuts is None:
+        made = self._preview
+        if made is None:
             return ""
-        made = self.cuts.preview
         begin, end = made.period.begin.astimezone(CHINA), made.period.end.astimezone(CHINA)
         return say(
             "dayend.view.cut", name=made.operator_name or made.operator_id,
@@ -273,23 +287,24 @@ class CutsPresenter(Presenter):
 
     def sums(self) -> tuple[SumRow, ...]:
         """Settlements, refunds, both together."""
-        if self.cuts is None:
+        if self._preview is None:
             return ()
-        totals = self.cuts.preview.totals
+        totals = self._preview.totals
         named = (("settled", totals.settled), ("refunded", totals.refunded), ("net", totals.net))
         return tuple(sum_row(say(f"dayend.view.sum.{name}"), item) for name, item in named)
 
     def kinds(self) -> tuple[PartRow, ...]:
         """By kind of payment."""
-        return part_rows(self.desk, self.cuts.preview.totals.by_kind) if self.cuts else ()
+        made = self._preview
+        return part_rows(self.desk, made.totals.by_kind) if made else ()
 
     def cash(self) -> str:
         """What the till must hold."""
-        return show(self.cuts.preview.cash) if self.cuts else ""
+        return show(self._preview.cash) if self._preview else ""
 
     def open(self) -> tuple[OpenRow, ...]:
         """The cases that nobody knows the end of."""
-        cases = self.cuts.preview.unresolved if self.cuts else ()
+        cases = self._preview.unresolved if self._preview else ()
         return tuple(open_row(self.desk, case) for case in cases)
 
     def history(self) -> tuple[ClosingRow, ...]:

@@ -138,14 +138,12 @@ class CutsSection(QWidget):
         head.addWidget(self.open_head, 1)
         head.addWidget(self._keys.button("hand_over_day"))
         card.column.addLayout(head)
-        self.open = Listed(open_columns(), "open", self._context, "open_empty")
-        self.open.table.setAccessibleName(say("dayend.view.open"))
-        self.open.setMinimumHeight(theme.u(LIST_HIGH))
+        title = say("dayend.view.open")
+        self.open = self._table(open_columns(), "open", title, LIST_HIGH)
         card.column.addWidget(self.open, 1)
         card.column.addWidget(Label(say("dayend.view.history"), "heading"))
         self.history = Listed(closing_columns(), "closings", self._context, "history_empty")
         self.history.table.setAccessibleName(say("dayend.view.history"))
-        self.history.setMinimumHeight(theme.u(LIST_HIGH + 40))
         self.history.table.chosen.connect(
             lambda row: self._presenter.choose(row.number if row else 0)
         )
@@ -196,9 +194,10 @@ class CutsSection(QWidget):
         self.cash.setText(presenter.cash() or say("money.none"))
         self.over.setText(presenter.over())
         rows = presenter.open()
-        key = "open_count" if rows else "open"
+        key = "open_count" if rows else "open_empty"
         self.open_head.setText(say(f"dayend.view.{key}", count=len(rows)))
-        self.open.fill(rows)
+        self.open.setVisible(bool(rows))
+        self.open.set_rows(rows)
         history = presenter.history()
         numbers = [row.number for row in history]
         chosen = presenter.chosen

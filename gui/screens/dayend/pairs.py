@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from core.domain import Operator
-from core.domain.dayend import Comparison, Pair, PairClass, Proposal, Repaired, Side
+from core.domain.dayend import Comparison, Pair, PairClass, Proposal, Repaired
 from core.errors import DeskError, Fault, fault
 from core.events import Progress
-from core.money import Fen, show
 from core.words import say
 from gui.messages import Message
 from gui.screens.dayend.books import BooksPresenter, second_person
+from gui.screens.dayend.three_books import SideLine, facts, proposal_word, side_lines
 from gui.screens.work import Page, Presenter
 
 OPEN = "open"
@@ -26,9 +25,6 @@ SHOWN = (
 )  # fmt: skip
 SAFE = frozenset({Proposal.COMPLETE, Proposal.POST, Proposal.TAKE_MOMENT})
 REASONS = ("no_answer", "line_down", "hospital_late", "midnight", "wrong_fee", "twice", "other")
-SIDES = ("journal", "hospital", "centre")
-DETAILS = ("bill_no", "at", "operator", "state", "msgid")
-PARTS = ("total", "fund", "personal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +34,6 @@ class Together:
     done: int
     total: int
     says: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SideLine:
-    """One line of the three books beside each other; ``differs``: not the same in all of them."""
-
-    label: str
-    texts: tuple[str, str, str]
-    differs: bool = False
 
 
 class PairsPresenter(Presenter):
@@ -78,12 +65,12 @@ class PairsPresenter(Presenter):
             self.start("match", lambda: call(compared), self._matched)
 
     def _matched(self, comparison: Comparison) -> None:
-        self.books.compared(comparison)
+        self.books.compared(comparison, len(comparison.sheet.open) if comparison.sheet else 0)
         counts = self.counts()
         if not counts.get(self.shown):
             self.shown = OPEN
         self._keep_row()
-        if not counts[OPEN]:
+        if not counts[OPEN] and comparison.equal:
             self.tell("info", "dayend.view.nothing_open", matched=comparison.sheet.matched)
 
     def _keep_row(self) -> None:
@@ -233,7 +220,7 @@ class PairsPresenter(Presenter):
         """What came of it, and both books once more; the sentence outlives the new look."""
         compared = self.books.comparison
         assert compared is not None
-        call = self._again(compared)
+        call = self._anew(compared)
 
         def done(comparison: Comparison) -> None:
             self.page.tell(message)
@@ -242,7 +229,7 @@ class PairsPresenter(Presenter):
         if not self.start("match", call, done):
             self.page.tell(message)
 
-    def _again(self, compared: Comparison) -> Callable[[], Comparison]:
+    def _anew(self, compared: Comparison) -> Callable[[], Comparison]:
         service = self.desk.dayend
         about = (compared.period, compared.operator, compared.sign_no)
 
@@ -263,14 +250,12 @@ class PairsPresenter(Presenter):
         return f"{kind}　{proposal}" if proposal else kind
 
     def sides(self) -> tuple[SideLine, ...]:
-        """The chosen pair in the three books: amounts, moment, state, id."""
-        pair = self.pair
-        if pair is None:
-            return ()
-        sides = tuple(getattr(pair, name) for name in SIDES)
-        amounts = [_amounts(name, sides, self.sheet.hospital) for name in PARTS]
-        rest = [_texts(name, sides) for name in DETAILS]
-        return (*amounts, *(line for line in rest if any(line.texts)))
+        """The chosen pair in the three books."""
+        return side_lines(self.pair, self.sheet.hospital) if self.pair else ()
+
+    def facts(self) -> str:
+        """What else is known of it."""
+        return facts(self.pair) if self.pair else ""
 
     def summary(self) -> str:
         """How long the lists are, and which of them there were."""
@@ -283,57 +268,3 @@ class PairsPresenter(Presenter):
     def reasons(self) -> tuple[tuple[str, str], ...]:
         """The usual reasons: key and label."""
         return tuple((name, say(f"dayend.view.reason.{name}")) for name in REASONS)
-
-
-def proposal_word(pair: Pair) -> str:
-    """The proposed repair in a few words, or nothing."""
-    if pair.proposal is Proposal.NONE:
-        return ""
-    return say(f"dayend.proposal.{pair.proposal}")
-
-
-def side_amount(pair: Pair, name: str) -> str:
-    """The total of one book, marked where it is not that of the others."""
-    side: Side | None = getattr(pair, name)
-    if side is None:
-        return say("dayend.view.absent")
-    text = show(side.total)
-    return say("dayend.view.differs", text=text) if differs(pair, name) else text
-
-
-def differs(pair: Pair, name: str) -> bool:
-    """Is this book's record unlike what most books say?"""
-    sides = (getattr(pair, one) for one in SIDES)
-    amounts = Counter(_of(side) for side in sides if side)
-    side: Side | None = getattr(pair, name)
-    if side is None or len(amounts) < 2:
-        return False
-    (usual, times), *_ = amounts.most_common(1)
-    return times == 1 or _of(side) != usual
-
-
-def _of(side: Side) -> tuple[Fen, Fen, Fen]:
-    return side.total, side.fund, side.personal
-
-
-def _amounts(name: str, sides: tuple[Side | None, ...], hospital: bool) -> SideLine:
-    values = [getattr(side, name) if side else None for side in sides]
-    there = {value for value in values if value is not None}
-    absent = say("dayend.view.absent")
-    texts = [absent if value is None else show(value) for value in values]
-    if not hospital and sides[1] is None:
-        texts[1] = say("dayend.view.no_list")
-    return SideLine(say(f"dayend.view.amount.{name}"), tuple(texts), len(there) > 1)
-
-
-def _texts(name: str, sides: tuple[Side | None, ...]) -> SideLine:
-    texts = tuple(_text(name, side) if side else "" for side in sides)
-    return SideLine(say(f"dayend.view.side.{name}"), texts)
-
-
-def _text(name: str, side: Side) -> str:
-    if name == "at":
-        return f"{side.at:%m-%d %H:%M:%S}"
-    if name == "state" and side.state:
-        return say(f"history.state.{side.state}")
-    return str(getattr(side, name))

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLay
 from core.domain.dayend import Pair
 from core.words import say
 from gui.screens.dayend.columns import pair_columns
-from gui.screens.dayend.pairs import OPEN, SHOWN, SIDES, PairsPresenter, SideLine
+from gui.screens.dayend.pairs import OPEN, SHOWN, PairsPresenter
+from gui.screens.dayend.three_books import SIDES, SideLine
 from gui.screens.side import SideBySide
 from gui.shell.context import Context
 from gui.theme import theme
@@ -20,7 +21,7 @@ from gui.widgets.keys import PageKeys
 from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
 from gui.widgets.table import DataTable
 
-SIDE_WIDTH, STACKED_BELOW = 330, 860
+SIDE_WIDTH, SIDE_HIGH, STACKED_BELOW = 310, 206, 860
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -70,14 +71,15 @@ def _fill(cells: tuple[Label, ...], line: SideLine) -> None:
 
 
 class PairsCard(Card):
-    """Shows the presenter; ``opened`` at Enter on a pair."""
+    """Shows the presenter; ``opened`` at Enter on a pair, ``arrived`` when other pairs are there."""
 
     def __init__(
         self, context: Context, presenter: PairsPresenter, keys: PageKeys,
-        opened: Callable[[], None],
+        opened: Callable[[], None], arrived: Callable[[], None],
     ) -> None:  # fmt: skip
         super().__init__(margin=12, gap=8)
-        self._presenter, self._keys, self._opened = presenter, keys, opened
+        self._presenter, self._keys = presenter, keys
+        self._opened, self._arrived = opened, arrived
         self._filled: tuple[Pair, ...] | None = None
         self.column.addLayout(self._head())
         self.table = DataTable(pair_columns(), "dayend-pairs", context.memory, context.user)
@@ -110,7 +112,10 @@ class PairsCard(Card):
         self.chips = Chips(names)
         self.chips.setAccessibleName(say("dayend.view.column.kind"))
         self.chips.chosen.connect(self._presenter.show)
-        column.addWidget(self.chips)
+        row = QHBoxLayout()
+        row.addWidget(self.chips, 1)
+        row.addWidget(self._keys.button("repair_class"))
+        column.addLayout(row)
         return column
 
     def _side(self) -> QWidget:
@@ -120,11 +125,11 @@ class PairsCard(Card):
         column.setSpacing(theme.u(6))
         self.head, self.says = wrapped("", "heading"), wrapped("")
         self.sides = SidesGrid()
-        for part in (self.head, self.says, self.sides):
+        self.facts = wrapped("", "muted")
+        for part in (self.head, self.says, self.sides, self.facts):
             column.addWidget(part)
         column.addStretch(1)
-        self.together = self._keys.button("repair_class")
-        column.addWidget(self.together)
+        side.setMinimumHeight(theme.u(SIDE_HIGH))
         return side
 
     def render(self) -> None:
@@ -140,6 +145,7 @@ class PairsCard(Card):
         self.head.setText(presenter.headline())
         self.says.setText(pair.says if pair else "")
         self.sides.show_lines(presenter.sides())
+        self.facts.setText(presenter.facts())
 
     def _empty_words(self, matched: bool) -> tuple[str, str]:
         key = "pairs_equal" if self._presenter.agrees() else "pairs_empty"
@@ -166,6 +172,7 @@ class PairsCard(Card):
         place = next((n for n, row in enumerate(rows) if row is pair), 0)
         if rows:
             self.table.choose(place)
+            self._arrived()
         self.table.blockSignals(False)
         self._presenter.pair = rows[place] if rows else None
 

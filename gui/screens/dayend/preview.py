@@ -14,7 +14,7 @@ from gui.widgets.labels import Label
 from gui.widgets.overlay import Overlay
 
 POINTS_WIDE = 595.0  # a page as wide as A4
-SHOWN_WIDE = 700
+SHOWN_WIDE = 680
 FORMATS = {4: QImage.Format.Format_RGB32, 3: QImage.Format.Format_BGR888}
 SCROLLS = {
     Qt.Key.Key_Down: 0.2, Qt.Key.Key_Up: -0.2, Qt.Key.Key_PageDown: 0.9,
@@ -41,7 +41,7 @@ class SheetPreview(Overlay):
     """``show_pages`` opens it; arrow and page keys scroll, Esc closes."""
 
     def __init__(self, host: QWidget) -> None:
-        super().__init__(host, SHOWN_WIDE + 70)
+        super().__init__(host, SHOWN_WIDE + 100)
         self._title = Label("", "heading")
         self.close_button = QPushButton(f"{say('dayend.view.close_preview')}　Esc")
         self.close_button.setMinimumHeight(theme.u(32))

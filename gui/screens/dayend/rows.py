@@ -130,7 +130,7 @@ def _part_name(desk: Any, part: Part) -> str:
 
 def _part_row(part: Part, name: str) -> PartRow:
     net, back = part.net, part.refunded
-    refunds = say("dayend.view.refunds", count=back.count, amount=show(back.total))
+    refunds = say("dayend.view.refunds", amount=show(back.total))
     return PartRow(
         name, str(net.count), show(net.total), show(net.fund), show(net.personal),
         refunds if back.count else "",

@@ -67,7 +67,8 @@ class CompareCard(Card):
 
     def _add_line(self) -> None:
         row = len(self._cells) + 1
-        cells = (Label(), Label("", "amount"), Label("", "amount"), Label("", "amount"), Label())
+        role = "strong" if self._cells else "amount"
+        cells = (Label(), Label("", role), Label("", role), Label("", role), Label())
         for place, cell in enumerate(cells):
             if place:
                 cell.setAlignment(RIGHT)
@@ -93,7 +94,9 @@ def _fill(cells: tuple[Label, ...], line: CompareLine) -> None:
     ours.setText(line.ours or unknown)
     centre.setText(line.centre or unknown)
     difference.setText(line.difference or unknown)
-    difference.set_role("amount-danger" if line.holds is False else "amount")
+    usual = ours.property("role")
+    loud = "amount-danger" if usual == "amount" else "danger"
+    difference.set_role(loud if line.holds is False else usual)
     font = difference.font()
     font.setBold(line.holds is False)
     difference.setFont(font)

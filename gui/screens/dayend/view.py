@@ -15,11 +15,11 @@ from gui.operation import Operation
 from gui.screens.dayend.ask import HandCard, ReasonCard
 from gui.screens.dayend.books_view import BooksSection
 from gui.screens.dayend.cuts_view import CutsSection
-from gui.screens.dayend.pairs import proposal_word
 from gui.screens.dayend.period import shown
 from gui.screens.dayend.presenter import BOOKS, SECTIONS, DayEndPresenter
 from gui.screens.dayend.preview import SHOWN_WIDE, SheetPreview, images
 from gui.screens.dayend.printing import pdf_of, print_on_lane
+from gui.screens.dayend.three_books import proposal_word
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
@@ -57,7 +57,7 @@ class DayEndView(WorkingScreen):
         self.bind("confirm_day", self._confirm)
         self.bind("repair_class", self._ask_class)
         self.bind("undo_day", self._ask_undo)
-        self.bind("switch_day", presenter.switch)
+        self.bind("switch_day", self._switch)
         self.bind("hand_over_day", self._ask_hand_over)
         self.bind("print_day", presenter.cuts.print)
         self.bind("preview_day", self._preview)
@@ -74,7 +74,8 @@ class DayEndView(WorkingScreen):
         head.addStretch(1)
         head.addWidget(self.keys.button("switch_day", kind="quiet"))
         self.top.addLayout(head)
-        self.books = BooksSection(self.context, self.presenter, self.keys, self._ask_repair)
+        self.books = BooksSection(self.context, self.presenter, self.keys, self._ask_repair,
+                                  self._to_pairs)  # fmt: skip
         self.cuts = CutsSection(self.context, self.presenter.cuts, self.keys)
         self._stack = QStackedWidget()
         for section in (self.books, self.cuts):
@@ -85,6 +86,15 @@ class DayEndView(WorkingScreen):
         self.home_field = self.sections.chips[BOOKS]
 
     # what is pressed
+
+    def _switch(self) -> None:
+        self.presenter.switch()
+        books = self.presenter.section == BOOKS
+        (self.books.choosing.chips.chips["today"] if books else self.cuts.counted).setFocus()
+
+    def _to_pairs(self) -> None:
+        if self.may_focus():
+            self.books.pairs.table.setFocus()
 
     def _confirm(self) -> None:
         if self.presenter.repairs():
