@@ -123,7 +123,7 @@ def entry_columns(part: str, name: str) -> tuple[Column, ...]:
         def show(face: EntryFace) -> str:
             return str(getattr(face.entry, name))
 
-        return Column(name, _say(name), show, width, stretch=stretch)
+        return Column(name, say(f"codes.field.{name}"), show, width, stretch=stretch)
 
     wide = (field("code", 12), field("name", 16, stretch=True))
     if part == "changed":
