@@ -14,6 +14,7 @@ FLOWS: dict[str, str] = {
     "outpatient": "cashier:outpatient",
     "refund": "cashier:refund",
     "recovery": "cashier:recovery",
+    "appeal": "appeal:appeal",
     "dayend": "dayend:dayend",
 }
 

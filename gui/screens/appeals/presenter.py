@@ -133,8 +133,15 @@ class AppealsPresenter(Wording):
         if looked.item.ded_id == self.chosen:
             self.writing.take(looked)
             self.page.refresh()
+            self._follow(looked.item)
         else:
             self.look()
+
+    def _follow(self, item: Deduction) -> None:
+        """The list shows another state of it than was just read: read the list anew."""
+        listed = next((one for one in self.items if one.ded_id == item.ded_id), item)
+        if (listed.state, listed.drafted) != (item.state, item.drafted):
+            self.find()
 
     # writing
 

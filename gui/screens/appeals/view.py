@@ -174,7 +174,9 @@ class AppealsView(WorkingScreen):
         place = TABS.index(name)
         self.tabs.button(place).setChecked(True)
         self._detail.setCurrentIndex(place)
-        (self.editor.text, self.lines.table, self.timeline)[place].setFocus()
+        target = (self.editor.text, self.lines.table, self.timeline)[place]
+        target.setFocus()
+        bring_into_sight(target)
 
     def _period(self) -> bool:
         self.quiet()

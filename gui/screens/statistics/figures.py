@@ -55,7 +55,7 @@ PARTS: tuple[Part, ...] = (
     _part("net", "amount", 11),
     _part("unresolved", "count", 5),
     _part("unresolved_rate", "rate", 7),
-    _part("deducted", "amount", 8),
+    _part("deducted", "amount", 7),
     _part("deduction_rate", "rate", 7),
 )
 BY_NAME = {part.name: part for part in PARTS}

@@ -38,7 +38,7 @@ STACKED_BELOW = 820
 def figure_columns(by: str) -> tuple[Column, ...]:
     """The group and every figure; refunds and deductions above nothing are red."""
     head = say(f"statistics.by.{by}")
-    first = Column("label", head, lambda row: row.label, 9, stretch=True)
+    first = Column("label", head, lambda row: row.label, 11, stretch=True)
     return (first, *(_column(part) for part in PARTS))
 
 
@@ -156,9 +156,8 @@ class StatisticsView(WorkingScreen):
         row = QHBoxLayout()
         self.head = ElidedLabel("", "heading")
         self.which = self._choice(
-            "which", {name: say(f"statistics.chart.{name}") for name in LOWER}
+            "which", {name: say(f"statistics.which.{name}") for name in LOWER}
         )
-        self.which.setMinimumContentsLength(9)
         self.which.currentIndexChanged.connect(
             lambda _: self.presenter.show_lower(self.which.text())  # type: ignore[arg-type]
         )
