@@ -154,7 +154,7 @@ class Page:
             self.ink.height(cell.text, width - 2 * self._side(), self._font(cell))
             for cell, (_, width) in zip(row, self._spans(row), strict=True)
         )
-        return max(self.form.row, highest + 2 * self.form.pad)
+        return max(self.form.row * self.ink.ratio, highest + 2 * self.form.pad * self.ink.ratio)
 
     def _side(self) -> float:
         return 1.6 if self.form.ruled else 0.0

@@ -81,3 +81,5 @@ def test_everything_stands_on_one_page_of_every_paper(made, paper):
     for value in ("".join(head(slip)[name].split()) for name in STAY):
         assert value in page.text
     assert show(balance.deposit) in page.text and show(balance.to_return) in page.text
+    assert all(say(f"slip.sign_{name}") in page.text for name in ("patient", "checker"))
+    assert page.ink()[3] <= page.height - 4  # nothing is cut off at the foot
