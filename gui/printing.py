@@ -10,9 +10,10 @@ from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, Q
 
 from core.domain.papers import PaperKind
 from core.domain.slip import Slip
-from core.errors import Fault, SetupError
+from core.errors import Fault, Refused, SetupError, fault
 from core.words import say
 from gui.paper import Draw, deliver, write_whole
+from gui.pdf_pages import draw_pages
 from gui.slip_form import Form, forms
 from gui.slip_page import Page
 
@@ -114,3 +115,21 @@ def on_queue(desk: Any, msgid: str, kind: PaperKind, draw_it: Draw) -> str:
     if done.seen.verdict == "held":
         raise SetupError(Fault("printing.held", done.place))
     return done.place
+
+
+def print_centre_slip(desk: Any, msgid: str) -> str:
+    """Print the centre's slip as it came to the chosen printer; says where it went.
+
+    Without a printer its own bytes are the file. Raises ``DeskError`` with a sentence.
+    """
+    slip = desk.documents.centre_slip(msgid)
+    if slip is None:
+        raise Refused(fault("centre_slip.not_kept"))
+    content = desk.documents.slip_content(slip)
+    if desk.settings.printer.name:
+        return on_queue(desk, slip.msgid, "centre", lambda device: draw_pages(content, device))
+    number = desk.documents.prints(slip.msgid, "centre") + 1
+    path = desk.home / "slips" / f"{slip.msgid}-centre-{number}.pdf"
+    place = str(write_whole(path, content, "slip.not_written"))
+    desk.documents.printed(slip.msgid, place, "centre")
+    return place

@@ -14,6 +14,7 @@ from core.journal.store import due
 
 log = logging.getLogger(__name__)
 TICK_MS = 1_000
+PAPER_TICKS = 3  # between looks at papers that are still with a printer
 
 
 class Sweeper(QObject):
@@ -23,6 +24,8 @@ class Sweeper(QObject):
         super().__init__(parent)
         self._desk = desk
         self._running: Future[Transaction] | None = None
+        self._looking: Future[int] | None = None
+        self._ticks = 0
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.sweep)
@@ -37,12 +40,22 @@ class Sweeper(QObject):
         self._timer.stop()
 
     def sweep(self) -> None:
-        """Start one look if something is due."""
+        """Start one look if something is due; now and then look at the printers as well."""
+        self._ticks += 1
+        if self._ticks % PAPER_TICKS == 0:
+            self._look_at_papers()
         if self._running is not None and not self._running.done():
             return
         row = self._next()
         if row is not None:
             self._running = self._desk.lanes.centre(lambda: self._look(row.msgid))
+
+    def _look_at_papers(self) -> None:
+        """Papers on their way are counted when they came out."""
+        jobs = self._desk.documents.jobs
+        idle = self._looking is None or self._looking.done()
+        if idle and jobs.waiting():
+            self._looking = self._desk.lanes.io(jobs.look_again)
 
     def _next(self) -> Transaction | None:
         now = self._desk.clock.now()

@@ -40,3 +40,12 @@ class PrintJob(Model):
     operator: str = ""
     state: Literal["waiting", "printed", "gone"] = "waiting"
     known: str = ""
+
+
+class PaperStanding(Model):
+    """How the papers of one settlement stand: prints of our slip and of the centre's, and the queue
+    in which one still waits (or empty)."""
+
+    prints: int = 0
+    centre_prints: int = 0
+    waits_at: str = ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
-from core.domain.papers import CentreSlip, PaperKind, PrintJob
+from core.domain.papers import CentreSlip, PaperKind, PaperStanding, PrintJob
 from core.journal.tables import Tables
 
 TABLES = """
@@ -92,6 +94,21 @@ class Papers(Tables):
         where = "state = 'waiting' AND (? = '' OR msgid = ?)"
         sql = f"SELECT {JOB} FROM print_job WHERE {where} ORDER BY number"
         return tuple(PrintJob(**_named(JOB, row)) for row in self._all(sql, (msgid, msgid)))
+
+    def standing(self, msgids: Sequence[str]) -> dict[str, PaperStanding]:
+        """How the papers of many settlements stand; those without any are left out."""
+        wanted = json.dumps(list(msgids))
+        sql = (
+            "SELECT msgid, sum(ours), sum(theirs), max(queue) FROM ("
+            " SELECT msgid, 1 AS ours, 0 AS theirs, '' AS queue FROM print"
+            " UNION ALL SELECT msgid, 0, 1, '' FROM centre_print"
+            " UNION ALL SELECT msgid, 0, 0, queue FROM print_job WHERE state = 'waiting')"
+            " WHERE msgid IN (SELECT value FROM json_each(?)) GROUP BY msgid"
+        )
+        return {
+            msgid: PaperStanding(prints=ours, centre_prints=theirs, waits_at=queue)
+            for msgid, ours, theirs, queue in self._all(sql, (wanted,))
+        }
 
     def change_job(self, number: int, state: str, known: str) -> None:
         """What the last look at a job has shown."""

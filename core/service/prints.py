@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from core.domain.papers import PaperKind, PrintJob
+from core.domain.papers import PaperKind, PaperStanding, PrintJob
 from core.errors import Refused, SetupError, fault
 from core.events import Events, TransactionChanged
 from core.journal import Journal
@@ -42,6 +42,10 @@ class Prints:
         """How often the paper came out."""
         ledger = self._journal.ledger
         return ledger.print_count(msgid) if kind == "slip" else ledger.papers.slip_prints(msgid)
+
+    def standing(self, msgids: Sequence[str]) -> dict[str, PaperStanding]:
+        """How the papers of many settlements stand; those without any are left out."""
+        return self._journal.ledger.papers.standing(msgids)
 
     def came_out(self, msgid: str, place: str, kind: PaperKind = "slip") -> int:
         """Paper came out at ``place``; gives how many there are now."""

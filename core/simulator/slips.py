@@ -24,7 +24,7 @@ PAGE = (
 FONT = (
     "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
     " /DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light"
-    " /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000"
+    " /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 /W [1 95 500]"
     " /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 6"
     " /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -254"
     " /CapHeight 880 /StemV 93 >> >>] >>"

@@ -41,9 +41,12 @@ class WorkingScreen(Screen):
         self._rendering = False
         self._bound: list[str] = []
 
-    def bind(self, name: str, slot: Callable[[], object]) -> None:
-        """An action of the table; pressed while it is grey, it says why."""
-        self.keys.bind(name, slot)
+    def bind(self, name: str, slot: Callable[[], object], *, always: bool = False) -> None:
+        """An action of the table; pressed while it is grey, it says why.
+
+        ``always``: also below an overlay, where ``slot`` looks at what lies over the page.
+        """
+        self.keys.bind(name, slot, always=always)
         self._bound.append(name)
 
     def render(self) -> None:

@@ -31,6 +31,7 @@ from core.domain import (
     Transaction,
     Visit,
 )
+from core.domain.stay import Cancellation, CancelPeriod
 from core.errors import DeskError, Refused, fault
 from core.his.checks import check_lines
 from core.outcome import Accepted, Outcome, Unknown
@@ -172,8 +173,15 @@ class FakeDesk:
             check=check_lines, upload=self._upload, remove=self._remove, use_lines=self._use_lines
         )
         self.settle = SimpleNamespace(presettle=self._presettle, settle=self._settle)
-        self.refund = SimpleNamespace(cancel_settlement=self._cancel_settlement)
-        self.documents = SimpleNamespace(prints=lambda msgid: 0, to_print=lambda: self._paid())
+        self.period = Cancellation(period=CancelPeriod.SAME_DAY, text="当日")
+        self.refund = SimpleNamespace(
+            cancel_settlement=self._cancel_settlement, cancellation=lambda number: self.period
+        )
+        jobs = SimpleNamespace(waiting=lambda: (), look_again=lambda: 0, standing=lambda ids: {})
+        self.documents = SimpleNamespace(
+            prints=lambda msgid: 0, to_print=lambda: self._paid(), jobs=jobs,
+            centre_slip=lambda msgid: None,
+        )  # fmt: skip
         self.operators = SimpleNamespace(verify=self._verify)
         self.session = SimpleNamespace(operator=CASHIER)
         self.centre = SimpleNamespace(

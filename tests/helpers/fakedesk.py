@@ -98,6 +98,7 @@ class FakeDesk:
             look=lambda _: None,
         )
         self.centre = SimpleNamespace(rule=lambda step: SimpleNamespace(code=f"<{step}>"))
+        self.documents = SimpleNamespace(jobs=SimpleNamespace(waiting=lambda: ()))
         self.orders: list[Any] = []
         control = SimpleNamespace(
             fault=lambda *a, **o: self.orders.append((a, o)),

@@ -8,17 +8,20 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from core.domain import Entry, Settlement, State, Transaction
+from core.domain.papers import PaperStanding
 from core.errors import Fault, fault
 from core.events import TransactionChanged
 from core.money import show
 from core.words import say
 from gui.messages import Message
+from gui.screens.history.papers import Papers, PapersPage, prints_word
 from gui.screens.pending.presenter import TimelineRow, timeline_rows
-from gui.screens.work import Page, Presenter
+from gui.screens.work import Presenter
 
 What = Literal["settlements", "transactions", "to_print"]
 WHATS: tuple[What, ...] = ("settlements", "transactions", "to_print")
 LIMIT = 500
+PAPER_ACTIONS = frozenset({"centre_slip", "fetch_centre", "save_centre", "withdraw_job"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class HistoryRow:
     operator: str
     mark: str
     negative: bool = False
+    prints: str = ""
+    waits_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,11 @@ class Found:
 class HistoryPresenter(Presenter):
     """``rows`` of the last search; ``chosen`` the msgid looked at, its timeline and print count."""
 
-    def __init__(self, desk: Any, page: Page) -> None:
+    page: PapersPage
+
+    def __init__(self, desk: Any, page: PapersPage) -> None:
         super().__init__(desk, page)
+        self.papers = Papers(desk, page)
         self.what: What = "settlements"
         self.text = ""
         self.day: date | None = desk.clock.now().date()
@@ -90,17 +98,23 @@ class HistoryPresenter(Presenter):
         if self.what == "transactions":
             rows = self.desk.history.find(self.text, self.day, LIMIT)
             return Found(tuple(self._transaction(row) for row in rows), len(rows) >= LIMIT)
+        jobs = self.desk.documents.jobs
+        if jobs.waiting():
+            jobs.look_again()
         if self.what == "to_print":
-            waiting = self.desk.documents.to_print()
-            return Found(tuple(self._settlement(row) for row in waiting), False)
+            return Found(self._settlements(self.desk.documents.to_print()), False)
         paid = self.desk.history.settlements(self.text, self.day)
-        return Found(tuple(self._settlement(row) for row in paid), len(paid) >= LIMIT)
+        return Found(self._settlements(paid), len(paid) >= LIMIT)
+
+    def _settlements(self, paid: Sequence[Settlement]) -> tuple[HistoryRow, ...]:
+        standing = self.desk.documents.jobs.standing([row.msgid for row in paid])
+        return tuple(self._settlement(row, standing.get(row.msgid)) for row in paid)
 
     def _at(self, moment: datetime) -> str:
         """The time of day, and the day where rows of several days stand together."""
         return f"{moment:%H:%M:%S}" if self.day else f"{moment:%m-%d %H:%M}"
 
-    def _settlement(self, row: Settlement) -> HistoryRow:
+    def _settlement(self, row: Settlement, standing: PaperStanding | None) -> HistoryRow:
         key = "cancelled" if row.cancelled_by else "settled"
         return HistoryRow(
             msgid=row.msgid,
@@ -114,6 +128,8 @@ class HistoryPresenter(Presenter):
             state=say(f"history.state.{key}"),
             operator=row.operator_name or row.operator_id,
             mark=key,
+            prints=prints_word(standing),
+            waits_at=standing.waits_at if standing else "",
         )
 
     def _transaction(self, row: Transaction) -> HistoryRow:
@@ -147,6 +163,7 @@ class HistoryPresenter(Presenter):
 
     def _leave_row(self) -> None:
         self.chosen, self.timeline, self.prints, self.slip_of = "", (), 0, ""
+        self.papers.of = ""
 
     def choose(self, msgid: str) -> None:
         """Look at one row's timeline."""
@@ -177,6 +194,7 @@ class HistoryPresenter(Presenter):
     def _looked(self, msgid: str, found: tuple[Sequence[Entry], str, int]) -> None:
         if msgid == self.chosen:
             entries, self.slip_of, self.prints = found
+            self.papers.of = self.slip_of
             self.timeline = timeline_rows(entries)
 
     @property
@@ -188,8 +206,13 @@ class HistoryPresenter(Presenter):
 
     def why_not(self, action: str) -> Fault | None:
         """Why an action cannot be taken for the chosen row."""
+        if action == "print_all":
+            waiting = len(self.rows) if self.what == "to_print" else 0
+            return self.papers.why_not(action, "", waiting)
         if self.row is None:
             return fault("history.why.choose")
+        if action in PAPER_ACTIONS:
+            return self.papers.why_not(action, self.row.waits_at, 0)
         if action == "reprint" and not self.slip_of:
             return fault("history.why.no_slip")
         if action == "open_visit" and not self.row.visit_no:
@@ -203,6 +226,14 @@ class HistoryPresenter(Presenter):
             self.page.tell(Message("warning", reason.text, key="why"))
         else:
             self.page.print_slip(self.slip_of)
+
+    def print_all(self) -> None:
+        """Every slip of the list that waits for paper, k of n."""
+        reason = self.why_not("print_all")
+        if reason is not None:
+            self.page.tell(Message("warning", reason.text, key="why"))
+        else:
+            self.papers.print_all([row.msgid for row in self.rows])
 
     def printed(self, msgid: str) -> None:
         """The slip came out: count again."""

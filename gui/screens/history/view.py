@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.words import say
+from gui.screens.history.paper_card import PaperCard
+from gui.screens.history.papers import Shown
 from gui.screens.history.presenter import WHATS, HistoryPresenter, HistoryRow, What
 from gui.screens.pending.presenter import TimelineRow
 from gui.screens.side import SideBySide
@@ -43,17 +45,18 @@ def _column(name: str, width: float, align: str = "left", *, stretch: bool = Fal
 def history_columns(what: What) -> tuple[Column, ...]:
     """Settlements show bill and personal part, transactions their visit and title."""
     red = Column(
-        "amount", say("history.column.amount"), lambda row: row.amount, 9, "right",
+        "amount", say("history.column.amount"), lambda row: row.amount, 8, "right",
         tone=lambda row: "danger" if row.negative else None,
     )  # fmt: skip
     state = Column(
-        "state", say("history.column.state"), lambda row: row.state, 8,
+        "state", say("history.column.state"), lambda row: row.state, 6.5,
         tone=lambda row: TONES.get(row.mark),
     )  # fmt: skip
     middle = (_column("visit_no", 13), _column("title", 12, stretch=True))
     if what != "transactions":
-        middle = (_column("bill_no", 13, stretch=True), _column("personal", 9, "right"))
-    return (_column("at", 9), _column("name", 7), *middle, red, state)
+        bill, personal = _column("bill_no", 13, stretch=True), _column("personal", 8, "right")
+        middle = (bill, _column("prints", 7), personal)
+    return (_column("at", 8.5), _column("name", 6), *middle, red, state)
 
 
 class HistoryView(WorkingScreen):
@@ -68,10 +71,37 @@ class HistoryView(WorkingScreen):
         self._moments: tuple[TimelineRow, ...] | None = None
         self._what = self.presenter.what
         self.bind("find_history", self._to_box)
-        self.bind("reprint", self.presenter.reprint)
+        self._bind_papers()
         self._build()
+        self.card = self._paper_card()
         context.bridge.transaction_changed.connect(self._changed)
         self.refresh()
+
+    def _bind_papers(self) -> None:
+        """Printing, saving and fetching work below the centre's slip too: they are its keys."""
+        papers = self.presenter.papers
+        self.bind("centre_slip", papers.show_centre)
+        self.bind("print_all", self.presenter.print_all)
+        self.bind("withdraw_job", papers.withdraw)
+        for name, slot in (("reprint", self._print), ("fetch_centre", papers.fetch),
+                           ("save_centre", papers.save)):  # fmt: skip
+            self.bind(name, slot, always=True)
+
+    def _paper_card(self) -> PaperCard:
+        names = ("reprint", "save_centre", "fetch_centre")
+        buttons = [self.keys.button(name) for name in names]
+        return PaperCard(self, buttons, self.presenter.papers.put_away)
+
+    def _print(self) -> None:
+        if self.card.isVisible():
+            self.presenter.papers.print_centre()
+        elif not self.keys.locked():
+            self.presenter.reprint()
+
+    def show_paper(self, shown: Shown | None) -> None:
+        """Lay the centre's slip over the page."""
+        if shown is not None:
+            self.card.show_paper(shown)
 
     def _build(self) -> None:
         self.top.addWidget(Label(say("history.title"), "title"))
@@ -121,6 +151,11 @@ class HistoryView(WorkingScreen):
         for name in WHATS:
             row.addWidget(self._what_button(name))
         row.addStretch(1)
+        self.all, self.back_button = (
+            self.keys.button(name) for name in ("print_all", "withdraw_job")
+        )
+        row.addWidget(self.back_button)
+        row.addWidget(self.all)
         return row
 
     def _what_button(self, name: What) -> QPushButton:
@@ -141,6 +176,7 @@ class HistoryView(WorkingScreen):
         row = QHBoxLayout()
         row.setSpacing(theme.u(8))
         row.addWidget(self.keys.button("reprint", primary=True))
+        row.addWidget(self.keys.button("centre_slip"))
         self.visit = _button(say("history.open_visit"), self.open_visit)
         row.addWidget(self.visit)
         row.addStretch(1)
@@ -207,6 +243,8 @@ class HistoryView(WorkingScreen):
         self.counts.setText(presenter.sums() if presenter.rows else "")
         self.day.setText(f"{presenter.day:%Y-%m-%d}" if presenter.day else say("history.all_days"))
         self._render_side()
+        self.all.setVisible(presenter.what == "to_print")
+        self.back_button.setVisible(bool(presenter.row and presenter.row.waits_at))
         self.allow(presenter.why_not)
         self.visit.setEnabled(presenter.why_not("open_visit") is None)
 

@@ -1,0 +1,82 @@
+"""The centre's slip laid over the page: its pages, and the keys to print, save and look closer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from core.errors import DeskError
+from core.words import say
+from gui.pdf_pages import PdfPages
+from gui.screens.history.papers import Shown
+from gui.theme import theme
+from gui.widgets.labels import ElidedLabel, Label, wrapped
+from gui.widgets.overlay import Overlay
+from gui.widgets.pdf_view import STEP, PdfView
+
+WIDTH = 940
+
+
+class PaperCard(Overlay):
+    """``buttons``: what the page offers (their keys stay the page's). Esc puts it away."""
+
+    def __init__(self, host: QWidget, buttons: Sequence[QWidget], gone: Callable[[], None]) -> None:
+        super().__init__(host, WIDTH)
+        self._gone = gone
+        self._pages: PdfPages | None = None
+        self.head = ElidedLabel("", "muted")
+        self.view = PdfView()
+        self.view.setAccessibleName(say("history.paper.title"))
+        self.trouble = wrapped("", "danger")
+        self.card.column.addWidget(Label(say("history.paper.title"), "heading"))
+        self.card.column.addWidget(self.head)
+        self.card.column.addWidget(self.trouble)
+        self.card.column.addWidget(self.view, 1)
+        self.card.column.addLayout(self._row(buttons))
+
+    def _row(self, buttons: Sequence[QWidget]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.u(8))
+        for button in buttons:
+            row.addWidget(button)
+        row.addStretch(1)
+        for name, slot in (("smaller", lambda: self.view.zoom_by(1 / STEP)),
+                           ("larger", lambda: self.view.zoom_by(STEP)),
+                           ("fit", self.view.fit), ("close", self.close_overlay)):  # fmt: skip
+            button = QPushButton(say(f"history.paper.{name}"))
+            button.setMinimumHeight(theme.u(32))
+            button.setAutoDefault(True)
+            button.clicked.connect(lambda _=False, slot=slot: slot())
+            row.addWidget(button)
+        return row
+
+    def show_paper(self, shown: Shown) -> None:
+        """Open it over the page; what cannot be shown is said, its file can still be saved."""
+        self._let_go()
+        self.head.setText(shown.head)
+        try:
+            self._pages = PdfPages(shown.content)
+            self.trouble.setText("")
+        except DeskError as error:
+            self.trouble.setText(str(error))
+        self.trouble.setVisible(bool(self.trouble.text()))
+        self.view.setVisible(self._pages is not None)
+        self.open(self.view if self._pages is not None else None)
+        self.view.show_pages(self._pages)
+
+    def _cover(self) -> None:
+        super()._cover()
+        self.card.setFixedHeight(max(self._host.height() - theme.u(24), theme.u(120)))
+
+    def close_overlay(self) -> None:
+        """Put it away and let go of the file."""
+        super().close_overlay()
+        self._let_go()
+        self._gone()
+
+    def _let_go(self) -> None:
+        self.view.show_pages(None)
+        if self._pages is not None:
+            self._pages.close()
+            self._pages = None
