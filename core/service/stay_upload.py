@@ -86,6 +86,8 @@ class WorklistUpload:
         if row.open_msgid:
             text = say("stays.upload.open", msgid=row.open_msgid)
             return self._end(row, "open", row.lines_missing, text=text, msgid=row.open_msgid)
+        if row.line_count == 0 and row.state in DAILY:
+            return self._end(row, "nothing", 0)
         before = run.done
 
         def told(taken: int) -> None:

@@ -100,6 +100,15 @@ def test_a_line_that_is_down_ends_the_run(world, desk):
     assert desk.stays.upload_all().whole
 
 
+def test_a_stay_without_any_fee_yet_is_nothing_wrong(world, desk, monkeypatch):
+    visit_no = ward.admitted(desk, ward.TODAY)
+    monkeypatch.setattr(desk.hospital, "fee_lines", lambda number: ())
+    there = desk.hospital.stay(visit_no).model_copy(update={"line_count": 0, "amount": 0})
+    monkeypatch.setattr(desk.hospital, "stays", lambda: (there,))
+    report = desk.stays.upload_all()
+    assert report.whole and ends(report) == {ward.TODAY: "nothing"}
+
+
 def test_named_stays_alone_go_up_and_each_once(world, desk):
     visit_no = ward.admitted(desk, ward.SHORT)
     ward.admitted(desk, ward.READY)
