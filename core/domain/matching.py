@@ -137,3 +137,43 @@ def _against(side: Side, other: Side) -> bool:
         mine and theirs and mine != theirs
         for mine, theirs in ((side.visit_no, other.visit_no), (side.msgid, other.msgid))
     )
+
+
+def without_corrections(clusters: list[Cluster], place: int, near: Iterable[Side]) -> list[Side]:
+    """Takes a wrong record of one book and its opposite out together; gives what is left of
+    ``near``, the records of that book outside the period.
+
+    Wrong is what no other book of the same bill has; its opposite was booked to correct it.
+    """
+    groups: defaultdict[Hashable, list[Cluster]] = defaultdict(list)
+    for cluster in clusters:
+        groups[next(_where(side) for side in cluster if side is not None)].append(cluster)
+    rest: list[Side] = []
+    by_bill: defaultdict[Hashable, list[Side]] = defaultdict(list)
+    for side in near:
+        by_bill[_where(side)].append(side)
+    for bill, sides in by_bill.items():
+        rest += _uncorrected(groups[bill], place, sides) if bill in groups else sides
+    clusters[:] = [cluster for cluster in clusters if any(cluster)]
+    return rest
+
+
+def _where(side: Side) -> Hashable:
+    return side.visit_no, side.bill_no
+
+
+def _uncorrected(group: list[Cluster], place: int, near: list[Side]) -> list[Side]:
+    others = {_amounts(s) for c in group for n, s in enumerate(c) if s is not None and n != place}
+    held = [(cluster, cluster[place]) for cluster in group]
+    wrong = [(c, s) for c, s in held if s is not None and _amounts(s) not in others]
+    rest = list(near)
+    for cluster, side in wrong:
+        opposite = [s for s in rest if _amounts(s) == tuple(-fen for fen in _amounts(side))]
+        if opposite and _amounts(opposite[0]) not in others:
+            cluster[place] = None
+            rest.remove(opposite[0])
+    return rest
+
+
+def _amounts(side: Side) -> tuple[int, int, int]:
+    return side.total, side.fund, side.personal

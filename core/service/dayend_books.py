@@ -8,7 +8,15 @@ from typing import Any
 
 from core.domain import State, Transaction
 from core.domain.dayend import MatchSheet, Period, Side
-from core.domain.matching import CENTRE, HOSPITAL, JOURNAL, Cluster, join, match
+from core.domain.matching import (
+    CENTRE,
+    HOSPITAL,
+    JOURNAL,
+    Cluster,
+    join,
+    match,
+    without_corrections,
+)
 from core.domain.pairing import BOOKED, View, Whose, judge
 from core.errors import Refused, fault
 from core.his.port import Hospital, Postings
@@ -87,10 +95,15 @@ class Books:
     def _hospitals(
         self, period: Period, operator: str, journal: list[Side], centre: list[Side]
     ) -> list[Side] | None:
-        """The hospital's own list; it knows no operators: of one, what the other books name."""
+        """The hospital's own list; it knows no operators: of one, what the other books name.
+
+        ``None`` where there is no hospital, or it knows nothing of any of this.
+        """
         if self._hospital is None:
             return None
         found = list(self._hospital.settled(period.begin, period.end))
+        if not found and not self._hospital.knows({s.visit_no for s in (*journal, *centre)}):
+            return None
         if not operator:
             return found
         bills = {(side.visit_no, side.bill_no) for side in (*journal, *centre)}
@@ -131,7 +144,7 @@ class Books:
         """What it booked a day off; records of a bill that stands here come along."""
         assert self._hospital is not None
         near = [s for period in around for s in self._hospital.settled(period.begin, period.end)]
-        rest = join(clusters, HOSPITAL, near)
+        rest = join(clusters, HOSPITAL, without_corrections(clusters, HOSPITAL, near))
         alone = {
             (side.visit_no, side.bill_no)
             for c in clusters if c[CENTRE] is None for side in _sides(c, HOSPITAL)
