@@ -20,6 +20,7 @@ from gui.widgets.overlay import Overlay
 from gui.widgets.table import Column, DataTable
 
 LONGEST_REASON = 200
+OWN_STEPS = ("cancel_fees", "cancel_registration")
 SCOPES = ("line", "prescription", "all")
 
 
@@ -199,11 +200,15 @@ class WayCard(ReasonCard):
 
     def ask(self, way: Sequence[WayBack], allowed: bool) -> None:
         """Open it with the steps in order."""
-        marks = {True: say("inpatient.way.done"), False: say("inpatient.way.left")}
-        lines = [f"{n}. {marks[step.done]}　{step.text}" for n, step in enumerate(way, 1)]
+        lines = [f"{n}. {_way_line(step, allowed)}" for n, step in enumerate(way, 1)]
         self.steps.setText("\n".join(lines))
         key = "inpatient.way.may" if allowed else "inpatient.way.first"
         self.begin(say(key), allowed=allowed)
+
+
+def _way_line(step: WayBack, allowed: bool) -> str:
+    key = "done" if step.done else "own" if allowed or step.step in OWN_STEPS else step.step
+    return say(f"inpatient.way.{key}", text=step.text)
 
 
 class ReportCard(AskCard):

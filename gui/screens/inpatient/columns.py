@@ -115,12 +115,12 @@ def _line_all() -> dict[str, Column]:
         Column("code", _title("code"), lambda row: row.code, 9, tip=lambda row: row.rx_no),
         Column("item", _title("item"), lambda row: row.name, 10, stretch=True),
         Column("quantity", _title("quantity"), lambda row: row.quantity, 5, "right"),
-        amount_column("hospital", _title("line_hospital"), lambda row: row.hospital, 9),
-        amount_column("uploaded", _title("line_uploaded"), lambda row: row.uploaded, 9),
-        amount_column("centre", _title("line_centre"), lambda row: row.centre, 9),
+        amount_column("hospital", _title("line_hospital"), lambda row: row.hospital, 8),
+        amount_column("uploaded", _title("line_uploaded"), lambda row: row.uploaded, 8),
+        amount_column("centre", _title("line_centre"), lambda row: row.centre, 8),
         Column("difference", _title("difference"), _difference, 8, "right", tone=_difference_tone),
-        Column("state", _title("line_state"), _line_state, 7, tone=_line_tone),
-        Column("says", _title("says"), lambda row: row.says, 11, stretch=True, tone=_alarm),
+        Column("state", _title("line_state"), _line_state, 6, tone=_line_tone),
+        Column("says", _title("says"), lambda row: row.says, 11, tone=_alarm),
     )
     return {column.name: column for column in made}
 

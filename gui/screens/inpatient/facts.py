@@ -51,7 +51,10 @@ def discharge_line(case: StayCase, outcomes: dict[str, str]) -> str:
         "outcome": outcomes.get(ended.outcome_code, ended.outcome_code),
         "diagnosis": ended.diagnosis_name or ended.diagnosis_code,
     }
-    return say("inpatient.left" if known else "inpatient.left_hospital", **holes)
+    if known:
+        return say("inpatient.left", **holes)
+    line = say("inpatient.left_hospital", **holes)
+    return f"{line}　{say('inpatient.leave_now')}" if case.registered else line
 
 
 def filing_line(case: StayCase) -> str:

@@ -276,6 +276,8 @@ class InpatientView(WorkingScreen):
 
     def _render_buttons(self, case: StayCase) -> None:
         primary = self.presenter.primary()
+        left = "inpatient.undo_discharge.yes" if case.discharge else "inpatient.discharge.yes"
+        self.keys.action("discharge").setText(say(left))
         for name, button in self.buttons.items():
             button.set_kind("primary" if name == primary else "")
         registered, settled = case.registered, case.settled
@@ -300,7 +302,7 @@ class InpatientView(WorkingScreen):
             self.money.received.clear()
         stage = case.stage if case else None
         ready = bool(case and case.stay)
-        moment = (case, ready, stage, case.shown is not None if case else None)
+        moment = (case, ready, stage, case.due is None if case else None)
         moved = any(a is not b for a, b in zip(moment, self._moment or (0,) * 4, strict=True))
         self._case = case
         if not moved or self.presenter.busy or not self.may_focus():
@@ -313,10 +315,16 @@ class InpatientView(WorkingScreen):
         first = self.sheet.form.first()
         if not case.registered and case.person is not None and first is not None:
             first.setFocus()
-        elif case.discharge is not None and case.stage is not Stage.SETTLED and case.shown:
+        elif self._pays(case):
             self.money.received.setFocus()
         else:
             self.sheet.table.setFocus()
+
+    @staticmethod
+    def _pays(case: StayCase) -> bool:
+        """Money is to be collected now."""
+        ready = case.discharge is not None and case.stage is not Stage.SETTLED
+        return ready and case.shown is not None and (case.due or 0) > 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

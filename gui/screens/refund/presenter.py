@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from core.domain import Settlement, Stage, Visit
+from core.domain.stay import Balance, Cancellation, CancelPeriod
 from core.errors import Fault, fault
 from core.events import TransactionChanged
 from core.money import Fen, show
 from core.outcome import Accepted
 from core.words import say
 from gui.messages import Message, of_outcome
+from gui.screens.refund.rows import PlannedStep, RefundRow
 from gui.screens.work import MoneyFace, Page, Presenter
 
 REASONS = ("wrong_fee", "wrong_person", "wrong_injury", "patient", "twice", "other")
 FREE_TEXT = "other"
 MOST_REASON = 200
-
-
-@dataclass(frozen=True, slots=True)
-class RefundRow:
-    """One thing that may be undone: a settlement, or a registration that was never settled."""
-
-    visit_no: str
-    bill_no: str
-    name: str
-    settled_at: str
-    total: str
-    personal: str
-    state: str
-    settlement: Settlement | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
-    """One transaction of the undoing, in order: ``amount`` in fen goes back, or ``None``."""
-
-    step: str
-    title: str
-    amount: Fen | None = None
+NO_PERIOD = Cancellation(period=CancelPeriod.SAME_DAY, text="")
+UNSETTLED = (Stage.REGISTERED, Stage.UPLOADED, Stage.PRESETTLED, Stage.DISCHARGED)
 
 
 class RefundPresenter(Presenter):
@@ -53,7 +34,8 @@ class RefundPresenter(Presenter):
         self.visit: Visit | None = None
         self.reason, self.words = "", ""
         self.wholly, self.armed, self.searched = True, False, False
-        self.undone = ""
+        self.undone, self.period = "", NO_PERIOD
+        self.balance: Balance | None = None
 
     def subject(self) -> object:
         """The row the page is about (a struck one is still the same)."""
@@ -77,7 +59,7 @@ class RefundPresenter(Presenter):
         if not text or any(row.visit_no == text for row in rows):
             return ()
         visit = self.desk.history.visit(text)
-        if visit.stage in (Stage.REGISTERED, Stage.UPLOADED, Stage.PRESETTLED):
+        if visit.stage in UNSETTLED:
             state = say("refund.state.registered")
             return (RefundRow(text, "", visit.registration.person_name, "", "", "", state),)
         return ()
@@ -110,17 +92,40 @@ class RefundPresenter(Presenter):
         if self.busy:
             return
         self.row, self.visit, self.armed, self.undone = row, None, False, ""
+        self.period, self.balance = NO_PERIOD, None
         if row is not None:
-            call = self.desk.history.visit
-            self.reread(lambda: call(row.visit_no), self._looked)
+            self._look(row.visit_no, first=True)
         self.page.refresh()
 
-    def _looked(self, visit: Visit) -> None:
+    def _look(self, visit_no: str, *, first: bool = False) -> None:
+        self.reread(lambda: self._read(visit_no), lambda found: self._looked(*found, first))
+
+    def _read(self, visit_no: str) -> tuple[Visit, Cancellation | None, Balance | None]:
+        visit = self.desk.history.visit(visit_no)
+        live = visit.stage is Stage.SETTLED and not visit.open_msgid
+        if not live:
+            return visit, None, None
+        stay = visit.registration.is_inpatient
+        balance = self.desk.stays.balance(visit_no) if stay else None
+        return visit, self.desk.refund.cancellation(visit_no), balance
+
+    def _looked(
+        self, visit: Visit, period: Cancellation | None, balance: Balance | None, first: bool
+    ) -> None:
+        """``first``: just chosen; a stay goes on after its settlement is undone, a visit ends."""
         self.visit = visit
+        self.period, self.balance = period or self.period, balance or self.balance
+        if first:
+            self.wholly = not self.stay
 
     def show_visit(self, visit_no: str) -> None:
         """Come here with a visit (F8 on its page)."""
         self.find(visit_no)
+
+    @property
+    def stay(self) -> bool:
+        """An inpatient's: between settlement and registration stands the discharge."""
+        return self.visit is not None and self.visit.registration.is_inpatient
 
     # what and why
 
@@ -149,6 +154,8 @@ class RefundPresenter(Presenter):
         paid = self.visit.settlement
         if paid is not None and self.visit.stage is Stage.SETTLED:
             steps.append(self._planned("cancel_settlement", -paid.amounts.total))
+        if self.wholly and self.visit.discharge is not None:
+            steps.append(PlannedStep("undo_discharge", say("stays.back.undo_discharge")))
         if self.visit.uploaded and self.wholly:
             steps.append(self._planned("cancel_fees"))
         if self.wholly and self.visit.stage not in (Stage.NEW, Stage.CANCELLED):
@@ -177,6 +184,8 @@ class RefundPresenter(Presenter):
         shown = self.row.settlement
         if shown is not None and (shown.cancelled_by or not self._is_live(shown)):
             return fault("refund.why.cancelled")
+        if shown is not None and self.period.refused:
+            return Fault("refund.period.confirmed", self.period.text)
         return None if self.plan() else fault("refund.why.nothing")
 
     def _is_live(self, shown: Settlement) -> bool:
@@ -220,7 +229,7 @@ class RefundPresenter(Presenter):
         if first == "cancel_settlement":
             self._undo(first, self.desk.refund.cancel_settlement, self._cancelled)
         else:
-            self._withdraw()
+            self._take_back()
 
     def _undo(self, name: str, service: Any, done: Any) -> None:
         row, reason = self.row, self.sentence()
@@ -233,10 +242,24 @@ class RefundPresenter(Presenter):
             return
         self.undone = result.msgid
         self._strike(result.msgid)
-        self.tell("done", "refund.cancelled", amount=self._returned())
+        self._tell_money("cancelled")
         self.page.print_slip(result.msgid)
         if self.wholly:
+            self._take_back()
+
+    def _take_back(self) -> None:
+        """Everything before the settlement: the discharge first, where there is one."""
+        visit = self.visit
+        if visit is None or visit.discharge is None:
             self._withdraw()
+            return
+        call, reason = self.desk.stays.undo_discharge, self.sentence()
+        number = visit.visit_no
+        self.start("undo_discharge", lambda: call(number, reason), self._in_bed_again)
+
+    def _in_bed_again(self, stay: Any) -> None:
+        self.visit = stay.visit
+        self._withdraw()
 
     def _strike(self, msgid: str) -> None:
         """The chosen row of the list is a cancelled one from now on."""
@@ -249,16 +272,23 @@ class RefundPresenter(Presenter):
         self.row = struck
 
     def _withdraw(self) -> None:
-        self._undo("cancel_registration", self.desk.register.cancel, self._withdrawn)
+        desk = self.desk
+        service = desk.stays.cancel_admission if self.stay else desk.register.cancel
+        self._undo("cancel_registration", service, self._withdrawn)
 
     def _withdrawn(self, result: Any) -> None:
         if self._took(result):
-            key = "refund.wholly" if self.undone else "refund.withdrawn"
-            self.tell("done", key, amount=self._returned())
+            self._tell_money("wholly" if self.undone else "withdrawn")
 
-    def _returned(self) -> str:
+    def _tell_money(self, done: str) -> None:
+        """What is undone, and the cash that follows: a stay's was set against its deposit."""
         paid = self.row.settlement if self.row else None
-        return show(paid.amounts.personal) if paid else ""
+        amount, way = paid.amounts.personal if paid else 0, ""
+        if self.balance is not None and done != "withdrawn":
+            collected = self.balance.to_collect - self.balance.to_return
+            way = "_collected" if collected > 0 else "_returned" if collected else "_even"
+            amount = abs(collected)
+        self.tell("done", f"refund.{done}{way}", amount=show(amount))
 
     def _took(self, result: Any) -> bool:
         self.visit = result.visit
@@ -277,8 +307,7 @@ class RefundPresenter(Presenter):
         """A journal row changed; look at the visit again when it is the one on the page."""
         row = self.row
         if row is not None and row.visit_no == event.visit and not self.busy:
-            call = self.desk.history.visit
-            self.reread(lambda: call(row.visit_no), self._looked)
+            self._look(row.visit_no)
 
     # faces
 

@@ -18,7 +18,8 @@ from core.domain import Amounts
 from core.money import show
 from core.words import say
 from gui.forms.editors import ChoiceBox
-from gui.screens.refund.presenter import MOST_REASON, RefundPresenter, RefundRow
+from gui.screens.refund.presenter import MOST_REASON, RefundPresenter
+from gui.screens.refund.rows import RefundRow
 from gui.screens.side import SideBySide, bring_into_sight
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
@@ -116,7 +117,9 @@ class RefundView(WorkingScreen):
         column.setSpacing(theme.u(8))
         column.addWidget(Label(say("refund.plan"), "heading"))
         self.plan = wrapped("", "danger")
+        self.period = wrapped("", "muted")
         column.addWidget(self.plan)
+        column.addWidget(self.period)
         column.addLayout(self._scopes())
         column.addLayout(self._reasons())
         return self.why
@@ -142,6 +145,10 @@ class RefundView(WorkingScreen):
         for button, key, action in pairs:
             button.setText(f"{say(f'refund.{key}')}　{keys[action].key}")
             button.setAccessibleName(say(f"refund.{key}"))
+
+    def _scope_text(self, key: str) -> str:
+        press = self.context.actions["cancel_registration"].key
+        return f"{say(f'refund.{key}')}　{press}"
 
     def _reasons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -231,6 +238,7 @@ class RefundView(WorkingScreen):
         plan = presenter.plan()
         self.plan.setText("\n".join(_plan_line(n, step) for n, step in enumerate(plan, 1)))
         self.why.setVisible(bool(plan))
+        self._render_period()
         self._render_money()
         self.allow(presenter.why_not)
         self._render_confirm()
@@ -248,6 +256,17 @@ class RefundView(WorkingScreen):
         self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
         name = "none" if presenter.searched else "empty"
         self.empty.show_words(say(f"refund.{name}"), say(f"refund.{name}_hint"), "refund")
+
+    def _render_period(self) -> None:
+        """When the settlement was made, seen from now; and which scope the presenter has."""
+        period = self.presenter.period
+        self.period.setText(period.text)
+        self.period.set_role("danger" if period.refused else "muted")
+        self.period.setVisible(bool(period.text))
+        chosen = self.whole if self.presenter.wholly else self.only
+        if not chosen.isChecked():
+            chosen.setChecked(True)
+        self.whole.setText(self._scope_text("whole_stay" if self.presenter.stay else "whole"))
 
     def _render_money(self) -> None:
         paid = self.presenter.row.settlement if self.presenter.row else None
