@@ -6,11 +6,9 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from core.centre.views import FieldView
-from core.domain import FeeLine, LineResult, Registration
 from core.domain.deduction import (
     MAY_APPEAL,
     Appeal,
@@ -18,12 +16,13 @@ from core.domain.deduction import (
     DeductionEvent,
     ReasonSum,
 )
-from core.errors import DeskError, Fault, Refused, fault
+from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.journal.audits import Wanted
 from core.money import Fen, show
 from core.outcome import Outcome, Rejected, Unknown
 from core.service import appeal_rules, deductions
+from core.service.appeal_evidence import Evidence, evidence_of
 from core.service.appeal_files import Templates, checked, file_faults
 from core.service.appeal_rules import Deadline
 from core.service.deductions import Fetched, day_start
@@ -35,42 +34,6 @@ from core.settings import Settings
 MAY = "may"  # the state filter for everything that may be appealed
 MOST_ROWS = 5_000
 MOST_LETTERS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    """A line of the visit: what the hospital has and what the centre answered; amounts in fen.
-
-    ``sent`` is ``None`` where the line was never uploaded by this journal; ``deducted`` marks the
-    line that the audit took something off.
-    """
-
-    line_id: str
-    name: str
-    centre_code: str
-    amount: Fen
-    sent: Fen | None
-    price: Decimal | None = None
-    quantity: Decimal | None = None
-    self_paid: Fen | None = None
-    level: str = ""
-    memo: str = ""
-    occurred: str = ""
-    deducted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the desk itself knows of a deducted visit; ``problem``: why the lines are missing."""
-
-    registration: Registration | None
-    lines: tuple[EvidenceLine, ...] = ()
-    problem: Fault | None = None
-
-    @property
-    def line(self) -> EvidenceLine | None:
-        """The line that was deducted, or nothing."""
-        return next((line for line in self.lines if line.deducted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,22 +156,9 @@ class Appeals:
         mine = row and row.step == "appeal" and row.facts.get("deduction_id") == item.ded_id
         return row.msgid if row and mine else ""
 
-    # -- evidence
-
     def evidence(self, item: Deduction) -> Evidence:
         """The visit's lines as hospital and journal have them, the deducted one marked."""
-        ledger, problem = self._journal.ledger, None
-        sent = {line.line_id: line for line in ledger.uploaded(item.visit_no)}
-        try:
-            ours = self._visits.lines(item.visit_no)
-        except DeskError as error:
-            ours, problem = (), error.faults[0]
-        known = {line.line_id for line in ours}
-        lines = [_line(line, sent.get(line.line_id), item) for line in ours]
-        lines += [_sent(line, item) for line in sent.values() if line.line_id not in known]
-        if not lines and problem is None:
-            problem = fault("appeals.no_lines", visit=item.visit_no)
-        return Evidence(ledger.visit(item.visit_no).registration, tuple(lines), problem)
+        return evidence_of(item, self._visits, self._journal)
 
     # -- what is written
 
@@ -336,21 +286,3 @@ class Appeals:
             kind = "refused" if isinstance(outcome, Rejected) else "unknown"
             with self._journal.commit():
                 self._audits.tell([(ded_id, kind, outcome.text)])
-
-
-def _line(line: FeeLine, sent: LineResult | None, item: Deduction) -> EvidenceLine:
-    return EvidenceLine(
-        line_id=line.line_id, name=line.name or line.centre_code, centre_code=line.centre_code,
-        amount=line.amount, sent=sent.amount if sent else None, price=line.price,
-        quantity=line.quantity, self_paid=sent.self_paid if sent else None,
-        level=sent.level if sent else "", memo=sent.memo if sent else "",
-        occurred=f"{line.occurred_at:%Y-%m-%d}", deducted=line.line_id == item.line_id,
-    )  # fmt: skip
-
-
-def _sent(line: LineResult, item: Deduction) -> EvidenceLine:
-    return EvidenceLine(
-        line_id=line.line_id, name=line.line_id, centre_code="", amount=line.amount or 0,
-        sent=line.amount, self_paid=line.self_paid, level=line.level, memo=line.memo,
-        deducted=line.line_id == item.line_id,
-    )  # fmt: skip

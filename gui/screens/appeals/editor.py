@@ -112,7 +112,6 @@ class Editor(QWidget):
         row.setSpacing(theme.u(8))
         self.template = ChoiceBox({})
         self.template.setAccessibleName(say("appeals.template_name"))
-        self.template.submitted.connect(lambda _: self.use_template())
         self.template.currentIndexChanged.connect(lambda _: self._own())
         self.use = push(say("appeals.template_use"), self.use_template)
         self.drop = push(say("appeals.template_drop"), self._drop)

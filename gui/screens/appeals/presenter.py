@@ -284,4 +284,4 @@ class AppealsPresenter(Wording):
         self.start("export_table", call, self._exported, lane="io")
 
     def _exported(self, path: Path) -> None:
-        self.tell("done", "appeals.exported", path=path)
+        self.tell("done", "appeals.exported", path=path.relative_to(self.desk.home).as_posix())

@@ -158,7 +158,8 @@ class StatisticsPresenter(Presenter):
 
     def taken(self, path: Path) -> None:
         """Say where it is."""
-        self.tell("done", "statistics.exported", path=path)
+        shown = path.relative_to(self.desk.home).as_posix()
+        self.tell("done", "statistics.exported", path=shown)
 
     def untaken(self, path: Path) -> None:
         """The picture could not be written."""
