@@ -7,18 +7,20 @@ it. There is no message box anywhere in the desk.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from core.errors import DeskError
+from core.errors import DeskError, Fault
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
 from core.words import say
 
 Kind = Literal["info", "done", "warning", "danger", "unknown"]
 KEPT_PER_PAGE = 20
+SHOWN_FAULTS = 8
+LEADS = {"lines.no_centre_code": ("codes", "blocks"), "lines.stopped": ("codes", "disabled")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Advice:
 class Message:
     """One banner. ``text`` is the headline (the centre's words unchanged), ``advice`` stands below.
 
-    ``code`` and ``msgid`` can be copied; ``key`` replaces an earlier banner with the same key.
+    ``code`` and ``msgid`` can be copied; ``key`` replaces an earlier banner with the same key;
+    ``leads`` (screen, argument) is where the remedy is.
     """
 
     kind: Kind
@@ -48,6 +51,7 @@ class Message:
     code: str = ""
     msgid: str = ""
     key: str = ""
+    leads: tuple[str, str] = ("", "")
 
 
 Listener = Callable[[tuple[Message, ...]], None]
@@ -157,8 +161,16 @@ def _or(advice: Advice, area: str) -> Advice:
 
 def of_refusal(error: DeskError) -> Message:
     """The banner of a guard or of wrong input: nothing left the desk."""
-    text = "\n".join(dict.fromkeys(item.text for item in error.faults)) or str(error)
-    return Message("warning", text, key="refused")
+    texts = list(dict.fromkeys(item.text for item in error.faults)) or [str(error)]
+    more = len(texts) - SHOWN_FAULTS
+    if more > 0:
+        texts[SHOWN_FAULTS:] = [say("messages.more_faults", count=more)]
+    return Message("warning", "\n".join(texts), key="refused", leads=leads_of(error.faults))
+
+
+def leads_of(faults: Iterable[Fault]) -> tuple[str, str]:
+    """The screen where what is wrong can be mended, and what it is to show."""
+    return next((LEADS[item.key] for item in faults if item.key in LEADS), ("", ""))
 
 
 def of_bug(error: BaseException) -> Message:

@@ -35,7 +35,7 @@ class Screen(QWidget):
         """Top and banners stand still; the work below scrolls when the window is too small for
         it."""
         self.top, self.body = QVBoxLayout(), QVBoxLayout()
-        self.banners = BannerArea(self.context.messages, self.name)
+        self.banners = BannerArea(self.context.messages, self.name, go=self._go)
         inner = QWidget()
         inner.setLayout(self.body)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -45,6 +45,10 @@ class Screen(QWidget):
         column.addLayout(self.top)
         column.addWidget(self.banners)
         column.addWidget(scrolled(inner), 1)
+
+    def _go(self, screen: str, argument: Any = None) -> None:
+        """To the screen that a banner leads to."""
+        self.context.navigate(screen, argument)
 
     def entered(self, argument: Any = None) -> None:
         """The page is shown (again), perhaps with something from the screen before."""

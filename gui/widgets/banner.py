@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.words import say
 from gui.messages import Message, Messages
@@ -23,11 +33,14 @@ SHOWN_AT_ONCE = 3
 
 
 class Banner(QFrame):
-    """One message; ``closed`` is called when the cashier puts it away."""
+    """One message; ``closed`` is called when the cashier puts it away, ``go`` with screen and
+    argument when he goes to where the remedy is."""
 
-    def __init__(self, message: Message, closed: object = None) -> None:
+    def __init__(
+        self, message: Message, closed: object = None, go: Callable[..., None] | None = None
+    ) -> None:
         super().__init__()
-        self.message = message
+        self.message, self._go = message, go
         self.setProperty("banner", message.kind)
         self.setAccessibleName(f"{say('banner.' + message.kind)}：{message.text}")
         row = QHBoxLayout(self)
@@ -68,12 +81,21 @@ class Banner(QFrame):
     def _buttons(self, closed: object) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.u(4))
+        if self.message.leads[0] and self._go is not None:
+            row.addWidget(self._link())
         if self._reference():
             row.addWidget(_tool("copy", say("banner.copy"), self.copy))
         if callable(closed):
             row.addWidget(_tool("close", say("banner.close"), closed))
         row.setAlignment(Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _link(self) -> QPushButton:
+        screen, argument = self.message.leads
+        link = self.link = QPushButton(say("banner.leads", screen=say(f"screens.{screen}")))
+        link.setAutoDefault(True)
+        link.clicked.connect(lambda: self._go(screen, argument) if self._go else None)
+        return link
 
     def copy(self) -> None:
         """Headline, advice, code and message id to the clipboard."""
@@ -95,9 +117,12 @@ def _tool(name: str, label: str, slot: object) -> QToolButton:
 class BannerArea(QWidget):
     """The banners of one page, newest on top; takes no room when there are none."""
 
-    def __init__(self, messages: Messages, page: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, messages: Messages, page: str, parent: QWidget | None = None,
+        go: Callable[..., None] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._messages, self._page = messages, page
+        self._messages, self._page, self._go = messages, page, go
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.u(8))
@@ -112,7 +137,7 @@ class BannerArea(QWidget):
                 item.widget().hide()
                 item.widget().deleteLater()
         for message in messages[:SHOWN_AT_ONCE]:
-            self._column.addWidget(Banner(message, self._closer(message)))
+            self._column.addWidget(Banner(message, self._closer(message), self._go))
         self.setVisible(bool(messages))
 
     def banners(self) -> tuple[Banner, ...]:

@@ -32,6 +32,7 @@ class ListsPage(QWidget):
         self._lists: Any = None
         self._versions: Any = None
         self._entries: tuple[Any, ...] = ()
+        self._filling = False
         self._card = self._left()
         row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setSpacing(theme.u(12))
@@ -45,7 +46,7 @@ class ListsPage(QWidget):
         self.lists = DataTable(list_columns(), "code-lists", self._context.memory)
         self.lists.setAccessibleName(say("codes.screen.lists"))
         self.lists.setMinimumHeight(theme.u(200))
-        self.lists.chosen.connect(lambda face: self.presenter.choose(face.name if face else ""))
+        self.lists.chosen.connect(self._list_chosen)
         card.column.addWidget(self.lists, 1)
         row = QHBoxLayout()
         row.addWidget(self._button("import_list", primary=True))
@@ -59,9 +60,7 @@ class ListsPage(QWidget):
         self.versions = DataTable(version_columns(), "code-versions", self._context.memory)
         self.versions.setAccessibleName(say("codes.screen.versions"))
         self.versions.setMinimumHeight(theme.u(110))
-        self.versions.chosen.connect(
-            lambda version: self.presenter.choose_version(version.number if version else 0)
-        )
+        self.versions.chosen.connect(self._version_chosen)
         self.note = ElidedLabel("", "muted")
         card.column.addWidget(self.head)
         card.column.addWidget(self.versions, 1)
@@ -89,11 +88,21 @@ class ListsPage(QWidget):
         row.addWidget(self._button("restore_version"))
         return row
 
+    def _list_chosen(self, face: Any) -> None:
+        if not self._filling and face is not None:
+            self.presenter.choose(face.name)
+
+    def _version_chosen(self, version: Any) -> None:
+        if not self._filling and version is not None:
+            self.presenter.choose_version(version.number)
+
     def render_page(self) -> None:
         """The presenter's present state."""
         presenter = self.presenter
+        self._filling = True
         self._render_lists()
         self._render_versions()
+        self._filling = False
         self.note.setText(presenter.note())
         self.parts.set_counts(presenter.counts() if presenter.version else {})
         self.parts.choose(presenter.part)

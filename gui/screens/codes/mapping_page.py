@@ -41,6 +41,7 @@ class MappingPage(QWidget):
         self._moments: tuple[Record, ...] | None = None
         self._suggested: tuple[Any, ...] | None = None
         self._of = ""
+        self._filling = False
         row = self._row = SideBySide(self._left(), self._right(), SIDE, STACKED_BELOW)
         self.setLayout(row)
 
@@ -58,7 +59,7 @@ class MappingPage(QWidget):
         self.table = DataTable(item_columns(), "mappings", self._context.memory, self._context.user)
         self.table.setAccessibleName(say("codes.screen.title"))
         self.table.setMinimumHeight(theme.u(180))
-        self.table.chosen.connect(lambda row: self.presenter.choose(row.key if row else ""))
+        self.table.chosen.connect(self._item_chosen)
         self.table.opened.connect(lambda _: self.to_suggestions())
         self.empty = EmptyState("", "", "codes")
         self._stack = QStackedWidget()
@@ -154,6 +155,10 @@ class MappingPage(QWidget):
     def _set_day(self, text: str) -> None:
         self.presenter.valid_from = text
 
+    def _item_chosen(self, row: Any) -> None:
+        if not self._filling:
+            self.presenter.choose(row.key if row else "")
+
     def _suggestion_chosen(self, row: Any) -> None:
         if row is not None:
             self.code.setText(row.entry.code)
@@ -172,10 +177,12 @@ class MappingPage(QWidget):
     def render_page(self) -> None:
         """The presenter's present state."""
         presenter = self.presenter
+        self._filling = True
         if presenter.shown is not self._rows:
             self._rows = presenter.shown
             self.table.set_rows(presenter.shown)
         self._follow()
+        self._filling = False
         self.chips.set_counts(presenter.counts() if presenter.read else {})
         self.chips.choose(presenter.chip)
         self._stack.setCurrentWidget(self.table if presenter.shown else self.empty)
