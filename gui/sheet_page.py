@@ -150,7 +150,7 @@ class SheetPage:
     def _table(self, table: SheetTable) -> Iterator[Block]:
         columns = self.form.columns(table.name)
         bold = self.ink.font(bold=True)
-        title = self._words(table.title, self.ink.font(1, bold=True), 0.6)
+        title = self._words(table.title, self.ink.font(1, bold=True), 0.4)
         head = self._row(columns, table.heads, bold, tinted=True)
         rows = [
             self._row(columns, row, bold if place >= len(table.rows) - table.sums else None)

@@ -275,10 +275,10 @@ class CutsPresenter(Presenter):
     # faces
 
     def heading(self) -> str:
-        """From where to where, and whose."""
+        """From where to where, and whose; or why nothing can be cut."""
         made = self._preview
         if made is None:
-            return ""
+            return say("dayend.view.just_cut") if self.cuts and not self.end else ""
         begin, end = made.period.begin.astimezone(CHINA), made.period.end.astimezone(CHINA)
         return say(
             "dayend.view.cut", name=made.operator_name or made.operator_id,

@@ -191,7 +191,9 @@ class CutsSection(QWidget):
             widget.setVisible(bool(self._people))
         self.sums.set_rows(presenter.sums())
         self.kinds.set_rows(presenter.kinds())
-        self.cash.setText(presenter.cash() or say("money.none"))
+        cash = presenter.cash()
+        self.cash.setText(cash or say("money.none"))
+        self.cash.set_role("amount-big" if cash else "amount-big-none")
         self.over.setText(presenter.over())
         rows = presenter.open()
         key = "open_count" if rows else "open_empty"

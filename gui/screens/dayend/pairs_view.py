@@ -71,7 +71,7 @@ def _fill(cells: tuple[Label, ...], line: SideLine) -> None:
 
 
 class PairsCard(Card):
-    """Shows the presenter; ``opened`` at Enter on a pair, ``arrived`` when other pairs are there."""
+    """Shows the presenter; ``opened``: Enter on a pair, ``arrived``: other pairs are there."""
 
     def __init__(
         self, context: Context, presenter: PairsPresenter, keys: PageKeys,

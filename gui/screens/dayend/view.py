@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from core.domain import Role
 from core.domain.dayend import Proposal
@@ -206,10 +206,17 @@ class DayEndView(WorkingScreen):
         presenter = self.presenter
         books = presenter.section == BOOKS
         self.sections.choose(presenter.section)
-        self._stack.setCurrentWidget(self.books if books else self.cuts)
+        self._turn_to(self.books if books else self.cuts)
         self._name_keys(books)
         self.allow(presenter.why_not)
         (self.books if books else self.cuts).render()
+
+    def _turn_to(self, section: QWidget) -> None:
+        """The hidden section asks for no room."""
+        for other in (self.books, self.cuts):
+            way = QSizePolicy.Policy.Preferred if other is section else QSizePolicy.Policy.Ignored
+            other.setSizePolicy(way, way)
+        self._stack.setCurrentWidget(section)
 
     def _name_keys(self, books: bool) -> None:
         """F2 and F8 are called by what they do here."""
