@@ -114,6 +114,13 @@ class Tour:
         rows = self.control.books(table)[f"{table}s"]
         return [row for row in rows if row.get("visit_no") == visit_no]
 
+    def rows(self, table: str, column: str, value: object) -> list[dict[str, Any]]:
+        """The centre's rows with ``value`` in ``column``; none when nobody can be asked."""
+        if self.control is None:
+            return []
+        found = self.control.books(table)[f"{table}s"]
+        return [row for row in found if row.get(column) == value]
+
     def code(self, step: str) -> str:
         """The transaction code of a business step."""
         return str(self.desk.centre.rule(step).code)

@@ -10,7 +10,7 @@ from core.settings import default_home
 from core.words import say
 
 ALL = "all"
-FLOWS = ("outpatient", "refund", "recovery", "appeal", "dayend", ALL)
+FLOWS = ("outpatient", "refund", "recovery", "inpatient", "appeal", "dayend", "enquiry", ALL)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

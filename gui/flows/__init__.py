@@ -14,8 +14,10 @@ FLOWS: dict[str, str] = {
     "outpatient": "cashier:outpatient",
     "refund": "cashier:refund",
     "recovery": "cashier:recovery",
+    "inpatient": "inpatient:inpatient",
     "appeal": "appeal:appeal",
     "dayend": "dayend:dayend",
+    "enquiry": "enquiry:enquiry",
 }
 
 

@@ -36,9 +36,12 @@ class ChoiceBox(QComboBox):
         return str(self.currentData() or "")
 
     def setText(self, value: str) -> None:  # noqa: N802 - as QLineEdit
-        """Choose by value; an unknown one is shown as it is, so that nothing is lost."""
+        """Choose by value; an unknown one is shown as it is, so that nothing is lost.
+
+        Nothing at all where something has to be chosen: then nothing is chosen yet.
+        """
         place = self.findData(value)
-        if place < 0:
+        if place < 0 and value:
             self.addItem(value, value)
             place = self.count() - 1
         self.setCurrentIndex(place)

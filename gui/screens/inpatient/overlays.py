@@ -32,6 +32,10 @@ class Overlays:
             self._made[name] = make()
         return self._made[name]
 
+    def card(self, name: str) -> Any:
+        """A card that has been opened, for tests and the tour."""
+        return self._made[name]
+
     def _views(self, step: str) -> Any:
         return self._page.context.desk.centre.fields(step)
 

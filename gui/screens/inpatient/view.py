@@ -237,6 +237,8 @@ class InpatientView(WorkingScreen):
         self.list.show_list(self._key)
         if there and case is not None:
             self._render_stay(case)
+        else:
+            self.money.show_amounts(None)
         self.allow(self.presenter.why_not)
         self.overlays.refresh() if hasattr(self, "overlays") else None
         self._follow(case)
