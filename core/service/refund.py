@@ -12,6 +12,7 @@ from core.domain import Settlement
 from core.domain.stay import Cancellation, CancelPeriod
 from core.errors import Fault, Refused, fault
 from core.journal import Journal
+from core.service.confirmed import why_bill_confirmed
 from core.service.lifecycle import may
 from core.service.result import StepResult
 from core.service.session import Session
@@ -39,16 +40,14 @@ class Refund:
         return self._meaning(visit.settlement)
 
     def _meaning(self, paid: Settlement) -> Cancellation:
+        held = why_bill_confirmed(self._journal, paid.msgid)
+        if held:
+            return Cancellation(period=CancelPeriod.CONFIRMED, text=held.text, refused=True)
         period = self._period(paid)
-        at = paid.settled_at.astimezone(CHINA)
-        return Cancellation(
-            period=period, refused=period is CancelPeriod.CONFIRMED,
-            text=say(f"refund.period.{period}", day=f"{at:%Y-%m-%d}", bill=paid.bill_no),
-        )  # fmt: skip
+        day = f"{paid.settled_at.astimezone(CHINA):%Y-%m-%d}"
+        return Cancellation(period=period, text=say(f"refund.period.{period}", day=day))
 
     def _period(self, paid: Settlement) -> CancelPeriod:
-        if self._journal.ledger.daybook.is_confirmed(paid.settled_at, paid.operator_id):
-            return CancelPeriod.CONFIRMED
         then, now = paid.settled_at.astimezone(CHINA), self._session.centre_now().astimezone(CHINA)
         if then.date() == now.date():
             return CancelPeriod.SAME_DAY
@@ -67,7 +66,7 @@ class Refund:
         assert visit.settlement is not None
         meaning = self._meaning(visit.settlement)
         if meaning.refused:
-            raise Refused(Fault("refund.period.confirmed", meaning.text))
+            raise Refused(Fault("dayend.is_confirmed", meaning.text))
         done = self._road.travel(
             "cancel_settlement",
             {

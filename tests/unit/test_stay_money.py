@@ -201,14 +201,17 @@ def test_the_day_of_a_cancellation_is_told(world, desk):
     assert_agree(desk, world.books(), visit_no)
 
 
-def test_after_a_confirmed_reconciliation_the_way_out_is_named(world, desk, monkeypatch):
-    for visit_no in (ward.settled(desk, ward.READY), settled_outpatient(desk)):
-        monkeypatch.setattr(desk.journal.ledger.daybook, "is_confirmed", lambda at, who: True)
+def test_after_a_confirmed_reconciliation_the_way_out_is_named(world, desk):
+    stays = (ward.settled(desk, ward.READY), settled_outpatient(desk))
+    world.clock.advance(60)
+    outcome, made = desk.dayend.confirm(desk.dayend.compare(desk.dayend.period()))
+    assert isinstance(outcome, Accepted)
+    for visit_no in stays:
         found = desk.stays.cancellation(visit_no)
         assert found.refused and found.period is CancelPeriod.CONFIRMED
         refused(lambda no=visit_no: desk.refund.cancel_settlement(no, "有误"), "撤销对账确认")
-        assert "2208" not in world.gateway.sent
-        monkeypatch.undo()
+        assert made.number in found.text
+    assert "2208" not in world.gateway.sent
 
 
 def test_nothing_settled_has_no_cancellation(desk):
