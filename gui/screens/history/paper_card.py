@@ -29,27 +29,22 @@ class PaperCard(Overlay):
         self.view = PdfView()
         self.view.setAccessibleName(say("history.paper.title"))
         self.trouble = wrapped("", "danger")
-        self.card.column.addWidget(Label(say("history.paper.title"), "heading"))
+        self.card.column.addLayout(
+            _row([Label(say("history.paper.title"), "heading")], self._zoom())
+        )
         self.card.column.addWidget(self.head)
         self.card.column.addWidget(self.trouble)
         self.card.column.addWidget(self.view, 1)
-        self.card.column.addLayout(self._row(buttons))
+        close = _button("close", self.close_overlay)
+        self.card.column.addLayout(_row(buttons, [close]))
 
-    def _row(self, buttons: Sequence[QWidget]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
-        for name, slot in (("smaller", lambda: self.view.zoom_by(1 / STEP)),
-                           ("larger", lambda: self.view.zoom_by(STEP)),
-                           ("fit", self.view.fit), ("close", self.close_overlay)):  # fmt: skip
-            button = QPushButton(say(f"history.paper.{name}"))
-            button.setMinimumHeight(theme.u(32))
-            button.setAutoDefault(True)
-            button.clicked.connect(lambda _=False, slot=slot: slot())
-            row.addWidget(button)
-        return row
+    def _zoom(self) -> list[QWidget]:
+        """Smaller, larger, as wide as the card: hidden where there is nothing to see."""
+        view = self.view
+        slots = {"smaller": lambda: view.zoom_by(1 / STEP), "larger": lambda: view.zoom_by(STEP),
+                 "fit": view.fit}  # fmt: skip
+        self.zooms: list[QWidget] = [_button(name, slot) for name, slot in slots.items()]
+        return self.zooms
 
     def show_paper(self, shown: Shown) -> None:
         """Open it over the page; what cannot be shown is said, its file can still be saved."""
@@ -61,7 +56,8 @@ class PaperCard(Overlay):
         except DeskError as error:
             self.trouble.setText(str(error))
         self.trouble.setVisible(bool(self.trouble.text()))
-        self.view.setVisible(self._pages is not None)
+        for part in (self.view, *self.zooms):
+            part.setVisible(self._pages is not None)
         self.open(self.view if self._pages is not None else None)
         self.view.show_pages(self._pages)
 
@@ -80,3 +76,22 @@ class PaperCard(Overlay):
         if self._pages is not None:
             self._pages.close()
             self._pages = None
+
+
+def _row(left: Sequence[QWidget], right: Sequence[QWidget]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme.u(8))
+    for part in left:
+        row.addWidget(part)
+    row.addStretch(1)
+    for part in right:
+        row.addWidget(part)
+    return row
+
+
+def _button(name: str, slot: Callable[[], object]) -> QPushButton:
+    button = QPushButton(say(f"history.paper.{name}"))
+    button.setMinimumHeight(theme.u(32))
+    button.setAutoDefault(True)
+    button.clicked.connect(lambda: slot())
+    return button
