@@ -20,7 +20,11 @@ from core.words import say
 Kind = Literal["info", "done", "warning", "danger", "unknown"]
 KEPT_PER_PAGE = 20
 SHOWN_FAULTS = 8
-LEADS = {"lines.no_centre_code": ("codes", "blocks"), "lines.stopped": ("codes", "disabled")}
+LEADS = {
+    "lines.no_centre_code": ("codes", "blocks"),
+    "lines.stopped": ("codes", "disabled"),
+    "outpatient.why.unmapped": ("codes", "blocks"),
+}
 
 
 @dataclass(frozen=True, slots=True)

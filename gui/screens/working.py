@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import DeskError, Fault
 from core.words import say
-from gui.messages import Message
+from gui.messages import Message, leads_of
 from gui.operation import Operation, StopFlag
 from gui.screens.screen import Screen
 from gui.screens.work import Work
@@ -40,6 +40,7 @@ class WorkingScreen(Screen):
         super().__init__(context, parent)
         self._rendering = False
         self._bound: list[str] = []
+        self._reasons: dict[str, Fault | None] = {}
 
     def bind(self, name: str, slot: Callable[[], object], *, always: bool = False) -> None:
         """An action of the table; pressed while it is grey, it says why.
@@ -135,7 +136,8 @@ class WorkingScreen(Screen):
     def allow(self, why_not: Callable[[str], Fault | None]) -> None:
         """Grey what cannot be done now, with its reason."""
         for name in self._bound:
-            self.keys.allow(name, why_not(name))
+            reason = self._reasons[name] = why_not(name)
+            self.keys.allow(name, reason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.keys.locked() and not event.isAutoRepeat():
@@ -147,4 +149,6 @@ class WorkingScreen(Screen):
         for name in self._bound:
             action = self.keys.action(name)
             if not action.isEnabled() and action.shortcut() == wanted and action.statusTip():
-                self.tell(Message("warning", action.statusTip(), key="why"))
+                reason = self._reasons.get(name)
+                leads = leads_of([reason] if reason else [])
+                self.tell(Message("warning", action.statusTip(), key="why", leads=leads))

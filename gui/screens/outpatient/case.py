@@ -12,7 +12,7 @@ from gui.screens.outpatient.fees import FeeSums
 @dataclass(slots=True, eq=False)
 class Case:
     """``draft``: the registration as the form has it; ``faulty``: reason by line id, found before
-    the upload; ``armed``: F2 was pressed once; ``surprise``: amounts shown and amounts settled,
+    the upload, ``unmapped`` the first of them that 目录对照 mends; ``armed``: F2 was pressed once; ``surprise``: amounts shown and amounts settled,
     where they differ; ``to_print``: msgid of the settlement whose slip this page may print;
     ``counted``: the lines as they were last counted."""
 
@@ -23,6 +23,7 @@ class Case:
     differences: tuple[str, ...] = ()
     override: Operator | None = None
     faulty: dict[str, str] = field(default_factory=dict)
+    unmapped: str = ""
     imported: bool = False
     received: Fen | None = None
     received_fault: str = ""

@@ -10,7 +10,7 @@ from core.domain import Operator, Person, Qualification, Registration, Role, Sta
 from core.errors import Fault, Refused
 from core.outcome import Accepted
 from core.words import say
-from gui.messages import Message, of_outcome
+from gui.messages import Message, leads_of, of_outcome, of_refusal
 from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.steps import why_not
 from gui.screens.work import Page, Presenter
@@ -86,7 +86,7 @@ class Reception(Presenter):
 
     def explain(self, reason: Fault) -> None:
         """A banner with the reason of a refusal."""
-        self.page.tell(Message("warning", reason.text, key="why"))
+        self.page.tell(Message("warning", reason.text, key="why", leads=leads_of([reason])))
         self.page.refresh()
 
     # card
@@ -158,6 +158,12 @@ class Reception(Presenter):
             self.case = Case()
         self.start("open", lambda: self._looked_up(number), self._opened, lane="io")
 
+    def look_again(self) -> None:
+        """Back on the page: what was wrong with the lines may have been mended elsewhere."""
+        case = self.case
+        if case.visit is not None and case.faulty:
+            self.open(case.visit.visit_no)
+
     def _looked_up(self, visit_no: str) -> tuple[Visit, tuple[Any, ...], int]:
         visit = self._visit(visit_no)
         faults = self.desk.charge.check(visit.lines)
@@ -178,6 +184,10 @@ class Reception(Presenter):
         self.take_visit(visit)
         self.case.faulty = reasons_by_line(faults)
         self.case.printed = prints > 0
+        unmapped = [item.fault for item in faults if leads_of([item.fault])[0]]
+        self.case.unmapped = unmapped[0].text if unmapped else ""
+        if unmapped:
+            self.page.tell(of_refusal(Refused(unmapped)))
         if visit.open_msgid:
             self.tell("unknown", "outpatient.open_visit")
 

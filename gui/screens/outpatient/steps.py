@@ -124,6 +124,8 @@ def _lines(case: Case) -> Fault | None:
     count = sums(case)
     if not count.lines:
         return fault("outpatient.why.no_lines")
+    if count.faulty and case.unmapped:
+        return fault("outpatient.why.unmapped", count=count.faulty, first=case.unmapped)
     if count.faulty:
         return fault("outpatient.why.faulty", count=count.faulty)
     if case.faulty.get(""):

@@ -219,6 +219,8 @@ class OutpatientView(WorkingScreen):
         if isinstance(argument, str) and argument:
             self.next_patient()
             self.presenter.open(argument)
+        else:
+            self.presenter.look_again()
 
     def reload_waiting(self) -> None:
         """Today's waiting visits for the visit box."""
