@@ -36,6 +36,7 @@ from core.service.dayend_repair import Repairs, Tools
 from core.service.direct import Direct
 from core.service.documents import Documents
 from core.service.enquiry import Enquiry
+from core.service.evidence_pack import EvidencePack
 from core.service.health import HealthService
 from core.service.history import History
 from core.service.identify import Identify
@@ -176,6 +177,7 @@ class Desk:
             self.operators.ensure_training_operators()
         self._build_dayend(probe)
         self.health = HealthService(self)
+        self.evidence = EvidencePack(self)
         self.resolve.recover()
 
     def _build_lists(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from core.domain import Entry, State, Transaction
@@ -14,7 +13,6 @@ from core.events import TransactionChanged
 from core.money import show
 from core.words import say
 from gui.messages import Message
-from gui.screens.pending.case_file import write_case
 from gui.screens.work import MoneyFace, Page, Presenter
 
 MINUTE = 60
@@ -280,13 +278,11 @@ class PendingPresenter(Presenter):
         """The chosen case as a masked ZIP below the home folder."""
         if self._blocked("export_case"):
             return
-        row, home = self.row, Path(self.desk.home)
+        row = self.row
         if row is not None:
-            title = self.title(row)
-            call = self.desk.history.timeline
             self.start(
                 "export",
-                lambda: write_case(home / "exports", row, title, call(row.msgid)),
+                lambda: self.desk.evidence.case(row.msgid),
                 lambda path: self.tell("done", "pending.exported", path=path),
                 lane="io",
             )
