@@ -50,7 +50,7 @@ class Evidence:
 
 
 def evidence_of(item: Deduction, visits: Visits, journal: Journal) -> Evidence:
-    """The lines of a deduction's visit; a hospital that cannot be asked leaves the uploaded ones."""
+    """The lines of a deduction's visit; a hospital that is silent leaves the uploaded ones."""
     ledger, problem = journal.ledger, None
     sent = {line.line_id: line for line in ledger.uploaded(item.visit_no)}
     ours: tuple[FeeLine, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,12 +53,13 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> Path:
     """
     from openpyxl import Workbook  # loaded late: the start needs none of it
 
-    book = Workbook(write_only=True)
-    for sheet in sheets:
-        _write(book, sheet)
+    known = [(sheet, _counted(sheet.rows)) for sheet in sheets]
     fresh = path.with_suffix(".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        book = Workbook(write_only=True)
+        for sheet, rows in known:
+            _write(book, sheet, rows)
         book.save(fresh)
         fresh.replace(path)
     except OSError as error:
@@ -65,15 +67,20 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> Path:
     return path
 
 
-def _write(book: Any, sheet: Sheet) -> None:
+def _counted(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    found = list(islice(rows, MOST_ROWS + 1))
+    if len(found) > MOST_ROWS:
+        raise Refused(fault("sheets.many", most=MOST_ROWS))
+    return found
+
+
+def _write(book: Any, sheet: Sheet, rows: list[Sequence[Any]]) -> None:
     page = book.create_sheet(_title(sheet.title))
     page.freeze_panes = "A2"
     for place, column in enumerate(sheet.columns, 1):
         page.column_dimensions[_letter(place)].width = column.width or WIDTHS[column.kind]
     page.append([_head(page, column.title) for column in sheet.columns])
-    for number, row in enumerate(sheet.rows, 1):
-        if number > MOST_ROWS:
-            raise Refused(fault("sheets.many", most=MOST_ROWS))
+    for row in rows:
         cells = zip(sheet.columns, row, strict=True)
         page.append([_cell(page, column.kind, value) for column, value in cells])
 
@@ -104,14 +111,16 @@ def _cell(page: Any, kind: Kind, value: Any) -> Any:
     if kind == "text":
         return _text(WriteOnlyCell(page), str(value))
     cell = WriteOnlyCell(page, _number(kind, value))
+    cell.data_type = "n"
     cell.number_format = FORMATS[kind]
     return cell
 
 
-def _number(kind: Kind, value: int) -> int | Decimal:
+def _number(kind: Kind, value: int) -> str:
+    """The digits themselves: the library would write a ``Decimal`` through a binary fraction."""
     if kind == "amount":
-        return yuan(value)
-    return Decimal(value).scaleb(-4) if kind == "rate" else value
+        return str(yuan(value))
+    return f"{Decimal(value).scaleb(-4):f}" if kind == "rate" else str(value)
 
 
 def _text(cell: Any, text: str) -> Any:
