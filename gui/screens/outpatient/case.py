@@ -12,9 +12,9 @@ from gui.screens.outpatient.fees import FeeSums
 @dataclass(slots=True, eq=False)
 class Case:
     """``draft``: the registration as the form has it; ``faulty``: reason by line id, found before
-    the upload, ``unmapped`` the first of them that 目录对照 mends; ``armed``: F2 was pressed once; ``surprise``: amounts shown and amounts settled,
-    where they differ; ``to_print``: msgid of the settlement whose slip this page may print;
-    ``counted``: the lines as they were last counted."""
+    the upload, ``unmapped`` the first of them that 目录对照 mends; ``armed``: F2 was pressed once;
+    ``surprise``: amounts shown and amounts settled, where they differ; ``to_print``: msgid of the
+    settlement whose slip this page may print; ``counted``: the lines as they were last counted."""
 
     person: Person | None = None
     visit: Visit | None = None
