@@ -17,6 +17,7 @@ from core.prove.world import World
 
 TRIES = 7  # as often as a patient cashier begins anew; more than faults can spoil
 TURNS = 200
+FENCED = frozenset({"register", "settle", "cancel_settlement", "reverse"})
 WAITING = ("again", "look", "reverse", "hand_over", "close", "other_looks", "other_again")
 TRYING = ("leave", "close", "other_again")
 
@@ -29,6 +30,7 @@ class Place:
     tries: int = 0
     turns: int = 0
     back: bool = False  # the cashier has changed his mind
+    late: bool = False  # a message that nothing fences off came after the centre's own limit
     broken: str = ""
 
 
@@ -158,7 +160,11 @@ class Story:
 
     def _late(self) -> None:
         """What was believed long gone arrives; then everything is looked at once more."""
-        arrived = self.world.line.deliver_all()
+        line = self.world.line
+        arrived = line.deliver_in_time()
+        late = any(step not in FENCED for step in line.on_their_way())
+        arrived += line.deliver_all()
+        self.at = replace(self.at, late=self.at.late or late)
         if waiting := self._waiting():
             self._let_time_pass(waiting)
         elif not arrived:

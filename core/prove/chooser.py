@@ -62,17 +62,25 @@ class Plain:
 
 
 class Replay:
-    """Takes the deviations of a list within an allowance and keeps what it was offered."""
+    """Takes the deviations of a list within an allowance and keeps what it was offered.
 
-    def __init__(self, plan: Deviations, left: Allowance, position: int = 0) -> None:
+    ``only``: no other kinds are offered (empty: all are).
+    """
+
+    def __init__(
+        self, plan: Deviations, left: Allowance, position: int = 0,
+        only: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self.left = left
         self.position = position
         self.offered: list[Choice] = []
         self._plan = plan
+        self._only = only
 
     def pick(self, point: str, options: Sequence[str]) -> str:
         """What the list says for this place, if it is offered and allowed."""
         position, self.position = self.position, self.position + 1
+        options = [one for one in options if not self._only or one in self._only]
         if not options or not self.left.covers(point):
             return PLAIN
         taken = self._plan.get(position, PLAIN)

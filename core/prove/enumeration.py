@@ -76,13 +76,14 @@ class Enumeration:
 
     def __init__(
         self, story: Story, ending: Callable[[Story], tuple[str, ...]],
-        told: Callable[[Explored], bool] = lambda seen: False,
+        told: Callable[[Explored], bool] = lambda seen: False, only: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.seen = Explored()
         self._story = story
         self._world = story.world
         self._ending = ending
         self._told = told
+        self._only = only
         self._known: dict[tuple[bytes, Allowance], Tally] = {}
         self._begun = 0.0
 
@@ -113,7 +114,7 @@ class Enumeration:
         return found
 
     def _event(self, here: _Here, plan: dict[int, str]) -> Replay:
-        self._world.chooser = chooser = Replay(plan, here.left, here.position)
+        self._world.chooser = chooser = Replay(plan, here.left, here.position, self._only)
         try:
             self._story.turn()
         except Exception as error:

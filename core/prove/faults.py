@@ -20,6 +20,7 @@ ORDERS: dict[str, FaultOrder] = {
     "delayed_1": FaultOrder(kind="delayed", calls=1, seconds=ON_ITS_WAY),
     "delayed_2": FaultOrder(kind="delayed", calls=2, seconds=ON_ITS_WAY),
     "delayed_3": FaultOrder(kind="delayed", calls=3, seconds=ON_ITS_WAY),
+    "delayed_limit": FaultOrder(kind="delayed", seconds=ON_ITS_WAY),
     LATE: FaultOrder(kind="delayed", calls=AT_THE_END),
     "duplicate": FaultOrder(kind="duplicate"),
     "duplicate_second": FaultOrder(kind="duplicate", answer="second"),
@@ -28,8 +29,8 @@ ORDERS: dict[str, FaultOrder] = {
     "expired": FaultOrder(kind="sign_in_expired"),
 }
 CHANGING = (
-    "request_lost", "reply_lost", "delayed_1", "delayed_2", "delayed_3", LATE, "duplicate",
-    "duplicate_second", "refused", "expired", NOT_SENT, MEANWHILE,
+    "request_lost", "reply_lost", "delayed_1", "delayed_2", "delayed_3", "delayed_limit",
+    LATE, "duplicate", "duplicate_second", "refused", "expired", NOT_SENT, MEANWHILE,
 )  # fmt: skip
 ASKING = ("request_lost", "refused", "expired")
 LISTS = (*ASKING, STALE)

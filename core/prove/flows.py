@@ -21,11 +21,13 @@ Do = Callable[[Desk, str], StepResult]
 
 
 def registered(desk: Desk, visit_no: str) -> StepResult:
-    """Register the visit with the person whose card was read."""
-    visit = desk.visits.read(visit_no)
+    """Register the visit, or admit the stay, with the person whose card was read."""
+    known = desk.visits.read(visit_no).registration
     who = desk.identify.last_person()
     assert who is not None
-    return desk.register.register(visit.registration, who, who.qualifications[0])
+    if known.is_inpatient:
+        return desk.stays.admit(known, who, who.qualifications[0])
+    return desk.register.register(known, who, who.qualifications[0])
 
 
 def settled(desk: Desk, visit_no: str) -> StepResult:
@@ -112,5 +114,5 @@ def lay_card(world: World, registration: Registration) -> None:
 
 def as_stay(registration: Registration) -> Registration:
     """The same as an admission."""
-    asked = {"inpatient_no": "1", "ward_name": registration.dept_name}
-    return registration.model_copy(update={"med_type": STAY, "extra": asked})
+    asked = {"med_type": STAY, "inpatient_no": "1", "ward_name": registration.dept_name}
+    return registration.model_copy(update=asked)

@@ -18,6 +18,7 @@ from core.simulator.books import Books
 from core.simulator.centre import SimulatedCentre
 from core.simulator.faults import Served
 
+CODE = "infno"
 MARK = """
   SELECT (SELECT count(*) * 1000 + ifnull(sum(state <> 'live'), 0) FROM visit),
     (SELECT count(*) * 1000 + count(settlement_id) FROM line),
@@ -120,6 +121,20 @@ class Line:
             image = self.image()
             self.centre.deliver()
             self._note_change(image, min(moments))
+
+    def deliver_in_time(self) -> int:
+        """What keeps to the centre's own limit arrives when that is over."""
+        before = len(self.centre.delayed)
+        moments = [one.due for one in self.centre.delayed if one.due is not None]
+        if moments:
+            self._clock.until(max(moments))
+        self._arrivals()
+        return before - len(self.centre.delayed)
+
+    def on_their_way(self) -> list[str]:
+        """The steps of the messages that have not arrived yet."""
+        codes = [str(one.request[CODE]) for one in self.centre.delayed]
+        return [self.rules.step_of(code) or "" for code in codes]
 
     def deliver_all(self) -> int:
         """Everything that is on its way arrives now."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from core.clock import Clock
+from core.database import Database
 from core.journal import Journal, Lease
 from core.journal.safekeeping import Safekeeping
 from core.prove.text import Tables

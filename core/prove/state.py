@@ -29,7 +29,7 @@ def name_of(story: Story) -> bytes:
     """The name of the story's world."""
     world = story.world
     parts = [
-        repr(story.at.phase), str(story.at.tries), str(story.at.back),
+        repr(story.at.phase), str(story.at.tries), str(story.at.back), str(story.at.late),
         *_transactions(world), world.memory.tables.text(), world.line.tables.text(),
         *_on_their_way(world),
         repr(sorted(world.ward.told)), repr([sorted(one.road.orphans) for one in world.desks]),

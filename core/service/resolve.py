@@ -106,6 +106,8 @@ class Resolver:
     def _give_up(self, row: Transaction) -> Transaction:
         note = ("look", say("resolve.absent_twice"), "")
         if not self._fence_step(row):
+            if self._road.centre.rule(row.step).effect == "money":
+                return self._to_person(row, say("resolve.no_fence"))
             return self._change(row, Change([State.VOID], [note], known=""))
         row = self._change(row, Change([State.VOIDING], [note], known=say("resolve.known.voiding")))
         return self._fence(row)
@@ -124,8 +126,11 @@ class Resolver:
 
     def _fenced(self, row: Transaction, done: Travelled) -> Transaction:
         self._probe(probes.FENCE_WRITTEN)
-        if isinstance(done.outcome, Accepted) or self._nothing_to_reverse(row, done):
+        if isinstance(done.outcome, Accepted):
             return self._void(row)
+        if self._nothing_to_reverse(row, done):
+            remembered = self._road.centre.capabilities.reversal_is_remembered
+            return self._void(row) if remembered else self._unfenced(row)
         known = say("resolve.known.fence_failed")
         if isinstance(done.outcome, Rejected):
             known = say("resolve.known.fence_refused", text=done.outcome.text)
@@ -140,6 +145,10 @@ class Resolver:
     def _nothing_to_reverse(self, row: Transaction, done: Travelled) -> bool:
         said_so = self._road.centre.is_already_done(done.outcome)
         return said_so and isinstance(look(self._road, row), Absent)
+
+    def _unfenced(self, row: Transaction) -> Transaction:
+        """Nothing was there to undo, and nothing keeps a late original out: a person decides."""
+        return self._to_person(row, say("resolve.not_remembered"))
 
     def _void(self, row: Transaction) -> Transaction:
         self._supersede(row)
