@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from core.catalogue.entries import Entry, key_of
 from core.catalogue.store import CodeStore
 from core.clock import Clock
+from core.database import Database
 from core.domain import FeeLine
 
 Written = Literal["mapped", "disabled", "unmapped"]

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from core.database import Database
 from core.errors import SetupError, fault
 
 SCHEMA = 1

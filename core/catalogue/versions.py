@@ -11,13 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from core.catalogue.entries import Difference, Entry, Version, by_key, difference, key_of
 from core.catalogue.initials import bare, readings
 from core.catalogue.kinds import columns, title
 from core.catalogue.store import CodeStore
 from core.clock import Clock
+from core.database import Database
 from core.errors import InvalidInput, Refused, fault
 
 MOST_ROWS = 200_000

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 from core.clock import Clock
+from core.database import Database
 from core.domain import Amounts, FeeLine, Registration
 from core.domain.dayend import Side
 from core.domain.stay import HospitalStay

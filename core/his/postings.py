@@ -11,8 +11,7 @@ from core.domain import Amounts
 from core.domain.dayend import Side
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
+    from core.database import Database
     from core.his.embedded import EmbeddedHospital
 
 WRITING = "BEGIN IMMEDIATE"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
+from core.database import Database
 from core.domain import FeeLine
 from core.domain.stay import HospitalStay
 from core.his import inpatients

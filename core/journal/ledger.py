@@ -12,9 +12,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlite_utils import Database
-
 from core.clock import Clock
+from core.database import Database
 from core.domain import (
     Amounts,
     Operator,

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlite_utils import Database
-
+from core.database import Database
 from core.domain import Operator, Role
 
 TABLE = """

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
+from core.database import Database
 from core.domain.transaction import OPEN_STATES, State
 from core.errors import SetupError, fault
 from core.journal import audits, daybook, papers, stays

@@ -16,10 +16,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from core.centre.port import Message
 from core.clock import Clock
+from core.database import Database
 from core.domain import Entry, State, Transaction
 from core.domain.transaction import NEXT_STATES
 from core.errors import Refused, SetupError, fault

@@ -6,9 +6,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from core.clock import Clock
+from core.database import Database
 
 
 class Tables:

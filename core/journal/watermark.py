@@ -58,6 +58,8 @@ class Watermark:
 
     def note(self) -> None:
         """After a commit: write down how far the journal has come; a failure harms nobody."""
+        if self._files[self._path] is None:
+            return  # a journal in memory
         last = self._conn.execute(LAST).fetchone()
         if last is None or tuple(last) == self._written:
             return

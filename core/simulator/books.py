@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
+from core.database import Database
 from core.errors import SetupError, fault
 
 VERSION = 1

@@ -4,9 +4,9 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from core.clock import ManualClock
+from core.database import Database
 from core.domain import Operator, Role
 from core.journal import Journal
 from core.journal.operators import Account, OperatorStore, create_tables
