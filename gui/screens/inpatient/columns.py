@@ -119,8 +119,8 @@ def _line_all() -> dict[str, Column]:
         amount_column("uploaded", _title("line_uploaded"), lambda row: row.uploaded, 8),
         amount_column("centre", _title("line_centre"), lambda row: row.centre, 8),
         Column("difference", _title("difference"), _difference, 8, "right", tone=_difference_tone),
-        Column("state", _title("line_state"), _line_state, 6, tone=_line_tone),
-        Column("says", _title("says"), lambda row: row.says, 11, tone=_alarm),
+        Column("state", _title("line_state"), _line_state, 7, tone=_line_tone),
+        Column("says", _title("says"), lambda row: row.says, 12, tone=_alarm),
     )
     return {column.name: column for column in made}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.domain import Person, Registration, Stage, Visit
 from core.domain.stay import Filing
-from core.errors import Fault
+from core.errors import DeskError, Fault
 from core.events import TransactionChanged
 from core.outcome import Accepted
 from core.words import say
@@ -64,6 +64,12 @@ class StayDesk(Worklist):
         )  # fmt: skip
         if not began:
             self.case = before
+
+    def failed(self, error: DeskError) -> None:
+        """A refusal; a stay that could not be opened leaves the list as it was."""
+        if self.case is not None and self.case.stay is None:
+            self.case = None
+        super().failed(error)
 
     def _look(self, visit_no: str) -> Look:
         stays = self.desk.stays

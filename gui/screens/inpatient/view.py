@@ -33,7 +33,9 @@ from gui.widgets.step_line import Step, StepLine
 
 STACKED_BELOW = 700
 SHORT_STEPS_BELOW = 720
-HEAD_ACTIONS = ("stay_change", "special_filing", "discharge", "cancel_admission")
+HEAD_ACTIONS = (
+    "stay_change", "special_filing", "discharge", "cancel_admission", "stay_refund",
+)  # fmt: skip
 FORM_ACTIONS = ("stay_qualification", "admit")
 MONEY_ACTIONS = ("stay_presettle", "stay_settle", "print_stay", "next_stay")
 
@@ -287,7 +289,8 @@ class InpatientView(WorkingScreen):
             "stay_change": registered and not settled,
             "special_filing": not registered,
             "discharge": registered and not settled,
-            "cancel_admission": registered,
+            "cancel_admission": registered and not settled,
+            "stay_refund": settled,
             "stay_presettle": not settled,
             "stay_settle": not settled,
             "print_stay": settled,
