@@ -60,8 +60,6 @@ class ChoosingRow(QWidget):
 
     def _chose(self, name: str) -> None:
         self._presenter.take(name=name)
-        if name == "own":
-            self.begin.setFocus()
 
     def _own(self) -> None:
         if self._presenter.choice.name == "own":

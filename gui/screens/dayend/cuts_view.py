@@ -55,6 +55,7 @@ class CutsSection(QWidget):
         super().__init__()
         self._context, self._presenter, self._keys = context, presenter, keys
         self._people: tuple[Any, ...] = ()
+        self._kept = ("", "", "")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._row = SideBySide(self._left(), self._right(), 0, STACKED_BELOW)
@@ -211,10 +212,13 @@ class CutsSection(QWidget):
     def _empty_fields(self) -> None:
         """What the presenter has forgotten leaves the fields too."""
         presenter = self._presenter
-        for edit, text in ((self.end, presenter.end), (self.note, presenter.note),
-                           (self.counted, presenter.counted)):  # fmt: skip
-            if not text and edit.text() and not edit.hasFocus():
+        now = (presenter.end, presenter.counted, presenter.note)
+        for edit, text, before in zip(
+            (self.end, self.counted, self.note), now, self._kept, strict=True
+        ):
+            if before and not text:
                 edit.clear()
+        self._kept = now
 
     def fit(self, width: int) -> None:
         """Follow the page's width."""
