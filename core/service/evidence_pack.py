@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
@@ -81,12 +80,15 @@ class EvidencePack:
         profile = self._desk.centre.profile.model_dump_json().encode()
         found = {
             "python": platform.python_version(), "system": platform.platform(),
-            "sqlite": sqlite3.sqlite_version, "family": chosen.family,
+            "sqlite": self._sqlite(), "family": chosen.family,
             "profile_sha256": hashlib.sha256(profile).hexdigest(),
             "library": Path(chosen.library).name, "library_sha256": _hash_of(chosen.library),
             "training": str(self._desk.settings.training),
         }  # fmt: skip
         return found | {name: _version(name) for name in PACKAGES}
+
+    def _sqlite(self) -> str:
+        return str(self._desk.journal.db.execute("SELECT sqlite_version()").fetchone()[0])
 
     def _title(self, row: Transaction) -> str:
         return f"{row.code} {self._desk.centre.rule(row.step).title}"
