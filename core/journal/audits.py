@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.domain.deduction import (
     Appeal,
@@ -36,7 +36,6 @@ CREATE TABLE deduction (
     seen_at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX deduction_by_audit ON deduction (audited_at);
-CREATE INDEX deduction_by_end ON deduction (appeal_until) WHERE state IN ('open', 'returned');
 CREATE INDEX deduction_by_bill ON deduction (visit_no, bill_no);
 CREATE TABLE appeal (
     ded_id TEXT PRIMARY KEY REFERENCES deduction,
@@ -85,37 +84,38 @@ SUMS = (
     " coalesce(sum(CASE WHEN a.msgid <> '' AND d.state = 'upheld' THEN a.amount END), 0)"
     " FROM deduction d LEFT JOIN appeal a ON a.ded_id = d.ded_id"
 )
-TEXT = (
-    " AND (? = '' OR "
-    + " OR ".join(
-        f"d.{name} LIKE ?" for name in ("ded_id", "visit_no", "bill_no", "person_name", "reason")
-    )
-    + ")"
+MAY = "may"  # the filter for everything that may be appealed
+OPEN = "d.state IN ('open', 'returned')"
+TEXT = " OR ".join(
+    f"d.{name} LIKE ?4" for name in ("ded_id", "visit_no", "bill_no", "person_name", "reason")
 )
+AUDITED = "coalesce(d.audited_at, d.seen_at)"
 WHERE = (
-    " WHERE (? = '' OR d.audited_at >= ?) AND (? = '' OR d.audited_at < ?)"
-    " AND (? = '' OR d.state = ?)"
-    " AND (? = '' OR (d.appeal_until <= ? AND d.state IN ('open', 'returned')))" + TEXT
+    f" WHERE (?1 = '' OR {AUDITED} >= ?1) AND (?2 = '' OR {AUDITED} < ?2)"
+    f" AND (?3 = '' OR d.state = ?3 OR (?3 = '{MAY}' AND {OPEN}))"
+    f" AND (?4 = '%%' OR {TEXT})"
 )
 # By deadline while something can be done about it, then by the newest audit.
 ORDER = (
-    " ORDER BY d.state NOT IN ('open', 'returned'), "
-    " CASE WHEN d.state IN ('open', 'returned') THEN coalesce(d.appeal_until, '9') END,"
-    " d.audited_at DESC, d.ded_id LIMIT ?"
+    f" ORDER BY NOT {OPEN}, CASE WHEN {OPEN} THEN coalesce(d.appeal_until, '9') END,"
+    f" {AUDITED} DESC, d.ded_id LIMIT ?5"
 )
 
 
-class Wanted(tuple[Any, ...]):
-    """The values of ``WHERE``: begin, end (exclusive), state, latest deadline, text."""
+class Wanted(NamedTuple):
+    """What a list asks for: ISO moments (``end`` exclusive), a state or ``may``, part of a text."""
 
-    def __new__(
-        cls, begin: datetime | None = None, end: datetime | None = None, state: str = "",
-        until: datetime | None = None, text: str = "",
-    ) -> Wanted:  # fmt: skip
-        twice = [_iso(begin), _iso(end), state, _iso(until)]
-        pattern = f"%{text}%"
-        values = [value for item in twice for value in (item, item)]
-        return super().__new__(cls, (*values, text, *[pattern] * 5))
+    begin: str
+    end: str
+    state: str
+    pattern: str
+
+
+def wanted(
+    begin: datetime | None = None, end: datetime | None = None, state: str = "", text: str = ""
+) -> Wanted:
+    """Deductions audited from ``begin`` until before ``end``; what is left out is not asked."""
+    return Wanted(_iso(begin), _iso(end), state, f"%{text}%")
 
 
 class Audits(Tables):
@@ -128,16 +128,16 @@ class Audits(Tables):
         row = self._one(f"{READ} WHERE d.ded_id = ?", (ded_id,))
         return _deduction(row) if row else None
 
-    def deductions(self, wanted: Wanted, limit: int) -> tuple[Deduction, ...]:
+    def deductions(self, asked: Wanted, limit: int) -> tuple[Deduction, ...]:
         """Those wanted: what may still be appealed by its deadline, then the newest."""
-        return tuple(map(_deduction, self._all(READ + WHERE + ORDER, (*wanted, limit))))
+        return tuple(map(_deduction, self._all(READ + WHERE + ORDER, (*asked, limit))))
 
-    def sums(self, wanted: Wanted) -> tuple[ReasonSum, ...]:
+    def sums(self, asked: Wanted) -> tuple[ReasonSum, ...]:
         """The same by reason, the dearest first."""
         sql = f"{SUMS}{WHERE} GROUP BY d.reason ORDER BY sum(d.deducted) DESC, d.reason"
         names = tuple(ReasonSum.model_fields)
         return tuple(
-            ReasonSum(**dict(zip(names, row, strict=True))) for row in self._all(sql, wanted)
+            ReasonSum(**dict(zip(names, row, strict=True))) for row in self._all(sql, asked)
         )
 
     def listed_between(self, begin: datetime, end: datetime) -> tuple[Deduction, ...]:

@@ -18,7 +18,7 @@ from core.domain.deduction import (
 )
 from core.errors import Fault, Refused, fault
 from core.journal import Journal
-from core.journal.audits import Wanted
+from core.journal.audits import MAY, Wanted, wanted
 from core.money import Fen, show
 from core.outcome import Outcome, Rejected, Unknown
 from core.service import appeal_rules, deductions
@@ -31,7 +31,6 @@ from core.service.transact import Road
 from core.service.visits import Visits
 from core.settings import Settings
 
-MAY = "may"  # the state filter for everything that may be appealed
 MOST_ROWS = 5_000
 MOST_LETTERS = 10_000
 
@@ -101,18 +100,11 @@ class Appeals:
         ``may`` for all that may be appealed; ``due_within``: ending within so many days (today is
         0), ``-1``: ended already; ``begin`` and ``end``: days of the audit.
         """
-        wanted = "" if state == MAY else state
-        found = self._audits.deductions(self._wanted(begin, end, wanted, text), MOST_ROWS)
-        if state == MAY or due_within is not None:
-            found = tuple(item for item in found if item.state in MAY_APPEAL)
+        state = state if due_within is None else MAY
+        found = self._audits.deductions(_asked(begin, end, state, text), MOST_ROWS)
         if due_within is None:
             return found
         return tuple(item for item in found if self._is_due(item, due_within))
-
-    def _wanted(self, begin: date | None, end: date | None, state: str, text: str) -> Wanted:
-        first = day_start(begin) if begin else None
-        last = day_start(end + timedelta(days=1)) if end else None
-        return Wanted(first, last, state, text=text.strip())
 
     def _is_due(self, item: Deduction, within: int) -> bool:
         due = self.deadline(item)
@@ -133,7 +125,7 @@ class Appeals:
         self, text: str = "", state: str = "", begin: date | None = None, end: date | None = None
     ) -> tuple[ReasonSum, ...]:
         """The same by reason of deduction, the dearest first."""
-        return self._audits.sums(self._wanted(begin, end, "" if state == MAY else state, text))
+        return self._audits.sums(_asked(begin, end, state, text))
 
     def item(self, ded_id: str) -> Deduction:
         """One deduction; raises ``Refused`` for a number that was never listed."""
@@ -286,3 +278,9 @@ class Appeals:
             kind = "refused" if isinstance(outcome, Rejected) else "unknown"
             with self._journal.commit():
                 self._audits.tell([(ded_id, kind, outcome.text)])
+
+
+def _asked(begin: date | None, end: date | None, state: str, text: str) -> Wanted:
+    first = day_start(begin) if begin else None
+    last = day_start(end + timedelta(days=1)) if end else None
+    return wanted(first, last, state, text.strip())

@@ -1,4 +1,4 @@
-"""Appeals against a simulated centre: fetched lists, deadlines, drafts, 3101 and its four endings."""
+"""Appeals against a simulated centre: lists, deadlines, drafts, 3101 and its four endings."""
 
 from __future__ import annotations
 
@@ -230,7 +230,10 @@ def test_what_is_written_survives_a_restart(audited: Audited) -> None:
 
 @pytest.mark.parametrize(
     ("words", "left", "strange"),
-    [("", 1000, ""), ("申诉", 996, ""), ("a\nb", 997, ""), ("长" * 501, -2, ""), ("\U00020bb7", 999, "\U00020bb7")],
+    [
+        ("", 1000, ""), ("申诉", 996, ""), ("a\nb", 997, ""), ("长" * 501, -2, ""),
+        ("\U00020bb7", 999, "\U00020bb7"),
+    ],
 )  # fmt: skip
 def test_room_is_counted_in_bytes_of_the_wire(
     audited: Audited, words: str, left: int, strange: str

@@ -42,7 +42,10 @@ def test_an_ordinary_text_carries_no_prefix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("fen", "shown"),
-    [(0, "0"), (1, "0.01"), (-1, "-0.01"), (123450, "1234.50"), (9_999_999_999_999, "99999999999.99")],
+    [
+        (0, "0"), (1, "0.01"), (-1, "-0.01"), (123450, "1234.50"),
+        (9_999_999_999_999, "99999999999.99"),
+    ],
 )  # fmt: skip
 def test_amounts_are_exact_numbers(tmp_path: Path, fen: int, shown: str) -> None:
     page = written(tmp_path / "a.xlsx", SheetColumn("额", "amount"), rows=[(fen,)])
