@@ -84,9 +84,10 @@ def test_counts_in_the_order_of_their_weight():
     assert [counts[name] for name in counts] == [1, 0, 1, 1, 0]
 
 
-@given(
-    mine=st.sets(st.integers(0, 30)), up=st.sets(st.integers(0, 30)), there=st.sets(st.integers(0, 30))
-)  # fmt: skip
+NUMBERS = st.sets(st.integers(0, 30))
+
+
+@given(mine=NUMBERS, up=NUMBERS, there=NUMBERS)
 def test_every_line_of_either_side_appears_once_with_the_right_mark(mine, up, there):
     rows = compare([ours(n) for n in mine], [sent(n) for n in up], [theirs(n) for n in there])
     assert sorted(row.line_id for row in rows) == sorted(f"L{n}" for n in mine | up | there)
