@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.database import Database
 from core.domain import FeeLine
@@ -20,13 +21,17 @@ CREATE INDEX IF NOT EXISTS stay_by_person ON stay (person, state);
 """
 
 
-def restock(db: Database, now: datetime) -> None:
-    """A new stay for everybody whose last one is settled; within a writing transaction."""
+def free(db: Database) -> list[dict[str, Any]]:
+    """Rows of the plan whose person lies in no bed: the last stay is settled, or none was."""
     sql = "SELECT DISTINCT person FROM stay WHERE state <> 'settled'"
     staying = {row[0] for row in db.execute(sql)}
-    free = [row for row in inpatients.plan() if row["person"] not in staying]
+    return [row for row in inpatients.plan() if row["person"] not in staying]
+
+
+def restock(db: Database, now: datetime) -> None:
+    """A new stay for everybody who lies in no bed; within a writing transaction."""
     number = int(db.execute("SELECT count(*) FROM stay").fetchone()[0])
-    for place, row in enumerate(free, number + 1):
+    for place, row in enumerate(free(db), number + 1):
         found = inpatients.stay(row, f"ZY{now:%Y%m%d}{place:04}", now)
         db.execute(
             "INSERT INTO stay (visit_no, person, begun, value) VALUES (?,?,?,?)",

@@ -13,6 +13,7 @@ from core.domain import Visit
 from core.domain.stay import StayRow, StayState, UploadEnd, UploadReport
 from core.errors import InvalidInput, Refused
 from core.events import Progress
+from core.journal.store import OpenTransaction
 from core.outcome import Accepted, NotSent, Rejected, Unknown
 from core.service.charge import Charge, never
 from core.service.result import StepResult
@@ -97,6 +98,11 @@ class WorklistUpload:
 
         try:
             result = self._charge.upload(row.visit_no, run.asked, told)
+        except OpenTransaction as error:  # another window works on it just now
+            return self._end(
+                row, "open", row.lines_missing, text=str(error), msgid=error.msgid,
+                lines=run.done - before,
+            )  # fmt: skip
         except (Refused, InvalidInput) as error:
             return self._end(row, "refused", row.lines_missing, text=str(error))
         return self._ended(row, result, run.done - before, run)

@@ -86,8 +86,11 @@ class Stays:
         return chosen(self._rows.all(), text, state)
 
     def open(self, visit_no: str) -> Stay:
-        """The stay with everything that belongs to it; ``Refused`` when nobody knows it."""
+        """The stay with everything that belongs to it; ``Refused`` when nobody knows it, or when
+        it is a visit of a day."""
         visit = self._visits.find(visit_no)
+        if visit.registration.med_type and not visit.registration.is_inpatient:
+            raise Refused(fault("stays.outpatient", "visit_no", visit=visit.visit_no))
         there = self._hospital.stay(visit.visit_no)
         number = visit.registration.filing_no
         return Stay(

@@ -116,6 +116,18 @@ def test_named_stays_alone_go_up_and_each_once(world, desk):
     assert ends(report) == {ward.SHORT: "sent", ward.LONG: "refused"}
 
 
+def test_what_another_window_works_on_is_left_to_it(world, desk, monkeypatch):
+    visit_no = ward.admitted(desk, ward.SHORT)
+    row = desk.stays.open(visit_no).row
+    world.fault("reply_lost", "2203")
+    lost = desk.stays.change(visit_no, {"bed": "09-09"}).msgid
+    before = desk.visits.read(visit_no).model_copy(update={"open_msgid": ""})
+    monkeypatch.setattr(desk.stays._rows, "one", lambda number: row)
+    monkeypatch.setattr(desk.visits, "read", lambda number: before)
+    [only] = desk.stays.upload_all([visit_no]).stays
+    assert (only.ended, only.msgid, only.lines) == ("open", lost, 0)
+
+
 def test_a_refusal_of_the_centre_is_told_in_its_words(world, desk):
     visit_no = ward.admitted(desk, ward.SHORT)
     world.order("RULE", name="batch", value=5)

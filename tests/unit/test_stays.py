@@ -136,6 +136,11 @@ def test_opening_needs_a_stay_that_somebody_knows(desk):
     assert "ZY999" in str(caught.value)
 
 
+def test_a_visit_of_a_day_is_sent_to_its_own_desk(desk):
+    with pytest.raises(Refused, match="门诊收费"):
+        desk.stays.open(desk.hospital.waiting()[0].visit_no)
+
+
 # -- admission
 
 
