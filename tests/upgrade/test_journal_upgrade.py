@@ -60,6 +60,15 @@ def test_everything_of_an_old_file_is_still_there(home: Path) -> None:
         assert [item.operator.name for item in OperatorStore(journal).all()] == ["主管乙"]
 
 
+def test_what_was_settled_before_counts_in_the_sums_of_its_day(home: Path) -> None:
+    with opened(home) as (_, journal):
+        (settled,) = journal.ledger.settlements()
+        moved = journal.ledger.daybook.movement(settled.msgid)
+        assert moved is not None
+        assert (moved.total, moved.fund, moved.visit_no) == (2468, 2000, settled.visit_no)
+        assert moved.at == settled.settled_at.replace(microsecond=0)
+
+
 def test_work_goes_on_in_an_old_file(home: Path) -> None:
     with opened(home) as (_, journal):
         assert [row.visit for row in journal.left_behind()] == ["MZ3"]
