@@ -136,17 +136,6 @@ def test_too_little_money_stops_the_settlement(ward: Ward) -> None:
     assert presenter.case.received is None
 
 
-def test_an_old_card_is_read_again_before_money(ward: Ward) -> None:
-    presenter, _ = ward.left("田广林")
-    ward.world.clock.advance(2 * 3600)
-    presenter.look_again()
-    reason = presenter.why_not("stay_settle")
-    assert reason is not None and "读卡" in reason.text
-    ward.lay("田广林")
-    presenter.read_card()
-    assert presenter.why_not("stay_settle") is None
-
-
 def surprised(presenter: Any) -> None:
     visit = presenter.case.visit
     other = AMOUNTS.model_copy(update={"total": 10_001})
@@ -190,3 +179,14 @@ def test_the_discharge_form_starts_with_what_is_known(ward: Ward) -> None:
     assert values["outcome_code"] and values["diagnosis_code"]
     assert presenter.case.stay.hospital_discharge is not None
     assert "请按 Ctrl+D" in discharge_line(presenter.case, {})
+
+
+def test_an_old_card_is_read_again_before_money(ward: Ward) -> None:
+    presenter, _ = ward.left("段丽华")
+    ward.world.clock.advance(2 * 3600)
+    presenter.look_again()
+    reason = presenter.why_not("stay_settle")
+    assert reason is not None and "读卡" in reason.text
+    ward.lay("段丽华")
+    presenter.read_card()
+    assert presenter.why_not("stay_settle") is None
