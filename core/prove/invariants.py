@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from core.domain import State, Transaction
+from core.domain import State, Transaction, Visit
 from core.prove.world import ProvedDesk, World
+from core.service.effects import POSTED
 
 Row = dict[str, Any]
 FENCED = frozenset({"register", "settle", "cancel_settlement"})
@@ -24,17 +25,27 @@ def findings(world: World, late_may_differ: bool = False) -> tuple[str, ...]:
     shows at the next step of its visit and is looked at then.
     """
     books = world.centre.books.dump()
-    desk = world.desk
-    found = [*world.line.watch.wrong, *_chain(desk), *_one_settlement(books), *_signed(books)]
-    found += _sums(books)
+    found = [*world.line.watch.wrong, *_one_settlement(books), *_signed(books), *_sums(books)]
+    for home in range(max(world.homes) + 1):
+        desks = [one for one in world.desks if world.homes[one.number - 1] == home]
+        found += _home(world, books, desks, late_may_differ)
+    return tuple(found)
+
+
+def _home(
+    world: World, books: dict[str, list[Row]], desks: list[ProvedDesk], late: bool
+) -> Iterator[str]:
+    desk = desks[0]
+    yield from _chain(desk)
+    yield from _in_view(desks)
     opened = {row.visit for row in desk.resolve.pending()}
-    found += _in_view(world, desk)
-    for row in desk.journal.all():
+    rows = desk.journal.all()
+    for row in rows:
         if row.visit not in opened and row.state in (*NOTHING_DONE, State.SETTLED):
-            found += _closed(books, row, late_may_differ)
-    for visit_no in {row.visit for row in desk.journal.all() if row.visit} - opened:
-        found += _visit(world, books, visit_no, late_may_differ)
-    return (*found, *_told(world))
+            yield from _closed(books, row, late)
+    for visit_no in sorted({row.visit for row in rows if row.visit} - opened):
+        yield from _visit(world, desk, books, visit_no, late)
+    yield from _told(world, desk)
 
 
 def _chain(desk: ProvedDesk) -> Iterator[str]:
@@ -78,13 +89,14 @@ def _sums(books: dict[str, list[Row]]) -> Iterator[str]:
             yield f"sum of lines: {row['msgid']}"
 
 
-def _in_view(world: World, desk: ProvedDesk) -> Iterator[str]:
+def _in_view(desks: list[ProvedDesk]) -> Iterator[str]:
     """Whatever blocks a visit is on the list of the open, at every desk of the home."""
+    desk = desks[0]
     pending = {row.msgid for row in desk.resolve.pending()}
     for row in desk.journal.all():
         if row.is_open and (row.blocks or row.step == "settle") and row.msgid not in pending:
             yield f"open and out of sight: {row.msgid}"
-    for other in world.desks[1:]:
+    for other in desks[1:]:
         if {row.msgid for row in other.resolve.pending()} != pending:
             yield "two desks see different open cases"
 
@@ -132,15 +144,14 @@ DONE = {"settle": _settled, "cancel_settlement": _cancelled, "register": _regist
 
 
 def _visit(
-    world: World, books: dict[str, list[Row]], visit_no: str, late: bool
+    world: World, desk: ProvedDesk, books: dict[str, list[Row]], visit_no: str, late: bool
 ) -> Iterator[str]:
-    desk = world.desk
     ours = desk.visits.read(visit_no)
     theirs = _live(books, visit_no)
     if [one["msgid"] for one in theirs] != ([ours.settlement.msgid] if ours.settlement else []):
         yield f"settlements differ: {visit_no}"
     if ours.settlement and theirs:
-        yield from _amounts(world, visit_no, theirs[0])
+        yield from _amounts(world, ours, theirs[0])
     if late:
         return
     visits = [
@@ -154,22 +165,19 @@ def _visit(
         yield f"lines differ: {visit_no}"
 
 
-def _amounts(world: World, visit_no: str, theirs: Row) -> Iterator[str]:
-    settled = world.desk.visits.read(visit_no).settlement
+def _amounts(world: World, visit: Visit, theirs: Row) -> Iterator[str]:
+    settled = visit.settlement
     assert settled is not None
     ours = (settled.amounts.total, settled.amounts.fund, settled.amounts.personal)
     if ours != (theirs["total"], theirs["fund"], theirs["personal"]):
-        yield f"amounts differ: {visit_no}"
-    lines = world.ward.fee_lines(visit_no)
-    if sum(one.amount for one in lines) != theirs["total"]:
-        yield f"not what the hospital charges: {visit_no}"
+        yield f"amounts differ: {visit.visit_no}"
+    if sum(one.amount for one in world.ward.fee_lines(visit.visit_no)) != theirs["total"]:
+        yield f"not what the hospital charges: {visit.visit_no}"
 
 
-def _told(world: World) -> Iterator[str]:
+def _told(world: World, desk: ProvedDesk) -> Iterator[str]:
     """The hospital was told of what is closed, and of nothing else."""
-    from core.service.effects import POSTED
-
-    rows = {row.msgid: row for row in world.desk.journal.all() if row.step in POSTED}
+    rows = {row.msgid: row for row in desk.journal.all() if row.step in POSTED}
     done = {msgid for msgid, row in rows.items() if row.state is State.SETTLED}
     for msgid in done - world.ward.told.keys():
         yield f"the hospital was not told: {msgid}"

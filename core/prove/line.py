@@ -177,4 +177,3 @@ def _answer(served: Served) -> Answer:
     if served.ending == "reply":
         return Reply(served.status, served.payload, 1)
     return NoReply("worker_died", served.ending)
-

@@ -58,14 +58,6 @@ class Ward:
         """Nothing."""
         return None
 
-    def stays(self) -> Sequence[HospitalStay]:
-        """None by themselves: the proof admits by number."""
-        return ()
-
-    def stay(self, visit_no: str) -> HospitalStay | None:
-        """Nothing more is known of a stay."""
-        return None
-
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
         """The lines of a visit."""
         found = self._visits.get(visit_no)

@@ -43,11 +43,14 @@ class Habits:
     remembers: bool = True
 
 
+HABITS = Habits()
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All of a world between two events."""
 
-    journal: bytes
+    journals: tuple[bytes, ...]
     books: bytes
     before: Before | None
     clock: tuple[datetime, float]
@@ -55,7 +58,7 @@ class Snapshot:
     told: dict[str, Told]
     desks: tuple[ProvedDesk, ...]
     orphans: tuple[frozenset[str], ...]
-    living: frozenset[str]
+    living: tuple[frozenset[str], ...]
     left: frozenset[str]
     wrong: tuple[str, ...]
 
@@ -77,29 +80,32 @@ class ProvedDesk(Desk):
 
     def _open_journal(self) -> None:
         self.life = self.world.token()
-        self._lease = lease = Pulse(self.life, self.world.memory.living)
-        self.journal = self.world.memory.journal(lease)
+        memory = self.world.memory_of(self.number)
+        self._lease = lease = Pulse(self.life, memory.living)
+        self.journal = memory.journal(lease)
         self.safekeeping = Kept(self.data, self.clock, self.journal)
 
 
 class World:
     """Built once; brought to a place, snapshotted, and restored for every run."""
 
-    def __init__(self, habits: Habits = Habits(), desks: int = 2) -> None:
+    def __init__(self, habits: Habits = HABITS, homes: tuple[int, ...] = (0, 0)) -> None:
+        """``homes``: for each desk the number of its home; desks of one home share a journal."""
         self.habits = habits
+        self.homes = homes
         self.clock = ProofClock()
         self.centre = SimulatedCentre(Books(None), self.clock)
         self.centre.office.rule("remember_reversals", habits.remembers)
         self.line = Line(self.centre, self.clock)
-        self.memory = Memory(self.clock)
+        self.memories = [Memory(self.clock) for _ in range(max(homes) + 1)]
         self.ward = Ward(self._hospital_down)
         self.died = False
-        self._after: bytes = b""
+        self._after: tuple[bytes, ...] = ()
         self._root = tempfile.TemporaryDirectory(prefix="gsdesk-prove-")
         self._tokens = itertools.count(1)
         self._centres: dict[int, Zjs] = {}
         self.desks: list[ProvedDesk] = []
-        for number in range(1, desks + 1):
+        for number in range(1, len(homes) + 1):
             self.desks.append(self._opened(number))
         self.line.rules = self.desks[0].centre
 
@@ -107,7 +113,8 @@ class World:
         """End the desks, close the memory, take the folder away."""
         for desk in self.desks:
             desk.close()
-        self.memory.db.close()
+        for memory in self.memories:
+            memory.db.close()
         self.line.shut()
         self._root.cleanup()
 
@@ -116,6 +123,15 @@ class World:
 
     def __exit__(self, *ending: object) -> None:
         self.close()
+
+    @property
+    def memory(self) -> Memory:
+        """The home that the story is about."""
+        return self.memories[0]
+
+    def memory_of(self, number: int) -> Memory:
+        """The home of desk ``number``."""
+        return self.memories[self.homes[number - 1]]
 
     @property
     def desk(self) -> ProvedDesk:
@@ -151,7 +167,7 @@ class World:
 
     def die(self) -> None:
         """The process dies now: what was not committed is lost, and nothing runs on."""
-        self._after = self.memory.lose()
+        self._after = tuple(memory.lose() for memory in self.memories)
         self.died = True
         raise Died
 
@@ -188,8 +204,8 @@ class World:
 
     def bury(self, number: int = 1) -> None:
         """The process of this desk died; it is started again over what the disk has."""
-        self.memory.load(self._after)
-        self.memory.living.discard(self.desks[number - 1].life)
+        self._load(self._after)
+        self.memory_of(number).living.discard(self.desks[number - 1].life)
         self.died = False
         self.desks[number - 1] = self._opened(number)
 
@@ -209,15 +225,15 @@ class World:
     def snapshot(self) -> Snapshot:
         """Everything that a run can change."""
         return Snapshot(
-            self.memory.image(), self.line.image(), self.line.before, self.clock.state(),
+            tuple(memory.image() for memory in self.memories), self.line.image(), self.line.before, self.clock.state(),
             tuple(replace(one) for one in self.centre.delayed), dict(self.ward.told),
             tuple(self.desks), tuple(frozenset(one.road.orphans) for one in self.desks),
-            frozenset(self.memory.living), self.line.watch.left, self.line.watch.wrong,
+            tuple(frozenset(memory.living) for memory in self.memories), self.line.watch.left, self.line.watch.wrong,
         )  # fmt: skip
 
     def restore(self, kept: Snapshot) -> None:
         """Back to a snapshot."""
-        self.memory.load(kept.journal)
+        self._load(kept.journals)
         self.line.load(kept.books)
         self.line.before = kept.before
         self.clock.restore(kept.clock)
@@ -227,10 +243,15 @@ class World:
         self.desks = list(kept.desks)
         for desk, orphans in zip(self.desks, kept.orphans, strict=True):
             desk.road.orphans = set(orphans)
-        self.memory.living.clear()
-        self.memory.living.update(kept.living)
+        for memory, living in zip(self.memories, kept.living, strict=True):
+            memory.living.clear()
+            memory.living.update(living)
         self.line.watch.left, self.line.watch.wrong = kept.left, kept.wrong
         self.died = False
+
+    def _load(self, images: tuple[bytes, ...]) -> None:
+        for memory, image in zip(self.memories, images, strict=True):
+            memory.load(image)
 
 
 def cashier(number: int) -> Operator:
