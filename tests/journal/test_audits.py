@@ -100,8 +100,8 @@ def test_lists_by_every_filter(journal: Journal, asked: Wanted, found: list[str]
 
 
 def test_sums_follow_the_same_filter(journal: Journal) -> None:
-    audits = keep(journal, deduction("D1"), deduction("D2", deducted=50),
-                  deduction("D3", reason="重复", deducted=400, state=AppealState.UPHELD))  # fmt: skip
+    third = deduction("D3", reason="重复", deducted=400, state=AppealState.UPHELD)
+    audits = keep(journal, deduction("D1"), deduction("D2", deducted=50), third)
     with journal.commit():
         for ded_id, amount, msgid in (("D1", 70, "M1"), ("D2", 20, ""), ("D3", 300, "M3")):
             audits.keep_appeal(Appeal(ded_id=ded_id, amount=amount))
