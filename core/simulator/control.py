@@ -10,6 +10,7 @@ from typing import Any
 from core.simulator.frames import Broken, read_reply, request_frame
 
 TIMEOUT = 30.0
+DRIFTS = frozenset({"lose", "shift", "move", "book"})
 
 
 class ControlError(Exception):
@@ -43,7 +44,13 @@ class Control:
         return reply["output"]
 
     def fault(self, kind: str, code: str = "", times: int = 1, **options: Any) -> None:
-        """Order a fault; options are those of ``faults.FaultOrder`` (``as`` is ``ending``)."""
+        """Order a fault; options are those of ``faults.FaultOrder`` (``as`` is ``ending``).
+
+        A kind of ``mismatches`` happens at once.
+        """
+        if kind in DRIFTS:
+            self.mismatch(kind, **options)
+            return
         if "as" in options:
             options["ending"] = options.pop("as")
         self.order("FAULT", kind=kind, code=code, times=times, **options)

@@ -48,7 +48,11 @@ def move(centre: SimulatedCentre, body: Values) -> Any:
 
 
 def book(centre: SimulatedCentre, body: Values) -> Any:
-    """A settlement under ``msgid`` that no desk has sent; a visit for it where there is none."""
+    """A settlement under ``msgid`` that no desk has sent; a visit for it where there is none.
+
+    Without a ``msgid``: one as the desk of the newest settlement would have made.
+    """
+    body = body if body.get("msgid") else {**_like_the_newest(centre), **body}
     visit = _visit(centre, body)
     total, fund = int(body["total"]), int(body.get("fund", 0))
     number = centre.books.add(
@@ -65,6 +69,15 @@ def book(centre: SimulatedCentre, body: Values) -> Any:
             cancelled_at=stamp(centre.now()), cancel_operator=str(body.get("operator", "")),
         )  # fmt: skip
     return body["msgid"]
+
+
+def _like_the_newest(centre: SimulatedCentre) -> Values:
+    newest, now = _settlement(centre, {}), stamp(centre.now())
+    serial = centre.books.serial("settlement")
+    msgid = f"{newest['msgid'][:CODE]}{now}{newest['msgid'][CODE + len(now)]}{999 - serial % 500}"
+    visit = f"YL{now}{serial}"
+    more = {"total": newest["total"], "fund": newest["fund"], "operator": newest["operator"]}
+    return {"msgid": msgid, "visit": visit, "bill": f"{visit}-1", **more}
 
 
 def _visit(centre: SimulatedCentre, body: Values) -> Row:
