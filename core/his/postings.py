@@ -55,8 +55,10 @@ def known(db: Database, visits: Iterable[str]) -> frozenset[str]:
     wanted, found = sorted(set(visits)), set[str]()
     for start in range(0, len(wanted), MANY):
         part = wanted[start : start + MANY]
-        sql = f"SELECT visit_no FROM visit WHERE visit_no IN ({','.join('?' * len(part))})"
-        found.update(row[0] for row in db.execute(sql, part))
+        holes = ",".join("?" * len(part))
+        for place in ("visit", "stay"):
+            sql = f"SELECT visit_no FROM {place} WHERE visit_no IN ({holes})"
+            found.update(row[0] for row in db.execute(sql, part))
     return frozenset(found)
 
 

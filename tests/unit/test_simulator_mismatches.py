@@ -139,6 +139,9 @@ def test_both_ends_of_a_period_belong_to_it(hospital):
 def test_it_knows_its_own_visits(hospital):
     mine = {item.visit_no for item in hospital.waiting()}
     assert hospital.knows([*mine, "STRANGE"]) == mine
+    stays = {item.registration.visit_no for item in hospital.stays()}
+    assert stays
+    assert hospital.knows(stays) == stays
     assert hospital.knows([]) == frozenset()
     assert hospital.knows(f"X{n}" for n in range(1_000)) == frozenset()
 
