@@ -305,15 +305,13 @@ class InpatientView(WorkingScreen):
         """Put the focus where the next thing is done, once, when the stay moves on."""
         if case is not self._case:
             self.money.received.clear()
-        stage = case.stage if case else None
-        ready = bool(case and case.stay)
-        moment = (case, ready, stage, case.due is None if case else None)
-        moved = any(a is not b for a, b in zip(moment, self._moment or (0,) * 4, strict=True))
+        moment = _moment(case)
+        moved = moment != self._moment
         self._case = case
         if not moved or self.presenter.busy or not self.may_focus():
             return
         self._moment = moment
-        if case is not None and ready:
+        if case is not None and case.stay is not None:
             self._focus_stay(case)
 
     def _focus_stay(self, case: StayCase) -> None:
@@ -336,3 +334,10 @@ class InpatientView(WorkingScreen):
         self._row.fit(self.width())
         if self.presenter.case is not None and self.presenter.case.stay is not None:
             self._render_steps(self.presenter.case)
+
+
+def _moment(case: StayCase | None) -> tuple[Any, ...]:
+    """What, when it changes, moves the cursor: stay, card, stage, and whether money is due."""
+    if case is None or case.stay is None:
+        return ()
+    return (id(case), case.person is None, case.stage, case.due is None)

@@ -121,7 +121,7 @@ class RefundView(WorkingScreen):
         column.addWidget(self.plan)
         column.addWidget(self.period)
         column.addLayout(self._scopes())
-        column.addLayout(self._reasons())
+        column.addLayout(self._reason_row())
         return self.why
 
     def _scopes(self) -> QHBoxLayout:
@@ -150,7 +150,7 @@ class RefundView(WorkingScreen):
         press = self.context.actions["cancel_registration"].key
         return f"{say(f'refund.{key}')}　{press}"
 
-    def _reasons(self) -> QHBoxLayout:
+    def _reason_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.u(12))
         self.reason = ChoiceBox(dict(self.presenter.reasons()))
