@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -119,10 +120,8 @@ def test_several_values_keep_their_order():
 
 @given(st.binary(max_size=200))
 def test_whatever_comes_is_an_answer_or_a_value_error(content):
-    try:
+    with contextlib.suppress(ValueError):
         ipp.answer(content)
-    except ValueError:
-        pass
 
 
 @given(st.integers(0, 200))
@@ -191,12 +190,10 @@ def test_a_refusal_of_the_web_server_is_unseen(cups, server):
         cups.jobs("desk")
 
 
-@pytest.mark.parametrize(
-    ("status", "well"), [(0, True), (ipp.NOT_FOUND, True), (ipp.NOT_POSSIBLE, True), (0x0401, False)]
-)  # fmt: skip
-def test_withdrawing_what_has_ended_is_no_fault(cups, server, status, well):
+@pytest.mark.parametrize("status", [0, ipp.NOT_FOUND, ipp.NOT_POSSIBLE, 0x0401])
+def test_withdrawing_what_has_ended_is_no_fault(cups, server, status):
     server.say(reply(status))
-    if well:
+    if status != 0x0401:
         cups.withdraw("desk", 7)
         return
     with pytest.raises(Unseen):
