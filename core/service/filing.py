@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -65,7 +65,7 @@ class Filings:
             found.append(fault("stays.filing.injured_ahead", "injured_at"))
         if filing.ends and filing.ends < filing.begins:
             found.append(fault("stays.filing.ends_before", "ends"))
-        if filing.begins < filing.injured_at:
+        if _day(filing.begins) < _day(filing.injured_at):
             found.append(fault("stays.filing.begins_before", "begins"))
         return tuple(found)
 
@@ -113,7 +113,7 @@ class Filings:
             raise Refused(fault("stays.filing.state", "filing_no", number=number, state=state))
         if not found.qualification_id:
             raise Refused(fault("stays.filing.no_qualification", "filing_no", number=number))
-        if not found.begins <= at <= (found.ends or at):
+        if not _day(found.begins) <= _day(at) <= _day(found.ends or at):
             raise Refused(
                 fault("stays.filing.not_valid", "filing_no", number=number, **_span(found))
             )
@@ -134,12 +134,17 @@ class Filings:
         found = self.of(registration.filing_no) if registration.filing_no else None
         if found is None or found.ends is None:
             return ""
-        left = found.ends - self._road.clock.now()
+        left = (_day(found.ends) - _day(self._road.clock.now())).days
         holes = {"number": found.number, **_span(found)}
-        if left < timedelta():
+        if left < 0:
             return say("stays.filing.over", **holes)
         days = self._road.centre.capabilities.filing_warning
-        return say("stays.filing.soon", days=left.days, **holes) if left.days < days else ""
+        return say("stays.filing.soon", days=left, **holes) if left < days else ""
+
+
+def _day(moment: datetime) -> date:
+    """A filing counts by days: its first and last day are whole."""
+    return moment.astimezone(CHINA).date()
 
 
 def _same_id(found: Filing, person: Person) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from core.clock import CHINA
 from core.domain import Amounts, FeeLine, Operator, Person, Qualification, Registration, Visit
 from core.domain.stay import (
     Balance,
@@ -252,10 +253,18 @@ class Stays:
         return self.open(visit_no)
 
     def _note(self, visit_no: str, discharge: Discharge | None, reason: str) -> None:
-        who = self._parts.session.acting().id
+        who = self._parts.session.acting()
         with self._journal.commit():
-            self._journal.ledger.stays.note_discharge(visit_no, discharge, who, reason)
+            self._journal.ledger.stays.note_discharge(visit_no, discharge, who.id, reason)
             self._journal.ledger.forget_presettlement(visit_no)
+        text = say("stays.noted.undone", by=who.name, reason=reason)
+        if discharge:
+            at = f"{discharge.discharged_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+            outcome = self._road.centre.label("dscg_trt_rslt", discharge.outcome_code)
+            known = discharge.diagnosis_name or discharge.diagnosis_code
+            text = say("stays.noted.discharged", by=who.name, at=at, outcome=outcome, known=known)
+        registered = self._journal.ledger.visit(visit_no).registered_by
+        self._journal.note(registered, "note", text)
 
     def settle(self, visit_no: str, shown: Amounts) -> StepResult:
         """2207 of exactly what was shown after the discharge; the deposit is kept for the slip."""

@@ -186,12 +186,27 @@ def test_the_end_of_a_filing_is_warned_of(world, desk):
     assert desk.stays.filing_warning(known) == ""
     world.clock.advance(22 * 86_400)
     assert "还有 6 天" in desk.stays.filing_warning(known)
-    world.clock.advance(7 * 86_400)
+    world.clock.advance(6 * 86_400 + 3600)
+    assert "还有 0 天" in desk.stays.filing_warning(known)  # its last day is whole
+    world.clock.advance(86_400)
     assert "已于" in desk.stays.filing_warning(known)
     assert desk.stays.filing_warning(registration(desk)) == ""
     open_end = filed(desk, begins=desk.clock.now(), ends=None).number
     known = known.model_copy(update={"filing_no": open_end})
     assert desk.stays.filing_warning(known) == ""
+
+
+def test_first_and_last_day_of_a_filing_are_whole(desk):
+    ward.read_card(desk, ward.UNRECOGNISED)
+    patient = desk.identify.last_person()
+    known = registration(desk)
+    noon = known.admitted_at.replace(hour=23)
+    kept = filed(desk, injured_at=known.admitted_at, begins=known.admitted_at.replace(hour=0))
+    for begins, ends in ((noon, None), (noon, noon.replace(hour=0))):
+        changed = kept.model_copy(update={"begins": begins, "ends": ends})
+        with desk.journal.commit():
+            desk.journal.ledger.stays.add_filing(changed)
+        assert desk.stays._filings.usable(kept.number, patient, known.admitted_at) == changed
 
 
 # -- an unknown ending

@@ -117,6 +117,9 @@ def test_a_discharge_forgets_what_was_shown_before_it(desk):
         (True, ""), (False, "病情反复"),
     ]  # fmt: skip
     refused(lambda: desk.stays.undo_discharge(visit_no, "再次"), "还没有办出院")
+    told = [item.text for item in desk.history.timeline(desk.journal.of_visit(visit_no)[0].msgid)]
+    assert any("办理出院" in text and "治愈" in text for text in told)
+    assert any("取消出院：病情反复" in text for text in told) and desk.journal.verify() is None
 
 
 def test_every_fault_of_a_discharge_is_told_at_once(world, desk):
