@@ -11,7 +11,7 @@ from gui.cashier import Cashier
 from gui.theme import tokens
 from tests.helpers.training import at_the_desk, case, go, nameless, presettled
 
-SCREENS = ("outpatient", "refund", "pending", "history")
+SCREENS = ("outpatient", "inpatient", "refund", "pending", "history")
 
 
 def overflow(cashier: Cashier) -> int:
