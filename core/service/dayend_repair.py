@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.domain import Amounts, Operator, Role, State, Transaction
 from core.domain.dayend import Pair, PairClass, Proposal, Repaired, Side
 from core.domain.pairing import BOOKED, WAITING, same_amounts
-from core.errors import Refused, fault
+from core.errors import DeskError, Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
 from core.journal.decisions import adopt, decide
@@ -209,16 +209,20 @@ class Repairs:
             undone = self._void(pair, reason)
         if not undone.done:
             return undone
+        try:
+            return self._anew(side)
+        except DeskError as error:  # a guard: what was undone stays undone, and is said
+            return Repaired(done=False, says=say("dayend.undone_only", text=error))
+
+    def _anew(self, side: Side) -> Repaired:
         shown = self._tools.settle.presettle(side.visit_no)
-        if not isinstance(shown.outcome, Accepted) or shown.visit.presettlement is None:
-            text = _text(shown.outcome)
-            return Repaired(done=False, says=say("dayend.undone_only", text=text))
-        result = self._tools.settle.settle(side.visit_no, shown.visit.presettlement)
+        amounts = shown.visit.presettlement
+        if not isinstance(shown.outcome, Accepted) or amounts is None:
+            return _undone_only(shown.outcome, shown.msgid)
+        result = self._tools.settle.settle(side.visit_no, amounts)
         if not isinstance(result.outcome, Accepted):
-            text = _text(result.outcome)
-            says = say("dayend.undone_only", text=text)
-            return Repaired(done=False, says=says, msgid=result.msgid)
-        more = shown.visit.presettlement.personal - side.personal
+            return _undone_only(result.outcome, result.msgid)
+        more = amounts.personal - side.personal
         says = say(f"dayend.settled_{'same' if not more else 'other'}", more=show(more))
         return Repaired(done=True, says=says, msgid=result.msgid)
 
@@ -326,6 +330,11 @@ def _amounts(side: Side) -> Amounts:
 
 def _text(outcome: Outcome) -> str:
     return "" if isinstance(outcome, Accepted) else outcome.text
+
+
+def _undone_only(outcome: Outcome, msgid: str) -> Repaired:
+    text = _text(outcome)
+    return Repaired(done=False, says=say("dayend.undone_only", text=text), msgid=msgid)
 
 
 def _failed(done: Travelled) -> Repaired:
