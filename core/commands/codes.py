@@ -91,7 +91,7 @@ def _say_faults(args: argparse.Namespace, preview: CodePreview, error: DeskError
         for item in row.faults:
             words = say("codes.screen.faulty_row", row=row.row_number, says=item.text)
             sys.stderr.write(words + "\n")
-    for item in (*preview.remarks, *error.faults):
+    for item in dict.fromkeys((*preview.remarks, *error.faults)):
         sys.stderr.write(f"{item.text}\n")
     return FAULTY
 
@@ -105,7 +105,7 @@ def _faults(preview: CodePreview) -> list[dict[str, Any]]:
 
 
 def _whole(preview: CodePreview, error: DeskError) -> list[dict[str, Any]]:
-    found = (*preview.remarks, *error.faults)
+    found = dict.fromkeys((*preview.remarks, *error.faults))
     return [{"row": 0, "key": item.key, "field": item.field, "says": item.text} for item in found]
 
 

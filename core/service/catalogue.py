@@ -20,7 +20,7 @@ from core.catalogue.store import CodeStore
 from core.catalogue.versions import ListBook
 from core.clock import Clock
 from core.domain import Operator, Registration, Role
-from core.errors import Refused, fault
+from core.errors import InvalidInput, Refused, fault
 
 if TYPE_CHECKING:
     from core.catalogue.importer import CodeImporter, CodePreview
@@ -104,10 +104,13 @@ class Catalogue:
         """Take the rows of a file in as the next version.
 
         ``skip_wrong``: leave its wrong rows out. Raises ``Refused`` for a cashier, or when rows are
-        wrong, or nothing differs; ``InvalidInput`` for a strange day or an empty list.
+        wrong, or nothing differs; ``InvalidInput`` for a strange day, an empty list, or columns
+        that are missing.
         """
         guard_change(by)
-        if preview.missing or (preview.wrong and not skip_wrong):
+        if preview.missing:
+            raise InvalidInput(preview.remarks)
+        if preview.wrong and not skip_wrong:
             raise Refused(fault("codes.wrong_rows", count=preview.wrong))
         self.ensure()
         author = by.name if by else ""

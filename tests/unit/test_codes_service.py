@@ -121,8 +121,9 @@ def test_wrong_rows_block_unless_they_are_left_out(lists: Lists) -> None:
 def test_missing_columns_are_never_skipped(lists: Lists) -> None:
     path = write_csv(lists.home / "b.csv", "甲,乙", "A,B")
     found = CodeImporter(lists.home, "diagnosis").preview(path)
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput) as refused:
         lists.catalogue.take(found, DAY, CHIEF, skip_wrong=True)
+    assert [item.field for item in refused.value.faults] == ["code", "name"]
 
 
 def test_an_older_version_comes_back(lists: Lists) -> None:

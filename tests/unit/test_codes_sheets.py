@@ -68,7 +68,8 @@ def test_no_cell_is_a_formula(lists: Lists, tmp_path: Path) -> None:
 def test_what_was_corrected_becomes_records(lists: Lists, tmp_path: Path) -> None:
     lists.mappings.map("H001", "C1001", DAY, CHIEF)
     path = sheet(
-        tmp_path / "in.xlsx", ("H001", "C1001", "已对照", None, None), ("H002", "C2001", None, None, None),
+        tmp_path / "in.xlsx",
+        ("H001", "C1001", "已对照", None, None), ("H002", "C2001", None, None, None),
         ("H003", None, "停用", "2026-04-01", "不用了"), ("H004", None, None, None, None),
         ("Z1", "C3001", "已对照", date(2026, 5, 1), None), ("H009", None, "未对照", None, None),
     )  # fmt: skip
