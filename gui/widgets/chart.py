@@ -9,7 +9,6 @@ series has its own hatching or mark.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt
@@ -146,13 +145,6 @@ class Chart(QWidget):
         self.setAccessibleName(data.title)
         self._speak()
         self._redraw()
-
-    def picture(self, path: Path) -> Path:
-        """What is seen, as PNG; raises ``OSError`` when it cannot be written."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not self.grab().save(str(path), "PNG"):
-            raise OSError(str(path))
-        return path
 
     # drawing
 
