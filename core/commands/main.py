@@ -17,7 +17,7 @@ from core.words import say
 
 COMMANDS = (
     "window", "tour", "call", "upload", "pending", "journal", "dayend", "doctor", "profile",
-    "codes", "simulate", "bench", "case", "support",
+    "codes", "simulate", "bench", "prove", "case", "support",
 )  # fmt: skip
 INVALID, INTERRUPTED, UNHEARD = 2, 130, 141  # the last two as shells count signals
 

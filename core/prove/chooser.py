@@ -106,9 +106,10 @@ class Dice:
         self._often = often
 
     def pick(self, point: str, options: Sequence[str]) -> str:
-        """Now and then one of the options; people act more often than lines fail."""
+        """Now and then one of the options; people act oftener than lines fail, and processes die
+        at so many places that each is spared mostly."""
         position, self.position = self.position, self.position + 1
-        often = self._often * (3 if point == ACT else 1)
+        often = self._often * (3 if point == ACT else 1) // (4 if len(options) == 1 else 1)
         if not options or not self.left.covers(point) or self._chance.randrange(1000) >= often:
             return PLAIN
         taken = self._chance.choice(list(options))

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from core.prove.cashier import Place, Story
 from core.prove.chooser import Allowance, Choice, Replay
@@ -117,7 +117,7 @@ class Enumeration:
         self._world.chooser = chooser = Replay(plan, here.left, here.position, self._only)
         try:
             self._story.turn()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever breaks is a finding
             self._story.broken(trail(error))
         self.seen.events += 1
         self.seen.seconds = time.monotonic() - self._begun

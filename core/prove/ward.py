@@ -1,4 +1,4 @@
-"""The hospital of the proof: a few visits in memory, and every result it was told, by message id."""
+"""The hospital of the proof: a few visits in memory, and every result it was told."""
 
 from __future__ import annotations
 

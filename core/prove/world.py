@@ -225,10 +225,12 @@ class World:
     def snapshot(self) -> Snapshot:
         """Everything that a run can change."""
         return Snapshot(
-            tuple(memory.image() for memory in self.memories), self.line.image(), self.line.before, self.clock.state(),
+            tuple(memory.image() for memory in self.memories),
+            self.line.image(), self.line.before, self.clock.state(),
             tuple(replace(one) for one in self.centre.delayed), dict(self.ward.told),
             tuple(self.desks), tuple(frozenset(one.road.orphans) for one in self.desks),
-            tuple(frozenset(memory.living) for memory in self.memories), self.line.watch.left, self.line.watch.wrong,
+            tuple(frozenset(memory.living) for memory in self.memories),
+            self.line.watch.left, self.line.watch.wrong,
         )  # fmt: skip
 
     def restore(self, kept: Snapshot) -> None:

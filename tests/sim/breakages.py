@@ -1,4 +1,4 @@
-"""Five deliberate breakages of the design, each a patch that only a test may lay over the product."""
+"""Five deliberate breakages of the design: patches that only a test lays over the product."""
 
 from __future__ import annotations
 
