@@ -30,6 +30,7 @@ class PdfView(QScrollArea):
     def show_pages(self, pages: PdfPages | None) -> None:
         """Other pages (or none), as wide as the view."""
         self._paper.pages = pages
+        self._paper.dress(self.zoom)
         self.fit()
         self.verticalScrollBar().setValue(0)
 
@@ -104,18 +105,17 @@ class _Paper(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.colour("ground"))
         for number, place in enumerate(self._places):
-            if place.intersects(event.rect()):
+            if self.pages is not None and place.intersects(event.rect()):
                 painter.fillRect(place, Qt.GlobalColor.white)
-                painter.drawImage(place.topLeft(), self._picture(number))
+                painter.drawImage(place.topLeft(), self._picture(self.pages, number))
 
-    def _picture(self, number: int) -> QImage:
+    def _picture(self, pages: PdfPages, number: int) -> QImage:
         found = self._pictures.get(number)
         if found is None:
             if len(self._pictures) >= KEPT:
                 self._pictures.pop(next(iter(self._pictures)))
-            assert self.pages is not None
             ratio = self.devicePixelRatioF()
-            found = self.pages.picture(number, self._scale * ratio)
+            found = pages.picture(number, self._scale * ratio)
             found.setDevicePixelRatio(ratio)
             self._pictures[number] = found
         return found
