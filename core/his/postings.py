@@ -1,4 +1,4 @@
-"""What the invented hospital was told: postings as the day end compares them, and mishaps."""
+"""What the invented hospital was told: its postings, as the day end compares them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from core.domain.dayend import Side
 
 if TYPE_CHECKING:
     from core.database import Database
-    from core.his.embedded import EmbeddedHospital
-
 WRITING = "BEGIN IMMEDIATE"
 MANY = 400
 SETTLED = """
@@ -70,31 +68,3 @@ def _side(row: Sequence[Any]) -> Side:
         visit_no, bill_no, msgid, sign * total, sign * fund, sign * personal, refund,
         datetime.fromisoformat(at), person_name=name,
     )  # fmt: skip
-
-
-class Mishaps:
-    """What goes wrong in a hospital's own books, on request; for drills and tests."""
-
-    def __init__(self, hospital: EmbeddedHospital) -> None:
-        self._hospital = hospital
-
-    def lose(self, msgid: str) -> None:
-        """A result that was posted is gone."""
-        self._write("DELETE FROM posting WHERE msgid = ?", msgid)
-
-    def charge(self, visit_no: str, bill_no: str, amounts: Amounts) -> str:
-        """The hospital settles by itself, past this desk; gives its own number for it."""
-        number = f"HIS-{bill_no}"
-        self._hospital.post(number, "settle", visit_no, bill_no, amounts)
-        return number
-
-    def misbook(self, msgid: str, amounts: Amounts) -> None:
-        """A result stands in the hospital's books with other amounts."""
-        self._write(
-            "UPDATE posting SET total = ?, fund = ?, personal = ?, amounts = ? WHERE msgid = ?",
-            amounts.total, amounts.fund, amounts.personal, amounts.model_dump_json(), msgid,
-        )  # fmt: skip
-
-    def _write(self, sql: str, *values: Any) -> None:
-        with self._hospital.working(WRITING) as db:
-            db.execute(sql, values)

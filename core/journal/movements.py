@@ -142,11 +142,6 @@ class Movements(Tables):
         sql = f"SELECT {SIDE} FROM movement WHERE msgid = ? AND struck_by = ''"
         return next(iter(_sides(self._all(sql, (msgid,)))), None)
 
-    def settlement_of(self, msgid: str) -> str:
-        """The settlement that a movement belongs to, or empty."""
-        row = self._one("SELECT settlement FROM movement WHERE msgid = ?", (msgid,))
-        return str(row[0]) if row else ""
-
     def first_movement(self, operator: str) -> datetime | None:
         """When an operator's oldest movement was, or ``None``."""
         sql = "SELECT at FROM movement WHERE operator = ? ORDER BY at LIMIT 1"

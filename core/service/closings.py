@@ -258,6 +258,7 @@ def _head(found: Closing) -> tuple[SlipRow, ...]:
         "made_at": _when(found.made_at),
         "made_by": found.made_by,
         "voids": f"{found.voids:06d}" if found.voids else "",
+        "late": show(found.late.total) if found.late != Sum() else "",
         "note": found.note,
     }
     return tuple(_row(name, value) for name, value in values.items() if value)

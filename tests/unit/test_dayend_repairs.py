@@ -11,10 +11,10 @@ from core.app import Desk
 from core.domain import Amounts
 from core.domain.dayend import Comparison, Pair, PairClass, Proposal
 from core.errors import Refused
-from core.his.postings import Mishaps
 from core.outcome import Accepted, Unknown
 from tests.helpers import flows
 from tests.helpers.inprocess import CASHIER, SUPERVISOR, World
+from tests.helpers.mishaps import Mishaps
 
 OURS = "H9900000000120260302080000"
 MONEY = Amounts(total=5_000, fund=4_000, personal=1_000)

@@ -13,10 +13,10 @@ from core.clock import ManualClock
 from core.domain import Amounts
 from core.his.embedded import EmbeddedHospital
 from core.his.port import Postings
-from core.his.postings import Mishaps
 from core.simulator.control import DRIFTS, Control
 from core.simulator.controls import CONTROLS
 from tests.helpers.centre import Counter
+from tests.helpers.mishaps import Mishaps
 
 MONEY = Amounts(total=1_000, fund=900, personal=100)
 DRILLS = Path(__file__).parents[2] / "resources" / "tables" / "drills.toml"
