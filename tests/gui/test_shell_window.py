@@ -44,11 +44,11 @@ def test_the_title_names_training_hospital_and_desk(window, desk):
 
 def test_alt_and_a_digit_show_the_screens(entered, qtbot):
     specs = entered.frame.specs
-    place = [spec.name for spec in specs].index("selfcheck")
+    place = [spec.name for spec in specs].index("pending")
     key = Qt.Key(Qt.Key.Key_1.value + place)
     press(qtbot, entered, key, Qt.KeyboardModifier.AltModifier)
-    assert entered.frame.pages.current().name == "selfcheck"
-    assert entered.frame.rail._buttons["selfcheck"].isChecked()
+    assert entered.frame.pages.current().name == "pending"
+    assert entered.frame.rail._buttons["pending"].isChecked()
 
 
 def test_the_rail_shows_a_screen_too(entered, qtbot):

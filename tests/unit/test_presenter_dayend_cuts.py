@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from types import SimpleNamespace
 
+import pytest
+
 from core.clock import CHINA
 from core.domain import Operator
+from core.domain.dayend import Sum
 from core.errors import Refused, fault
 from gui.screens.dayend.presenter import CUTS, DayEndPresenter
 from gui.screens.dayend.sheets import sheet_of
@@ -188,3 +191,15 @@ def test_the_sheet_says_everything_and_a_void_is_red() -> None:
     presenter.cuts.void("纸张损坏")
     assert sheet_of(desk.closings.sheet(2)).refund
     assert NOON.hour == 12
+
+
+def test_what_came_in_late_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    presenter, desk, _ = cutting()
+    assert presenter.cuts.late() == ""
+    usual = desk.closings.preview
+    late = Sum(count=2, total=12300)
+    monkeypatch.setattr(
+        desk.closings, "preview", lambda *a: usual(*a).model_copy(update={"late": late})
+    )
+    presenter.read()
+    assert "2 笔" in presenter.cuts.late() and "123.00" in presenter.cuts.late()

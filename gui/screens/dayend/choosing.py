@@ -13,7 +13,7 @@ from gui.widgets.chips import Chips
 from gui.widgets.fields import CodeEdit
 from gui.widgets.labels import Label
 
-DAY_WIDTH, SIGN_WIDTH = 170, 130
+DAY_WIDTH, SIGN_WIDTH = 150, 110
 
 
 class ChoosingRow(QWidget):

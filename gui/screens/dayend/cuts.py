@@ -140,6 +140,7 @@ class CutsPresenter(Presenter):
             "confirm_day": self._not_closable,
             "undo_day": self._not_voidable,
             "print_day": self._not_printable,
+            "preview_day": self._not_printable,
             "hand_over_day": self._nothing_open,
         }
         return checks[action]() if action in checks else None
@@ -297,6 +298,13 @@ class CutsPresenter(Presenter):
         """By kind of payment."""
         made = self._preview
         return part_rows(self.desk, made.totals.by_kind) if made else ()
+
+    def late(self) -> str:
+        """What of it was booked before the last cut and came in after it, as a sentence."""
+        late = self._preview.late if self._preview else None
+        if late is None or not late.count:
+            return ""
+        return say("dayend.view.late", count=late.count, amount=show(late.total))
 
     def cash(self) -> str:
         """What the till must hold."""

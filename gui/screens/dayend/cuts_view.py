@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.words import say
 from gui.forms.editors import ChoiceBox
@@ -82,6 +82,8 @@ class CutsSection(QWidget):
         self.sums = self._table(sum_columns(), "sums", title, SUMS_HIGH)
         self.sums.setMaximumHeight(theme.u(SUMS_HIGH))
         card.column.addWidget(self.sums)
+        self.late = wrapped("", "muted")
+        card.column.addWidget(self.late)
         self.kinds = self._table(
             part_columns(), "cut-kinds", say("dayend.view.which.kinds"), LIST_HIGH
         )
@@ -95,31 +97,39 @@ class CutsSection(QWidget):
         card.column.addLayout(row)
         return card
 
-    def _fields(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
+    def _fields(self) -> QGridLayout:
         self.whose = ChoiceBox({}, optional=False)
         self.whose.currentIndexChanged.connect(lambda _: self._chose())
         self.end, self.counted, self.note = CodeEdit(), AmountEdit(), Edit()
         self.note.setMaxLength(MOST_NOTE)
-        named = (
-            ("operator", self.whose), ("cut_until", self.end), ("counted", self.counted),
-            ("note", self.note),
-        )  # fmt: skip
-        for name, widget in named:
-            label = Label(say(f"dayend.view.{name}"), "muted")
-            label.setBuddy(widget)
-            widget.setAccessibleName(label.text())
-            row.addWidget(label)
-            row.addWidget(widget, 2 if widget in (self.note, self.end) else 1)
         self.end.setPlaceholderText(say("dayend.view.cut_until_hint"))
         self.end.setToolTip(say("dayend.view.own_hint"))
         self.counted.setPlaceholderText(say("dayend.view.counted_hint"))
         self.end.editingFinished.connect(self._typed)
         for edit in (self.counted, self.note):
             edit.textEdited.connect(lambda _: self._typed())
-        self._whose_label = row.itemAt(0).widget()
-        return row
+        return self._lay_fields()
+
+    def _lay_fields(self) -> QGridLayout:
+        """Two by two; the operator only where there is a choice."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.u(8))
+        grid.setVerticalSpacing(theme.u(6))
+        named = (
+            ("cut_until", self.end), ("operator", self.whose), ("counted", self.counted),
+            ("note", self.note),
+        )  # fmt: skip
+        for place, (name, widget) in enumerate(named):
+            label = Label(say(f"dayend.view.{name}"), "muted")
+            label.setBuddy(widget)
+            widget.setAccessibleName(label.text())
+            grid.addWidget(label, place // 2, place % 2 * 2)
+            grid.addWidget(widget, place // 2, place % 2 * 2 + 1)
+            if widget is self.whose:
+                self._whose_label = label
+        grid.setColumnStretch(1, 2)
+        grid.setColumnStretch(3, 3)
+        return grid
 
     def _cash(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -192,6 +202,8 @@ class CutsSection(QWidget):
             widget.setVisible(bool(self._people))
         self.sums.set_rows(presenter.sums())
         self.kinds.set_rows(presenter.kinds())
+        self.late.setText(presenter.late())
+        self.late.setVisible(bool(presenter.late()))
         cash = presenter.cash()
         self.cash.setText(cash or say("money.none"))
         self.cash.set_role("amount-big" if cash else "amount-big-none")

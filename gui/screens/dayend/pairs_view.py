@@ -106,16 +106,14 @@ class PairsCard(Card):
         head.addWidget(Label(say("dayend.view.pairs"), "heading"))
         self.summary = ElidedLabel("", "muted")
         head.addWidget(self.summary, 1)
+        head.addWidget(self._keys.button("repair_class"))
         column.addLayout(head)
         names = [(OPEN, say("dayend.view.chip.open"))]
         names += [(kind.value, say(f"dayend.class.{kind}")) for kind in SHOWN]
         self.chips = Chips(names)
         self.chips.setAccessibleName(say("dayend.view.column.kind"))
         self.chips.chosen.connect(self._presenter.show)
-        row = QHBoxLayout()
-        row.addWidget(self.chips, 1)
-        row.addWidget(self._keys.button("repair_class"))
-        column.addLayout(row)
+        column.addWidget(self.chips)
         return column
 
     def _side(self) -> QWidget:

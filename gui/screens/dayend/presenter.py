@@ -14,7 +14,7 @@ from gui.screens.dayend.pairs import PairsPresenter
 BOOKS, CUTS = "books", "cuts"
 SECTIONS = (BOOKS, CUTS)
 OF_BOOKS = ("compare_day", "match_day", "repair_class")
-OF_CUTS = ("print_day", "hand_over_day")
+OF_CUTS = ("print_day", "preview_day", "hand_over_day")
 
 
 class DayEndPresenter:

@@ -20,6 +20,7 @@ from gui.screens.dayend.presenter import BOOKS, SECTIONS, DayEndPresenter
 from gui.screens.dayend.preview import SHOWN_WIDE, SheetPreview, images
 from gui.screens.dayend.printing import pdf_of, print_on_lane
 from gui.screens.dayend.three_books import proposal_word
+from gui.screens.side import bring_into_sight
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
@@ -44,10 +45,11 @@ class DayEndView(WorkingScreen):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.presenter = DayEndPresenter(context.desk, self)
+        self._was_armed = False
         self._bind_keys()
         self._build()
         self.presenter.books.know_operators()
-        context.bridge.transaction_changed.connect(self.presenter.changed)
+        context.bridge.transaction_changed.connect(self._changed)
         self.refresh()
 
     def _bind_keys(self) -> None:
@@ -85,6 +87,11 @@ class DayEndView(WorkingScreen):
         self.sheet = SheetPreview(self)
         self.home_field = self.sections.chips[BOOKS]
 
+    def _changed(self, event: Any) -> None:
+        """Sums of a day are worth reading again while somebody looks at them."""
+        if self.isVisible():
+            self.presenter.changed(event)
+
     # what is pressed
 
     def _switch(self) -> None:
@@ -95,6 +102,7 @@ class DayEndView(WorkingScreen):
     def _to_pairs(self) -> None:
         if self.may_focus():
             self.books.pairs.table.setFocus()
+            bring_into_sight(self.books.pairs)
 
     def _confirm(self) -> None:
         if self.presenter.repairs():
@@ -210,6 +218,14 @@ class DayEndView(WorkingScreen):
         self._name_keys(books)
         self.allow(presenter.why_not)
         (self.books if books else self.cuts).render()
+        self._show_prompt(self.books.prompt if books else self.cuts.prompt)
+
+    def _show_prompt(self, prompt: QWidget) -> None:
+        """What the second press will do is seen before it is pressed."""
+        armed = not prompt.isHidden()
+        if armed and not self._was_armed:
+            bring_into_sight(prompt)
+        self._was_armed = armed
 
     def _turn_to(self, section: QWidget) -> None:
         """The hidden section asks for no room."""
