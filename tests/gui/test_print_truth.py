@@ -161,6 +161,28 @@ def test_a_job_that_somebody_else_cancelled_is_no_print(desk, paid, machine):
     assert desk.documents.jobs.waiting(paid) == () and counted(desk, paid) == before
 
 
+def test_the_centres_slip_comes_out_as_it_came(desk, paid, machine):
+    slip = desk.documents.fetch_slip(paid).slip
+    ours, theirs = counted(desk, paid), desk.documents.prints(paid, "centre")
+    assert QUEUE in printing.print_centre_slip(desk, paid)
+    (job,) = machine.jobs(QUEUE)
+    (wanted,), (found,) = sheets(desk.documents.slip_content(slip)), sheets(job)
+    assert (round(found.width), round(found.height)) == (round(wanted.width), round(wanted.height))
+    assert found.ink() == pytest.approx(wanted.ink(), abs=1.0)
+    assert desk.documents.prints(paid, "centre") == theirs + 1 and counted(desk, paid) == ours
+
+
+def test_a_sheet_that_nobody_counts_is_looked_at_as_well(desk, machine):
+    from gui.sheet_form import Sheet
+    from gui.sheet_printing import print_sheet
+
+    sheet = Sheet("1", "说明", "东湖示例医院", "1", (), ())
+    assert QUEUE in print_sheet(desk, sheet, "x") and len(machine.jobs(QUEUE)) == 1
+    (machine.folder / "out" / QUEUE / "empty").touch()
+    with pytest.raises(SetupError, match="缺纸"):
+        print_sheet(desk, sheet, "x")
+
+
 def test_a_server_that_is_gone_is_unseen(machine):
     with pytest.raises(Unseen):
         CupsQueues(f"{machine.server}.gone").queue(QUEUE)
