@@ -40,11 +40,14 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and signa
 class Ground:
     """A world whose centre listens on a socket, and a desk over the compiled library."""
 
-    def __init__(self, folder: Path, profile: str = 'family = "zjs"\n') -> None:
+    def __init__(
+        self, folder: Path, library: Path | None = None, profile: str = 'family = "zjs"\n'
+    ) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.address = ""
         self.world = World(folder)
-        self.library = build_library("twisted", folder)
+        self.library = library or build_library("twisted", folder)
         (folder / "local.toml").write_text(profile, "utf-8")
         (folder / "settings.toml").write_text(
             f'[centre]\nlibrary = "{self.library.as_posix()}"\nprofile = "local.toml"\n', "utf-8"
@@ -77,8 +80,8 @@ class Ground:
 
 
 @contextmanager
-def served(ground: Ground) -> Iterator[Desk]:
-    """The centre listens; the desk calls it through the library's own process."""
+def served_centre(ground: Ground) -> Iterator[None]:
+    """The centre of a world listens; ``ground.address`` says where."""
     server = CentreServer(ground.world.centre)
     listening = threading.Event()
     thread = threading.Thread(target=server.run, args=(lambda _: listening.set(),), daemon=True)
@@ -86,15 +89,21 @@ def served(ground: Ground) -> Iterator[Desk]:
     listening.wait()
     ground.address = server.address
     try:
-        hospital = EmbeddedHospital(ground.folder / "hospital.db", ground.world.clock)
-        with open_desk(
-            ground.folder, clock=ground.world.clock, operator=CASHIER, hospital=hospital
-        ) as desk:
-            desk.gateway.centre = ground.world.centre  # where tests lay their cards
-            yield desk
+        yield
     finally:
         server.end()
         thread.join()
+
+
+@contextmanager
+def served(ground: Ground) -> Iterator[Desk]:
+    """The desk calls the listening centre through the library's own process."""
+    hospital = EmbeddedHospital(ground.folder / "hospital.db", ground.world.clock)
+    with served_centre(ground), open_desk(
+        ground.folder, clock=ground.world.clock, operator=CASHIER, hospital=hospital
+    ) as desk:  # fmt: skip
+        desk.gateway.centre = ground.world.centre  # where tests lay their cards
+        yield desk
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +117,7 @@ def patient_desk(tmp_path_factory) -> Iterator[tuple[Ground, Desk]]:
 @pytest.fixture(scope="module")
 def hasty_desk(tmp_path_factory) -> Iterator[tuple[Ground, Desk]]:
     """A desk with a short deadline for the settlement."""
-    ground = Ground(tmp_path_factory.mktemp("late"), PROFILE)
+    ground = Ground(tmp_path_factory.mktemp("late"), profile=PROFILE)
     with served(ground) as desk:
         yield ground, desk
 
