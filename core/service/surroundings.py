@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
+from core.printing.port import Queues, Unseen
+from core.printing.watching import in_words, machine
 from core.words import say
 
 State = Literal["ok", "warning", "failed"]
@@ -38,18 +40,18 @@ def disk(folder: Path) -> Said:
     return "ok", say("health.disk.ok", **text)
 
 
-def printer(name: str, home: Path) -> Said:
-    """The chosen printer, as far as the printing system's own command says it."""
+def printer(name: str, home: Path, queues: Queues | None = None) -> Said:
+    """The chosen printer, as far as the printing system says how its queue stands."""
     if not name:
         return "ok", say("health.printer.pdf", folder=home / "slips")
-    tool = shutil.which("lpstat")
-    if tool is None:
+    try:
+        queue = (queues or machine()).queue(name)
+    except Unseen:
         return "warning", say("health.printer.not_asked", name=name)
-    code, said = _run([tool, "-p", name])
-    if code != 0:
+    if not queue.known:
         return "failed", say("health.printer.missing", name=name)
-    if "disabled" in said:
-        return "warning", say("health.printer.stopped", name=name)
+    if queue.troubles:
+        return "warning", say("health.printer.stopped", name=name, why=in_words(queue.troubles))
     return "ok", say("health.printer.ok", name=name)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from core.printing.port import Queue
 from core.service import surroundings
+from tests.helpers.queues import HandQueues
 
 Usage = namedtuple("Usage", "total used free")
 MEGABYTE = 1024 * 1024
@@ -41,34 +43,23 @@ def test_no_printer_means_pdf(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "state"),
+    ("queue", "state", "words"),
     [
-        (0, b"printer HP is idle. enabled since", "ok"),
-        (0, b"printer HP disabled since", "warning"),
-        (1, b"", "failed"),
+        (Queue("HP"), "ok", "HP"),
+        (Queue("HP", takes=False, troubles=("paused",)), "warning", "已暂停"),
+        (Queue("HP", troubles=("media-empty",)), "warning", "缺纸"),
+        (Queue("HP", known=False), "failed", "HP"),
     ],
 )
-def test_a_printer_as_the_system_says(monkeypatch, tmp_path, code, said, state) -> None:
-    done = subprocess.CompletedProcess([], code, said, b"")
-    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/lpstat")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
-    found, says = surroundings.printer("HP", tmp_path)
+def test_a_printer_as_the_system_says(tmp_path, queue, state, words) -> None:
+    found, says = surroundings.printer("HP", tmp_path, HandQueues("HP", queue))
     assert found == state
-    assert "HP" in says
+    assert "HP" in says and words in says
 
 
-def test_a_printer_nobody_can_ask_about(monkeypatch, tmp_path) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert surroundings.printer("HP", tmp_path)[0] == "warning"
-
-
-def test_a_printing_system_that_hangs(monkeypatch, tmp_path) -> None:
-    def hang(*_: object, **__: object) -> None:
-        raise subprocess.TimeoutExpired("lpstat", 5)
-
-    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/lpstat")
-    monkeypatch.setattr(subprocess, "run", hang)
-    assert surroundings.printer("HP", tmp_path)[0] == "failed"
+def test_a_printer_nobody_can_ask_about(tmp_path) -> None:
+    deaf = HandQueues("HP", deaf=True)
+    assert surroundings.printer("HP", tmp_path, deaf)[0] == "warning"
 
 
 def test_the_font(monkeypatch) -> None:
