@@ -1,10 +1,13 @@
-"""A desk that dies while it closes, confirms or repairs: ``HOME WHAT PROBE N``.
+"""Desks that die while they close, confirm or repair, each in a fork and a home of its own.
 
+``python -m tests.crash.closing_child FOLDER WHAT/PROBE/N …``: the homes are ``FOLDER/0``, ``1`` …
 The simulated centre's books lie beside the journal, so that both are there after the death.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -65,7 +68,7 @@ def repair(world: World, desk: Desk, die: DieAt) -> None:
 WHAT = {"close": close, "confirm": confirm, "repair": repair}
 
 
-def main(home: str, what: str, probe: str, times: str) -> int:
+def act(home: str, what: str, probe: str, times: str) -> None:
     """A settled visit, then the deadly act."""
     world = world_of(Path(home))
     die = DieAt(probe, int(times))
@@ -74,6 +77,18 @@ def main(home: str, what: str, probe: str, times: str) -> int:
         world.clock.advance(5)
         die.armed = True
         WHAT[what](world, desk, die)
+
+
+def main(folder: str, *scenes: str) -> int:
+    """Let each scene be played by a fork; a scene that was lived through is an error."""
+    for number, scene in enumerate(scenes):
+        child = os.fork()
+        if child == 0:
+            act(f"{folder}/{number}", *scene.split("/"))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
+            return number + 1
     return 0
 
 

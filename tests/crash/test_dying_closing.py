@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,14 +13,31 @@ from core.service import probes
 from tests.crash.closing_child import INSIDE, world_of
 from tests.helpers.inprocess import CASHIER, SUPERVISOR
 
+CLOSINGS = {INSIDE: 0, probes.CLOSING_WRITTEN: 1}  # how many are there after the restart
+CONFIRMATIONS = (probes.INTENT_WRITTEN, probes.CALL_RETURNED)
+REPAIRS = (
+    (probes.CALL_RETURNED, 4),
+    (probes.OUTCOME_WRITTEN, 4),
+    (probes.OUTCOME_WRITTEN, 5),
+    (probes.POSTED, 1),
+)
+SCENES = [
+    *(f"close/{probe}/1" for probe in CLOSINGS),
+    *(f"confirm/{probe}/2" for probe in CONFIRMATIONS),  # the first pass is the 1320 before it
+    *(f"repair/{probe}/{times}" for probe, times in REPAIRS),
+]
 
-def die(home: Path, what: str, probe: str, times: int = 1) -> None:
-    """Run the child until it kills itself."""
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory):
+    """Every scene by name, after the death of its desk."""
+    folder = tmp_path_factory.mktemp("deaths")
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.closing_child", str(home), what, probe, str(times)],
-        capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2], check=False,
+        [sys.executable, "-m", "tests.crash.closing_child", str(folder), *SCENES],
+        capture_output=True, text=True, timeout=300, cwd=Path(__file__).parents[2], check=False,
     )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.returncode == 0, (SCENES[done.returncode - 1], done.stderr)
+    return {scene: folder / str(number) for number, scene in enumerate(SCENES)}
 
 
 def reopened(home: Path):
@@ -31,10 +47,9 @@ def reopened(home: Path):
     return world
 
 
-@pytest.mark.parametrize(("probe", "kept"), [(INSIDE, 0), (probes.CLOSING_WRITTEN, 1)])
-def test_a_closing_is_there_whole_or_not_at_all(tmp_path, probe, kept):
-    die(tmp_path, "close", probe)
-    world = reopened(tmp_path)
+@pytest.mark.parametrize(("probe", "kept"), CLOSINGS.items())
+def test_a_closing_is_there_whole_or_not_at_all(homes, probe, kept):
+    world = reopened(homes[f"close/{probe}/1"])
     with world.desk() as desk:
         assert len(desk.closings.closings()) == kept
         assert desk.journal.verify() is None
@@ -44,10 +59,9 @@ def test_a_closing_is_there_whole_or_not_at_all(tmp_path, probe, kept):
         assert sum(counts) == 1
 
 
-@pytest.mark.parametrize("probe", [probes.INTENT_WRITTEN, probes.CALL_RETURNED])
-def test_a_period_is_confirmed_once_on_both_sides(tmp_path, probe):
-    die(tmp_path, "confirm", probe, 2)  # the first pass is the 1320 before it
-    world = reopened(tmp_path)
+@pytest.mark.parametrize("probe", CONFIRMATIONS)
+def test_a_period_is_confirmed_once_on_both_sides(homes, probe):
+    world = reopened(homes[f"confirm/{probe}/2"])
     with world.desk() as desk:
         found = desk.dayend.compare(desk.dayend.period())
         if not found.confirmed:
@@ -58,13 +72,9 @@ def test_a_period_is_confirmed_once_on_both_sides(tmp_path, probe):
         assert desk.resolve.pending() == ()
 
 
-@pytest.mark.parametrize(
-    ("probe", "times"),
-    [(probes.CALL_RETURNED, 4), (probes.OUTCOME_WRITTEN, 5), (probes.POSTED, 1)],
-)
-def test_a_repair_that_dies_is_finished_by_the_next_match(tmp_path, probe, times):
-    die(tmp_path, "repair", probe, times)
-    world = reopened(tmp_path)
+@pytest.mark.parametrize(("probe", "times"), REPAIRS)
+def test_a_repair_that_dies_is_finished_by_the_next_match(homes, probe, times):
+    world = reopened(homes[f"repair/{probe}/{times}"])
     with world.desk() as desk:
         world.pass_quiet(desk)
         world.resolve(desk)
