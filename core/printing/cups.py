@@ -71,6 +71,11 @@ class CupsQueues:
         jobs = (_job(found) for found in said.of(JOBS) if found.get("job-id"))
         return tuple(sorted(jobs, key=lambda job: job.number))
 
+    def see(self, name: str) -> tuple[Queue, tuple[Job, ...]]:
+        """As ``Queues.see``; the jobs first: one that goes meanwhile is still known."""
+        jobs = self.jobs(name)
+        return self.queue(name), jobs
+
     def withdraw(self, name: str, number: int) -> None:
         """As ``Queues.withdraw``."""
         said = self._ask(ipp.CANCEL_JOB, name, {"job-id": (ipp.INTEGER, [number])})

@@ -57,6 +57,10 @@ class Queues(Protocol):
         """The jobs of the queue that the system still knows, ended ones too, oldest first."""
         ...
 
+    def see(self, name: str) -> tuple[Queue, tuple[Job, ...]]:
+        """Queue and jobs of the same moment, asked as cheaply as the system allows."""
+        ...
+
     def withdraw(self, name: str, number: int) -> None:
         """Take a job off the queue; one that has ended already is no fault."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,26 +72,33 @@ def watch(
         return Seen("unseen")
     seen, held, left = Seen("on_its_way"), 0, patience
     while left > 0:
-        seen = _once(queues, name, lambda jobs: _ours(jobs, title, after))
+        began = time.monotonic()
+        seen = _newest(queues, name, title, after)
         held = held + 1 if seen.verdict == "held" else 0
         if seen.verdict not in ("on_its_way", "held") or held >= SURE:
             return seen
         wait(PAUSE)
-        left -= PAUSE
+        left -= max(PAUSE, time.monotonic() - began)
     return seen
 
 
-def look(queues: Queues, name: str, number: int) -> Seen:
-    """One look at a job sent earlier."""
-    return _once(queues, name, lambda jobs: [job for job in jobs if job.number == number])
-
-
-def _once(queues: Queues, name: str, choose: Callable[[tuple[Job, ...]], list[Job]]) -> Seen:
+def look(queues: Queues, name: str, numbers: Iterable[int]) -> dict[int, Seen]:
+    """One look at jobs of a queue that were sent earlier."""
     try:
-        ours = choose(queues.jobs(name))
-        return _verdict(ours[-1] if ours else None, queues.queue(name))
+        queue, jobs = queues.see(name)
+    except Unseen:
+        return {number: Seen("unseen", number) for number in numbers}
+    known = {job.number: job for job in jobs}
+    return {number: _verdict(known.get(number), queue) for number in numbers}
+
+
+def _newest(queues: Queues, name: str, title: str, after: int) -> Seen:
+    try:
+        queue, jobs = queues.see(name)
     except Unseen:
         return Seen("unseen")
+    ours = _ours(jobs, title, after)
+    return _verdict(ours[-1] if ours else None, queue)
 
 
 def _ours(jobs: tuple[Job, ...], title: str, after: int) -> list[Job]:

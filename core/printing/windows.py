@@ -47,16 +47,21 @@ class WindowsQueues:
 
     def queue(self, name: str) -> Queue:
         """As ``Queues.queue``."""
-        found = _rows(self._list(name), "printers")
-        if not found:
-            return Queue(name, known=False)
-        troubles = _troubles(found[0])
-        return Queue(name, takes=not IDLE.intersection(troubles), troubles=troubles)
+        return self.see(name)[0]
 
     def jobs(self, name: str) -> tuple[Job, ...]:
         """As ``Queues.jobs``."""
-        jobs = (_job(row) for row in _rows(self._list(name), "jobs"))
-        return tuple(sorted(jobs, key=lambda job: job.number))
+        return self.see(name)[1]
+
+    def see(self, name: str) -> tuple[Queue, tuple[Job, ...]]:
+        """As ``Queues.see``: one start of PowerShell, about a second."""
+        said = self._list(name)
+        jobs = sorted((_job(row) for row in _rows(said, "jobs")), key=lambda job: job.number)
+        found = _rows(said, "printers")
+        if not found:
+            return Queue(name, known=False), tuple(jobs)
+        troubles = _troubles(found[0])
+        return Queue(name, takes=not IDLE.intersection(troubles), troubles=troubles), tuple(jobs)
 
     def withdraw(self, name: str, number: int) -> None:
         """As ``Queues.withdraw``."""

@@ -76,14 +76,22 @@ class Prints:
 
     def look_again(self, msgid: str = "") -> int:
         """Look at every waiting job; gives how many papers came out meanwhile."""
-        return sum(self._looked(job) for job in self.waiting(msgid))
+        return sum(self._looked(job, seen) for job, seen in self._seen(self.waiting(msgid)))
 
-    def _looked(self, job: PrintJob) -> bool:
-        seen = look(self.queues, job.queue, job.job)
+    def _seen(self, jobs: Sequence[PrintJob]) -> list[tuple[PrintJob, Seen]]:
+        """Every job with what is seen of it now; one question a queue."""
+        found: list[tuple[PrintJob, Seen]] = []
+        for queue in dict.fromkeys(job.queue for job in jobs):
+            mine = [job for job in jobs if job.queue == queue]
+            seen = look(self.queues, queue, [job.job for job in mine])
+            found += [(job, seen[job.job]) for job in mine]
+        return found
+
+    def _looked(self, job: PrintJob, seen: Seen) -> bool:
         if seen.verdict not in ("printed", "gone"):
             return False
         printed = seen.verdict == "printed"
-        self._end(job, printed, "" if printed else _gone(job, seen))
+        self._end(job, printed, "" if printed else _gone(job))
         return printed
 
     def _end(self, job: PrintJob, printed: bool, known: str) -> None:
@@ -98,10 +106,9 @@ class Prints:
 
     def refuse_second(self, msgid: str, kind: PaperKind) -> None:
         """Raise ``Refused`` while an earlier job of the same paper may still come out."""
-        self.look_again(msgid)
-        for job in self.waiting(msgid):
-            seen = look(self.queues, job.queue, job.job)
-            if job.kind == kind and seen.verdict != "unseen":
+        for job, seen in self._seen(self.waiting(msgid)):
+            self._looked(job, seen)
+            if job.kind == kind and seen.verdict in ("held", "on_its_way"):
                 because = say("printing.because", why=seen.why) if seen.why else ""
                 raise Refused(fault("printing.waits", name=job.queue, job=job.job, why=because))
 
@@ -129,5 +136,5 @@ def head_key(msgid: str) -> str:
     return f"slip {msgid}"
 
 
-def _gone(job: PrintJob, seen: Seen) -> str:
+def _gone(job: PrintJob) -> str:
     return say("printing.gone", name=job.queue, job=job.job)

@@ -30,6 +30,11 @@ class HandQueues:
             self.steps.pop(0)()
         return tuple(self.listed)
 
+    def see(self, name: str) -> tuple[Queue, tuple[Job, ...]]:
+        """Both."""
+        jobs = self.jobs(name)
+        return self.queue(name), jobs
+
     def withdraw(self, name: str, number: int) -> None:
         """Take it off."""
         self._heard()

@@ -99,14 +99,17 @@ def test_nobody_to_ask_is_unseen(queues, waits):
     assert last_number(queues, "desk") == -1
     assert seen(queues, waits, after=-1) == Seen("unseen")
     assert seen(queues, waits).verdict == "unseen"
-    assert look(queues, "desk", 1).verdict == "unseen"
+    assert look(queues, "desk", [1])[1].verdict == "unseen"
 
 
 def test_a_later_look_goes_by_the_number(queues):
     queues.add(7)
-    assert look(queues, "desk", 7) == Seen("on_its_way", 7)
+    queues.add(8)
+    assert look(queues, "desk", [7, 8]) == {n: Seen("on_its_way", n) for n in (7, 8)}
     queues.become(7, "printed")
-    assert look(queues, "desk", 7) == Seen("printed", 7)
+    assert [seen.verdict for seen in look(queues, "desk", [7, 8]).values()] == [
+        "printed", "on_its_way"
+    ]  # fmt: skip
 
 
 def test_the_newest_number_is_the_mark(queues):
