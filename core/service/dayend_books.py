@@ -72,8 +72,15 @@ class Books:
         rows = all_rows(self._road, "settlement_list", {"begin": period.begin, "end": period.end})
         if rows is None:
             raise NoAnswer("dayend.list_failed", "unknown")
-        found = [_side(row, period.begin) for row in rows]
-        return [side for side in found if operator in ("", side.operator)]
+        backs = self._cancellations_of_nothing(rows)
+        found = [_side(row, period.begin, backs) for row in rows]
+        return [side for side in found if operator in ("", side.operator) or not side.operator]
+
+    def _cancellations_of_nothing(self, rows: list[dict[str, Any]]) -> set[str]:
+        """Message ids of cancellations that no minus tells, as their amounts are zero."""
+        zero = {str(row.get("msgid") or "") for row in rows if not row.get("total")}
+        known = self._journal.ledger.daybook.transactions(zero)
+        return {row.msgid for row in known.values() if row.step == "cancel_settlement"}
 
     def waiting(self, period: Period, operator: str = "") -> list[Side]:
         """Settlements and cancellations of the period whose end nobody knows yet."""
@@ -182,14 +189,15 @@ def whose(new_msgid: Callable[[str, int, int], str], desk: int) -> Callable[[str
     return tell
 
 
-def _side(row: dict[str, Any], begin: datetime) -> Side:
+def _side(row: dict[str, Any], begin: datetime, backs: set[str]) -> Side:
     total, fund, personal = (int(row.get(name) or 0) for name in ("total", "fund", "personal"))
+    msgid = str(row.get("msgid") or "")
     return Side(
-        str(row.get("visit_no") or ""), str(row.get("bill_no") or ""),
-        str(row.get("msgid") or ""), total, fund, personal,
-        total < 0 or fund < 0 or personal < 0, row.get("settled_at") or begin,
-        str(row.get("person_no") or ""), str(row.get("person_name") or ""),
-        str(row.get("operator") or ""), str(row.get("med_type") or ""),
+        str(row.get("visit_no") or ""), str(row.get("bill_no") or ""), msgid, total, fund,
+        personal, total < 0 or fund < 0 or personal < 0 or msgid in backs,
+        row.get("settled_at") or begin, str(row.get("person_no") or ""),
+        str(row.get("person_name") or ""), str(row.get("operator") or ""),
+        str(row.get("med_type") or ""),
     )  # fmt: skip
 
 

@@ -130,6 +130,7 @@ class Repairs:
 
     def _take_moment(self, pair: Pair, reason: str) -> Repaired:
         journal, at = _needed(pair.journal), _needed(pair.centre).at
+        guard(why_confirmed(self._journal, journal.at, journal.operator))
         text = say("dayend.moment_taken", at=f"{at:%Y-%m-%d %H:%M:%S}")
         decide(
             self._journal, journal.msgid, text,

@@ -321,6 +321,32 @@ def test_a_confirmed_day_is_not_repaired_before_it_is_undone(world):
             repair(desk, only(desk))
 
 
+def test_a_settlement_of_nothing_and_its_cancellation_are_two_records(world):
+    with world.desk() as desk:
+        visit, msgid = settled(world, desk)
+        total = desk.history.settlements(visit)[0].amounts.total
+        world.order("SHIFT", visit=visit, fen=-total)
+        row = next(r for r in world.books()["settlements"] if r["msgid"] == msgid)
+        world.centre.books.change("settlement", row["id"], fund=0, personal=0)
+        with desk.journal.commit():
+            desk.journal.ledger.daybook.take_amounts(msgid, 0, 0, 0)
+        assert isinstance(flows.do(desk, "cancel_settlement", visit).outcome, Accepted)
+        found = matched(desk)
+        assert found.equal
+        (pair,) = found.sheet.pairs  # the hospital was told of the old amounts
+        assert (pair.proposal, pair.centre.refund) == (Proposal.POST, False)
+        assert found.sheet.matched == 1
+
+
+def test_a_list_without_operators_is_nobodys_but_ours(world):
+    with world.desk() as desk:
+        settled(world, desk)
+        row = world.books()["settlements"][0]
+        world.centre.books.change("settlement", row["id"], operator="")
+        found = matched(desk, CASHIER.id)
+        assert (found.sheet.matched, found.sheet.pairs) == (1, ())
+
+
 def test_without_a_hospital_two_books_are_compared(world):
     with world.desk() as desk:
         desk.dayend._books._hospital = None
