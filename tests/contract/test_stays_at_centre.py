@@ -200,6 +200,41 @@ def test_a_code_that_the_profile_lacks_is_told_before_anything_leaves(world, des
     assert "1102" not in world.gateway.sent
 
 
+# -- as hospital IT sends them
+
+
+def test_a_change_sent_by_its_code_changes_the_record_too(world, desk):
+    visit_no = ward.admitted(desk, ward.SHORT)
+    body = sent(desk, desk.journal.ledger.visit(visit_no).registered_by)
+    del body["qualification_id"]
+    outcome, msgid, _ = desk.direct.call("2203", body | {"adm_bed": "12-12", "tel": "9"})
+    assert isinstance(outcome, Accepted), outcome
+    known = desk.visits.read(visit_no).registration
+    assert (known.bed, known.phone, known.ward_name) == ("12-12", "9", "骨科二病区")
+    assert known.admitted_at == desk.hospital.visit(visit_no).admitted_at
+    assert desk.journal.transaction(msgid).facts["given"]["bed"] == "12-12"
+
+
+def test_a_change_sent_by_its_code_for_a_strange_visit_is_refused_and_leaves_no_trace(desk):
+    visit_no = ward.admitted(desk, ward.SHORT)
+    body = sent(desk, desk.journal.ledger.visit(visit_no).registered_by)
+    del body["qualification_id"]
+    outcome, _, _ = desk.direct.call("2203", body | {"ipt_otp_no": "ZY404"})
+    assert isinstance(outcome, Rejected)
+    assert desk.visits.read("ZY404").registration.bed == ""
+
+
+def test_a_filing_sent_by_its_code_is_kept(world, desk):
+    body = sent(desk, desk.stays.file(emergency(desk)).msgid)
+    world.clock.advance(60)
+    outcome, msgid, _ = desk.direct.call("1102", body)
+    assert isinstance(outcome, Accepted)
+    newest, first = desk.stays.filings()
+    assert newest.made_by == msgid and newest.number != first.number
+    same = {"number", "made_by", "made_at", "qualification_id", "memo"}
+    assert newest.model_dump(exclude=same) == first.model_dump(exclude=same)
+
+
 # -- the profile
 
 
