@@ -12,6 +12,8 @@ from typing import Any
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
+from core.errors import DeskError, Refused, fault
+from core.simulator.control import ControlError
 from core.words import say
 from gui.messages import Message
 from gui.operation import Operation
@@ -25,7 +27,10 @@ Tell = Callable[[Message], None]
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """One bad day: ``step`` the business step whose next ``times`` calls are struck, or any."""
+    """One bad day: ``step`` the business step whose next ``times`` calls are struck, or any.
+
+    ``books``: not a call goes wrong, but the centre's books drift (for the end of the day).
+    """
 
     name: str
     label: str
@@ -34,6 +39,7 @@ class Drill:
     step: str = ""
     times: int = 1
     options: Mapping[str, Any] = field(default_factory=dict)
+    books: bool = False
 
 
 @cache
@@ -44,9 +50,22 @@ def drills() -> tuple[Drill, ...]:
 
 
 def order(desk: Any, drill: Drill) -> None:
-    """Tell the simulated centre; needs a training desk."""
+    """Tell the simulated centre; needs a training desk.
+
+    Raises ``Refused`` where its books hold nothing that could drift.
+    """
+    if drill.books:
+        _drift(desk, drill)
+        return
     code = desk.centre.rule(drill.step).code if drill.step else ""
     desk.training.control.fault(drill.kind, code, drill.times, **drill.options)
+
+
+def _drift(desk: Any, drill: Drill) -> None:
+    try:
+        desk.training.control.mismatch(drill.kind, **drill.options)
+    except ControlError as error:
+        raise Refused(fault("drills.no_books", label=drill.label)) from error
 
 
 class DrillPanel(Overlay):
@@ -94,4 +113,9 @@ class DrillPanel(Overlay):
 
     def _order(self, call: Callable[[], None], said: str) -> None:
         work = Operation(self._frame, call, name="drill", lane="io").silent()
-        work.on_success(lambda _: self._tell(Message("info", said, key="drill"))).run()
+        work.on_success(lambda _: self._tell(Message("info", said, key="drill")))
+        work.on_refused(self._refused).run()
+
+    def _refused(self, error: DeskError) -> bool:
+        self._tell(Message("warning", str(error), key="drill"))
+        return True

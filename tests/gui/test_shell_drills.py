@@ -10,9 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from core.errors import Refused, fault
+from core.simulator.control import ControlError
 from gui.actions import EVERYWHERE, ActionTable
 from gui.operation import Operation
 from gui.screens.pending.presenter import TimelineRow
+from gui.screens.registry import MOST_RAIL_KEYS
 from gui.screens.slips import shortened
 from gui.screens.timeline_view import TONES, moments
 from gui.shell.drills import drills, order
@@ -42,8 +44,20 @@ class TestDrills:
     def test_an_order_is_kind_code_times_and_options(self, desk, drill):
         order(desk, drill)
         ((words, options),) = desk.orders
-        assert words == (drill.kind, f"<{drill.step}>" if drill.step else "", drill.times)
+        call = (drill.kind, f"<{drill.step}>" if drill.step else "", drill.times)
+        assert words == ((drill.kind,) if drill.books else call)
         assert options == dict(drill.options)
+
+    def test_books_without_a_settlement_cannot_drift(self, panel, desk, entered, qtbot):
+        def nothing(*_, **__):
+            raise ControlError("nothing there")
+
+        desk.training.control.mismatch = nothing
+        place = [drill.books for drill in drills()].index(True)
+        panel.choose(place)
+        qtbot.waitUntil(lambda: bool(entered.context.messages.of("settings")))
+        (said,) = entered.context.messages.of("settings")
+        assert said.kind == "warning" and "先结算一笔" in said.text
 
     def test_the_list_shows_all_and_the_way_back_last(self, panel):
         lines = [panel.list.item(row).text() for row in range(panel.list.count())]
@@ -116,7 +130,7 @@ class TestKeyTable:
     def test_the_screens_stand_with_their_digits(self, table, entered):
         seen = texts(table)
         assert "Alt+1" in seen
-        for spec in entered.frame.specs:
+        for spec in entered.frame.specs[:MOST_RAIL_KEYS]:
             assert spec.label in seen
 
     def test_the_desks_own_key_is_shown(self, entered):

@@ -102,6 +102,7 @@ class FakeDesk:
         self.orders: list[Any] = []
         control = SimpleNamespace(
             fault=lambda *a, **o: self.orders.append((a, o)),
+            mismatch=lambda *a, **o: self.orders.append((a, o)),
             clear=lambda: self.orders.append("clear"),
         )
         self.training = SimpleNamespace(control=control)

@@ -10,7 +10,7 @@ import pytest
 from core.clock import CHINA
 from core.domain.dayend import PairClass, Proposal, Sum
 from core.errors import InvalidInput
-from core.outcome import Rejected, Unknown
+from core.outcome import Accepted, Rejected, Unknown
 from gui.screens.dayend.period import Choice, moment_of, own_period, period_of, shown
 from gui.screens.dayend.presenter import CUTS, DayEndPresenter
 from tests.helpers.fake_dayend import NET, NOON, DayEndPage, FakeDayEndDesk, pair
@@ -204,6 +204,16 @@ class TestConfirming:
         presenter.confirm()
         presenter.confirm()
         assert "该期间已对账" in page.text and presenter.books.verdict() == "equal"
+
+    def test_a_centre_that_finds_other_sums_confirms_nothing(self) -> None:
+        presenter, desk, page = made()
+        presenter.compare()
+        said = Accepted({"result": "1", "result_text": "金额不平"})
+        desk.dayend.confirm = lambda _: (said, None)  # type: ignore[method-assign,assignment]
+        presenter.confirm()
+        presenter.confirm()
+        assert page.kinds == ["warning"] and "金额不平" in page.text
+        assert presenter.books.verdict() == "equal"
 
     def test_silence_is_unknown_not_failed(self) -> None:
         presenter, desk, page = made()

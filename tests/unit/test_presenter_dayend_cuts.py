@@ -13,7 +13,7 @@ from core.domain.dayend import Sum
 from core.errors import Refused, fault
 from gui.screens.dayend.presenter import CUTS, DayEndPresenter
 from gui.screens.dayend.sheets import sheet_of
-from tests.helpers.fake_dayend import NOON, DayEndPage, FakeDayEndDesk, open_case
+from tests.helpers.fake_dayend import NOON, OURS, DayEndPage, FakeDayEndDesk, open_case
 from tests.helpers.fake_desk import CASHIER, CHIEF
 
 
@@ -203,3 +203,15 @@ def test_what_came_in_late_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     presenter.read()
     assert "2 笔" in presenter.cuts.late() and "123.00" in presenter.cuts.late()
+
+
+def test_money_that_came_in_between_takes_the_first_press_back() -> None:
+    presenter, desk, _ = cutting()
+    presenter.confirm()
+    presenter.read()
+    assert presenter.cuts.armed
+    usual = desk.closings.preview
+    more = OURS.model_copy(update={"settled": Sum(count=9, total=99900)})
+    desk.closings.preview = lambda *a: usual(*a).model_copy(update={"totals": more})  # type: ignore[method-assign]
+    presenter.changed(object())
+    assert not presenter.cuts.armed

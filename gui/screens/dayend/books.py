@@ -197,7 +197,10 @@ class BooksPresenter(Presenter):
         message = of_outcome(outcome, made.msgid if made else "")
         if message is not None:
             self.page.tell(message)
-        elif made is not None:
+        elif made is None:
+            said = getattr(outcome, "values", {}).get("result_text") or ""
+            self.tell("warning", "dayend.view.not_confirmed", text=said)
+        else:
             self.tell("done", "dayend.view.confirmed_now", number=made.number)
         if made is not None and self.comparison is not None:
             self.comparison = self.comparison.model_copy(update={"confirmed": made})

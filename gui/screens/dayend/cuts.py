@@ -83,11 +83,17 @@ class CutsPresenter(Presenter):
         except Refused as error:
             return Cuts(None, *before, error.faults)
 
+    def _totals(self) -> object:
+        return self._preview.totals if self._preview else None
+
     def _took(self, cuts: Cuts) -> None:
-        self.cuts = cuts
+        """What was to be cut has changed: the first press no longer counts."""
+        before, self.cuts = self._preview, cuts
         numbers = [item.number for item in cuts.closings]
         if self.chosen not in numbers:
             self.chosen = numbers[0] if numbers else 0
+        if self.armed and before is not None and before.totals != self._totals():
+            self.armed = False
         if cuts.why and self.end:
             self.page.tell(Message("warning", cuts.why[0].text, key="why"))
 

@@ -16,7 +16,7 @@ AMOUNTS = ("total", "fund", "personal")
 def sheet_of(made: ClosingSheet, print_note: str = "") -> Sheet:
     """Head, sums, kinds, cash and open cases; ``print_note`` says that it is a reprint."""
     tables = (
-        _sums("sums", made.sums),
+        _sums("sums", made.sums, 1),
         _sums("kinds", made.by_kind),
         _rows("cash", made.cash),
         _rows("unresolved", made.unresolved),
@@ -28,12 +28,11 @@ def sheet_of(made: ClosingSheet, print_note: str = "") -> Sheet:
     )  # fmt: skip
 
 
-def _sums(name: str, rows: Iterable[SheetSum]) -> SheetTable:
+def _sums(name: str, rows: Iterable[SheetSum], bold: int = 0) -> SheetTable:
     heads = {"label": say(f"sheet.{name}_head"), "count": say("sheet.count")}
     heads |= {amount: say(f"sheet.{amount}") for amount in AMOUNTS}
-    return SheetTable(
-        name, say(f"sheet.{name}"), heads, tuple(_sum(row) for row in rows), say("sheet.nothing")
-    )
+    lines = tuple(_sum(row) for row in rows)
+    return SheetTable(name, say(f"sheet.{name}"), heads, lines, say("sheet.nothing"), bold)
 
 
 def _sum(row: SheetSum) -> dict[str, str]:

@@ -23,6 +23,7 @@ from gui.screens.dayend.three_books import proposal_word
 from gui.screens.side import bring_into_sight
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
+from gui.shell.leaving import case_lines
 from gui.theme import theme
 from gui.widgets.chips import Chips
 from gui.widgets.labels import Label
@@ -171,15 +172,20 @@ class DayEndView(WorkingScreen):
 
     def _ask_hand_over(self) -> None:
         cuts = self.presenter.cuts
-        rows = cuts.open()
-        if rows and not self.presenter.busy:
-            self.hand.ask(say("dayend.view.hand.text", count=len(rows)), cuts.hand_over)
+        made = cuts.cuts.preview if cuts.cuts else None
+        if made is not None and made.unresolved and not self.presenter.busy:
+            text = say("dayend.view.hand.text", count=len(made.unresolved))
+            listed = case_lines(self.context.desk, made.unresolved)
+            self.hand.ask(f"{text}\n{listed}", cuts.hand_over)
 
     def _preview(self) -> None:
         number, desk, wide = self.presenter.cuts.chosen, self.context.desk, theme.u(SHOWN_WIDE)
         title = say("dayend.view.preview_of", number=number)
-        work = Operation(self, lambda: images(pdf_of(desk, number), wide), name="look", lane="io")
-        work.on_success(lambda pages: self.sheet.show_pages(title, pages)).silent().run()
+        work = Operation(
+            self, lambda: images(pdf_of(desk, number), wide), name="look",
+            asks=say("work.asks.look_sheet"), lane="io",
+        )  # fmt: skip
+        work.on_success(lambda pages: self.sheet.show_pages(title, pages)).run()
 
     def print_sheet(self, number: int) -> None:
         """On the printing lane; a failure costs nothing but paper."""
