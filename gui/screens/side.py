@@ -1,8 +1,9 @@
-"""Two sheets beside each other, or below each other where the page is too narrow for both."""
+"""Sheets of a page: two beside (or below) each other; one of several, with its own room."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from gui.theme import theme
 
@@ -30,6 +31,20 @@ class SideBySide(QBoxLayout):
             wide = theme.u(self._width)
             self._side.setMinimumWidth(0 if stacked else wide)
             self._side.setMaximumWidth(UNBOUND if stacked else wide)
+
+
+class OnePage(QStackedWidget):
+    """Needs the room of the page that is shown, not of the largest one."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def turn(self, page: QWidget) -> None:
+        """Show ``page``."""
+        if page is not self.currentWidget():
+            self.setCurrentWidget(page)
+            self.updateGeometry()
 
 
 def bring_into_sight(widget: QWidget) -> None:

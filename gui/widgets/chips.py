@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.words import say
 from gui.theme import theme
+from gui.widgets.flow import FlowLayout
 
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -22,13 +23,10 @@ class Chips(QWidget):
     def __init__(self, chips: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._labels = dict(chips)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.u(6))
+        row = FlowLayout(self, 6)
         self.chips = {name: self._chip(name) for name in self._labels}
         for chip in self.chips.values():
             row.addWidget(chip)
-        row.addStretch(1)
         self.current = next(iter(self._labels))
         self.set_counts({})
         self.choose(self.current)

@@ -104,6 +104,11 @@ class PatientCard(Card):
     def _fit(self) -> None:
         """When the room is short: first the lesser facts go, then the sign,
         then values end in dots."""
+        self._choose_what_fits()
+        self._least()
+        self.column.setGeometry(self.contentsRect())  # what was hidden gives its room up at once
+
+    def _choose_what_fits(self) -> None:
         for fact, cell in self._cells:
             _insist(fact, cell)
             cell.setVisible(True)

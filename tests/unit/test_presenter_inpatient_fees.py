@@ -7,11 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.app import open_desk
 from core.domain.stay import Difference, LineDifference
 from core.events import Progress
+from core.his.embedded import NoHospital
 from gui.screens.inpatient.columns import line_columns, line_room
 from gui.screens.inpatient.lines import chosen_lines, stay_lines
 from gui.screens.inpatient.rules import next_action, step_line
+from tests.helpers.inprocess import CASHIER, World
 from tests.helpers.ward import Ward, a_ward
 
 
@@ -192,3 +195,29 @@ def test_a_narrow_table_keeps_amount_and_state() -> None:
             names = [column.name for column in line_columns(room, listed)]
             assert "item" in names and "hospital" in names
             assert ("centre" in names) is listed
+
+
+def test_without_a_hospital_system_a_typed_number_begins_a_stay(ward: Ward, tmp_path) -> None:
+    lines = ward.desk.stays.open(ward.row("孔令辉").visit_no).visit.lines
+    world = World(tmp_path)
+    with open_desk(
+        tmp_path, clock=world.clock, operator=CASHIER, gateway=world.gateway, hospital=NoHospital()
+    ) as desk:
+        alone = Ward(world, desk)
+        presenter, page = alone.sit()
+        presenter.go("ZY-77")
+        assert presenter.case is not None and presenter.case.visit.lines == ()
+        alone.lay("孔令辉")
+        presenter.read_card()
+        filled = {"inpatient_no": "77", "ward_name": "骨科", "dept_code": "K1", "doctor_code": "D1",
+                  "diagnosis_code": "S61.8", "admitted_at": lines[0].occurred_at}  # fmt: skip
+        presenter.edit(presenter.case.draft.model_copy(update=filled))
+        presenter.admit()
+        assert presenter.case.registered, page.text
+        mine = [line.model_copy(update={"visit_no": "ZY-77"}) for line in lines]
+        presenter.use_lines(mine)
+        assert "文件" in page.text and presenter.case.missing == len(mine)
+        presenter.upload()
+        assert presenter.case.missing == 0, page.text
+        presenter.close()
+        assert [row.visit_no for row in presenter.rows] == ["ZY-77"]

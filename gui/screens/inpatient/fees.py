@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
+from core.domain import FeeLine, Visit
 from core.domain.stay import LineDifference
 from core.errors import Fault, fault
 from gui.messages import Message
@@ -66,6 +68,19 @@ class Fees(Filings):
         """Another filter."""
         self.wanted = wanted
         self.page.refresh()
+
+    def use_lines(self, lines: Sequence[FeeLine]) -> None:
+        """Lines of a file come beside those there are; nothing is uploaded by this."""
+        if self.busy or self.blocked("stay_import"):
+            return
+        number = self.number()
+        call = self.desk.stays.use_lines
+        self.start("use_lines", lambda: call(number, lines), self._lines_used)
+
+    def _lines_used(self, visit: Visit) -> None:
+        self.take_visit(visit)
+        self.look_again()
+        self.tell("info", "outpatient.imported", lines=len(visit.lines))
 
     # 2204
 

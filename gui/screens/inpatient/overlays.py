@@ -13,6 +13,7 @@ from gui.screens.inpatient.cards import FormCard, ReasonCard, RemoveCard, Report
 from gui.screens.inpatient.filing_card import FilingCard
 from gui.screens.inpatient.forms import change_specs, discharge_specs, filing_specs
 from gui.screens.inpatient.presenter import InpatientPresenter
+from gui.screens.outpatient.import_page import ImportPage
 from gui.screens.outpatient.pickers import QualificationPicker, Witness
 
 CHANGE_WIDTH, DISCHARGE_WIDTH = 860, 620
@@ -105,6 +106,13 @@ class Overlays:
         card.ask(way, presenter.may_cancel(way))
 
     # fees and the end
+
+    def import_lines(self) -> None:
+        """Ctrl+O: fees from a file, laid beside those there are."""
+        presenter = self._presenter
+        if not presenter.busy and not presenter.blocked("stay_import"):
+            use = presenter.use_lines
+            self._card("import", lambda: ImportPage(self._page, use)).ask(presenter.number())
 
     def remove(self) -> None:
         """2205: which lines, and why."""

@@ -59,6 +59,8 @@ def next_action(case: StayCase) -> str:
         return "stay_upload"
     if case.discharge is None:
         return "discharge" if _has_left(case.stay) else "stay_presettle"
+    if case.cards.get("presettle" if case.shown is None else "settle"):
+        return "stay_card"
     return "stay_presettle" if case.shown is None else "stay_settle"
 
 
@@ -157,6 +159,10 @@ def _upload(case: StayCase) -> Fault | None:
     if reason is None and not case.missing:
         return fault("inpatient.why.uploaded")
     return reason or _may(case, "upload_fees")
+
+
+def _import(case: StayCase) -> Fault | None:
+    return _free(case) or _unsettled(case) or _in_bed(case)
 
 
 def _presettle(case: StayCase) -> Fault | None:
@@ -261,6 +267,7 @@ _RULES: dict[str, Callable[[StayCase], Fault | None]] = {
     "stay_change": _change,
     "special_filing": _filing,
     "stay_upload": _upload,
+    "stay_import": _import,
     "stay_presettle": _presettle,
     "stay_settle": _settle,
     "discharge": _discharge,

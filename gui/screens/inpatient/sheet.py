@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.clock import CHINA
 from core.domain import Registration
@@ -24,11 +31,14 @@ from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.chips import Chips
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.flow import FlowLayout
 from gui.widgets.labels import Card, ElidedLabel, wrapped
 from gui.widgets.table import DataTable
 
 FORM_COLUMNS = {"wide": 5, "middle": 4, "narrow": 2}
 LEAST_ROWS = 130
+BESIDE, BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+HEADS = {"wide": BESIDE, "middle": BELOW, "narrow": BELOW}
 
 
 def admission_values(draft: Registration) -> dict[str, str]:
@@ -64,14 +74,14 @@ class StaySheet(Card):
         self._build()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.u(8))
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(theme.u(8))
         self.line = ElidedLabel("", "muted")
-        self.head_buttons = QHBoxLayout()
-        self.head_buttons.setSpacing(theme.u(8))
-        head.addWidget(self.line, 1)
-        head.addLayout(self.head_buttons)
-        self.column.addLayout(head)
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.head_buttons = FlowLayout(right=True)
+        self._head.addWidget(self.line, 1)
+        self._head.addLayout(self.head_buttons)
+        self.column.addLayout(self._head)
         self.left, self.filing = wrapped("", "muted"), wrapped("", "muted")
         self.column.addWidget(self.left)
         self.column.addWidget(self.filing)
@@ -206,6 +216,7 @@ class StaySheet(Card):
             return
         if width != self._room:
             lay_fields(self.form, FORM_COLUMNS[width])
+            self._head.setDirection(HEADS[width])
         self._room, self._listed = width, listed
         self.table.set_columns(line_columns(width, listed))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.domain import Person, Registration, Stage, Visit
-from core.domain.stay import Filing
-from core.errors import DeskError, Fault
+from core.domain.stay import Filing, Stay, StayRow
+from core.errors import DeskError, Fault, Refused
 from core.events import TransactionChanged
 from core.outcome import Accepted
 from core.words import say
@@ -73,7 +73,7 @@ class StayDesk(Worklist):
 
     def _look(self, visit_no: str) -> Look:
         stays = self.desk.stays
-        stay = stays.open(visit_no)
+        stay = self._stay(visit_no)
         known = self.case.visit if self.case else None
         same = known is not None and known.lines == stay.visit.lines
         faulty = self.case.faulty if self.case and same else self._reasons(stay.visit)
@@ -84,6 +84,17 @@ class StayDesk(Worklist):
             self._filings_of(known_id),
             self.desk.documents.prints(paid.msgid) if paid else 0,
         )  # fmt: skip
+
+    def _stay(self, visit_no: str) -> Stay:
+        """The stay; where no hospital system is connected, a new number is a new patient."""
+        try:
+            found: Stay = self.desk.stays.open(visit_no)
+        except Refused:
+            if not getattr(self.desk.hospital, "absent", False):
+                raise
+            visit = self.desk.history.visit(visit_no)
+            found = Stay(visit=visit, row=StayRow(visit_no=visit_no))
+        return found
 
     def _filings_of(self, id_no: str) -> tuple[Filing, ...]:
         found = self.desk.stays.filings() if id_no else ()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.domain import Amounts, Stage
 from core.errors import DeskError
@@ -20,7 +20,7 @@ from gui.screens.inpatient.overlays import Overlays
 from gui.screens.inpatient.presenter import InpatientPresenter
 from gui.screens.inpatient.rules import step_line
 from gui.screens.inpatient.sheet import StaySheet, admission_of
-from gui.screens.side import SideBySide, bring_into_sight
+from gui.screens.side import OnePage, SideBySide, bring_into_sight
 from gui.screens.work import MoneyFace, Work
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
@@ -52,6 +52,7 @@ class InpatientView(WorkingScreen):
         self.specs = admission_specs(desk.centre.fields("register"), encoding)
         self.presenter = InpatientPresenter(desk, self)
         self.outcomes = dict(desk.stays.outcomes())
+        self._by_hand = bool(getattr(desk.hospital, "absent", False))
         self._case: StayCase | None = None
         self._moment: tuple[Any, ...] = ()
         self._bind_keys()
@@ -81,6 +82,7 @@ class InpatientView(WorkingScreen):
             "stay_refund": self.refund,
             "print_stay": presenter.print_slip,
             "next_stay": self.next_stay,
+            "stay_import": lambda: self.overlays.import_lines(),
         }
         for name, slot in slots.items():
             self.bind(name, slot)
@@ -89,8 +91,8 @@ class InpatientView(WorkingScreen):
         self.title = Label(say("inpatient.title"), "title")
         self.card = PatientCard("")
         self.steps = StepLine()
-        read = self.keys.button("stay_card")
-        self.card.actions.addWidget(read)
+        self.buttons: dict[str, Any] = {}
+        self._add(self.card.actions, ("stay_card",))
         for part in (self.title, self.card, self.steps):
             self.top.addWidget(part)
         self.list = ListPage(self.context, self.presenter)
@@ -101,7 +103,7 @@ class InpatientView(WorkingScreen):
         self.work = QWidget()
         self._row = SideBySide(self.sheet, self.money, MONEY_WIDTH, STACKED_BELOW)
         self.work.setLayout(self._row)
-        self._pages = QStackedWidget()
+        self._pages = OnePage()
         self._pages.addWidget(self.list)
         self._pages.addWidget(self.work)
         self.body.addWidget(self._pages, 1)
@@ -109,7 +111,6 @@ class InpatientView(WorkingScreen):
 
     def _place_buttons(self) -> None:
         sheet = self.sheet
-        self.buttons: dict[str, Any] = {}
         self._add(sheet.head_buttons, HEAD_ACTIONS)
         self.override = QPushButton(say("outpatient.form.override"))
         self.override.setMinimumHeight(theme.u(34))
@@ -117,7 +118,7 @@ class InpatientView(WorkingScreen):
         sheet.form_buttons.addWidget(self.override)
         self._add(sheet.form_buttons, FORM_ACTIONS)
         self._add(sheet.filter_buttons, ("stay_differences",))
-        self._add(sheet.buttons, ("remove_fees", "stay_upload"))
+        self._add(sheet.buttons, ("stay_import", "remove_fees", "stay_upload"))
         self._add(self.money.buttons, MONEY_ACTIONS)
 
     def _add(self, row: Any, names: tuple[str, ...]) -> None:
@@ -235,7 +236,7 @@ class InpatientView(WorkingScreen):
         self.title.setVisible(not there)
         self.card.setVisible(there)
         self.steps.setVisible(there)
-        self._pages.setCurrentWidget(self.work if there else self.list)
+        self._pages.turn(self.work if there else self.list)
         self.list.show_list(self._key)
         if there and case is not None:
             self._render_stay(case)
@@ -296,6 +297,7 @@ class InpatientView(WorkingScreen):
             "print_stay": settled,
             "remove_fees": bool(case.visit and case.visit.uploaded) and not settled,
             "stay_upload": not settled,
+            "stay_import": self.presenter.why_not("stay_import") is None and self._by_hand,
         }
         for name, visible in shown.items():
             self.buttons[name].setVisible(visible)
