@@ -15,6 +15,8 @@ PATIENTS = 3
 A_DAY = -86_400
 MORE = 100  # fen that the centre has too much
 SECOND = "tour2"
+UNKNOWN_VISIT = "MZTOUR0001"
+LAST = 999  # a message id of this desk that its journal does not know
 MOST_REPAIRS = 12
 SMALLEST_PDF = 1000
 
@@ -38,13 +40,19 @@ def dayend(tour: Tour) -> None:
 
 
 def drift(tour: Tour) -> None:
-    """The centre loses a settlement, has another dearer, and books a third on the day before."""
+    """The centre loses a settlement, has one dearer, books one a day before, and one too many."""
     control = tour.control
     assert control is not None
     visits = [paid.visit_no for paid in tour.desk.history.settlements("", None)[:PATIENTS]]
     control.mismatch("lose", visit=visits[0])
     control.mismatch("shift", visit=visits[1], fen=MORE)
     control.mismatch("move", visit=visits[2], seconds=A_DAY)
+    desk = tour.desk
+    lost = desk.centre.new_msgid(stamp(desk.session.centre_now()), desk.settings.desk.number, LAST)
+    control.mismatch(
+        "book", visit=UNKNOWN_VISIT, bill=f"{UNKNOWN_VISIT}-1", msgid=lost, total=MORE, fund=MORE,
+        operator=desk.session.operator.id,
+    )  # fmt: skip
 
 
 def presenter(tour: Tour) -> Any:
@@ -57,7 +65,7 @@ def unequal(tour: Tour) -> None:
     tour.step("compare", lambda: tour.cashier.act("compare_day"), "refused")
     tour.need(presenter(tour).books.verdict() == "unequal", "tour.dayend.not_unequal")
     tour.step("match", lambda: tour.cashier.act("match_day"))
-    tour.need(presenter(tour).pairs.counts()["open"] >= PATIENTS, "tour.dayend.no_pairs")
+    tour.need(presenter(tour).pairs.counts()["open"] > PATIENTS, "tour.dayend.no_pairs")
 
 
 def repair_all(tour: Tour) -> None:
