@@ -20,8 +20,8 @@ from core.prove.world import World
 CLOSED = ", ".join(f"'{state}'" for state in sorted(CLOSED_STATES))
 IDS = re.compile(r"H\d{29}")
 TRANSACTIONS = f"""
-  SELECT msgid, step, corrects, amount, blocks, operator, facts, state, attempts, absent, next_try,
-    unknown_since FROM txn
+  SELECT msgid, step, corrects, amount, blocks, operator, facts, made, state, attempts, absent,
+    next_try, unknown_since FROM txn
   WHERE blocks OR step = 'reverse' OR state NOT IN ({CLOSED}) ORDER BY rowid"""
 
 
@@ -54,7 +54,8 @@ def _transactions(world: World) -> list[str]:
 
 
 def _transaction(world: World, row: tuple[Any, ...], now: datetime) -> str:
-    *plain, state, attempts, absent, next_try, since = row
+    *plain, made, state, attempts, absent, next_try, since = row
+    plain.append(min(-_seconds(now, made), 2 * world.desk.centre.patience.quiet))
     if state in CLOSED_STATES:
         return repr((plain, state))
     wait = None if next_try is None else max(0.0, _seconds(now, next_try))
