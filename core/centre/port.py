@@ -75,7 +75,7 @@ class Capabilities:
     fund_totals: bool = True
     delete_fees: str = "allowed"
     card_again: tuple[str, ...] = ()
-    card_fresh: float = 600
+    card_fresh: int = 600
     filing_warning: int = 7
     extra: Mapping[str, Any] = field(default_factory=dict)
 

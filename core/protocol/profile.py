@@ -206,7 +206,7 @@ class CapabilityRule(Table):
     fund_totals: bool = True
     delete_fees: Literal["allowed", "counter_entry", "forbidden"] = "allowed"
     card_again: tuple[Literal["presettle", "settle"], ...] = Field(default=(), strict=False)
-    card_fresh: float = Field(default=600, ge=10, le=86_400)
+    card_fresh: int = Field(default=600, ge=10, le=86_400)
     filing_warning: int = Field(default=7, ge=0, le=366)
 
 
