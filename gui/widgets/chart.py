@@ -150,7 +150,8 @@ class Chart(QWidget):
 
     def _show_legend(self) -> None:
         for part in self._legend:
-            part.setParent(None)
+            self._head.removeWidget(part)
+            part.hide()
             part.deleteLater()
         self._legend = []
         for place, row in enumerate(self.data.series if len(self.data.series) > 1 else ()):

@@ -194,10 +194,15 @@ class Editor(QWidget):
     def _drop(self) -> None:
         self._presenter.drop_template(self.template.text())
 
-    def to_path(self) -> None:
-        """Ctrl+O: to the path; with one in it, add it."""
-        if self.path.hasFocus() and self.path.text().strip():
+    def add_path(self) -> bool:
+        """Add the path that stands in the field, if the cursor is there."""
+        ready = self.path.hasFocus() and bool(self.path.text().strip())
+        if ready:
             self._attach(self.path.text())
+        return ready
+
+    def to_path(self) -> None:
+        """The cursor goes into the path."""
         self.path.setFocus()
         self.path.selectAll()
 

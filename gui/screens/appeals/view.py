@@ -192,8 +192,9 @@ class AppealsView(WorkingScreen):
             self._tab("write")
 
     def _to_path(self) -> None:
-        self._tab("write")
-        self.editor.to_path()
+        if not self.editor.add_path():
+            self._tab("write")
+            self.editor.to_path()
 
     def _keep_template(self) -> None:
         self.naming.ask()
