@@ -43,6 +43,7 @@ from core.service.identify import Identify
 from core.service.mapping import Mappings
 from core.service.mapping_sheets import MappingSheets
 from core.service.operators import OperatorBook
+from core.service.records import Records
 from core.service.refund import Refund
 from core.service.register import Register
 from core.service.resolve import Resolver
@@ -155,16 +156,17 @@ class Desk:
         )
         self.settle = Settle(self.journal, self.road, self.visits, self.session)
         self.refund = Refund(self.journal, self.road, self.visits, self.session)
-        self.stays = Stays(Parts(
-            self.journal, self.road, self.visits, self.session, self.register, self.charge,
-            self.settle, self.refund, self.hospital,
-        ))  # fmt: skip
+        self.stays = Stays(self._visit_parts())
         self.resolve = Resolver(self.journal, self.road, probe)
         self.direct = Direct(
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve
         )
         self.history = History(self.journal, self.visits, self.centre.mask)
         self._build_papers()
+        self.records = Records(
+            self.journal, self.road, self.visits, self.session, self.hospital,
+            self.centre.fields, self.settings.records,
+        )  # fmt: skip
         self.appeals = Appeals(
             self.journal, self.road, self.visits, self.session, self.settings,
             self.centre.fields("appeal"), self.centre.reply_fields("deduction_list"),
@@ -179,6 +181,13 @@ class Desk:
         self.health = HealthService(self)
         self.evidence = EvidencePack(self)
         self.resolve.recover()
+
+    def _visit_parts(self) -> Parts:
+        """The services that a stay shares with every visit."""
+        return Parts(
+            self.journal, self.road, self.visits, self.session, self.register, self.charge,
+            self.settle, self.refund, self.hospital,
+        )  # fmt: skip
 
     def _build_lists(self) -> None:
         """Code lists in a file of their own; in training mode invented ones, made when first

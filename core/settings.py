@@ -88,6 +88,14 @@ class DayEndSettings(_Table):
     second_above: int = Field(default=500, ge=0, le=1_000_000)
 
 
+class RecordSettings(_Table):
+    """``[records]``: days from the settlement to the end of the upload (0: no deadline); how long a
+    settled visit stays on the worklist."""
+
+    days: int = Field(default=7, ge=0, le=365)
+    shown_days: int = Field(default=62, ge=1, le=400)
+
+
 class Settings(_Table):
     """All of ``settings.toml``; ``keys`` maps an action's name to its key sequence."""
 
@@ -98,6 +106,7 @@ class Settings(_Table):
     look: LookSettings = LookSettings()
     appeals: AppealSettings = AppealSettings()
     dayend: DayEndSettings = DayEndSettings()
+    records: RecordSettings = RecordSettings()
     keys: dict[str, str] = {}
 
     @property

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -21,7 +22,7 @@ from core.domain import Amounts, FeeLine, Registration
 from core.domain.dayend import Side
 from core.domain.stay import HospitalStay
 from core.errors import SetupError, fault
-from core.his import invented, postings, ward
+from core.his import invented, invented_records, postings, ward
 from core.his.postings import WRITING, Posting, posting
 
 LEAST_WAITING = 12
@@ -200,6 +201,11 @@ class EmbeddedHospital:
         if row is None:
             raise KeyError(kind)
         return str(row[0])
+
+    def record(self, visit_no: str) -> dict[str, Any] | None:
+        """The invented medical record of a visit, by domain name of the upload's fields."""
+        known = self.visit(visit_no)
+        return invented_records.record(known, self._clock.now()) if known else None
 
     # -- restocking
 

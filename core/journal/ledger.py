@@ -25,6 +25,7 @@ from core.domain import (
 from core.domain.base import Model
 from core.journal import records
 from core.journal.audits import Audits
+from core.journal.casenotes import CaseNotes
 from core.journal.daybook import Daybook
 from core.journal.feelines import FeeLines
 from core.journal.papers import Papers
@@ -58,6 +59,7 @@ class Ledger(FeeLines):
         self.daybook = Daybook(db, lock, clock)
         self.audits = Audits(db, lock, clock)
         self.papers = Papers(db, lock, clock)
+        self.casenotes = CaseNotes(db, lock, clock)
 
     # -- visits
 

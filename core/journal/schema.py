@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.database import Database
 from core.domain.transaction import OPEN_STATES, State
 from core.errors import SetupError, fault
-from core.journal import audits, daybook, papers, stays
+from core.journal import audits, casenotes, daybook, papers, stays
 
 
 def _listed(states: frozenset[State]) -> str:
@@ -111,7 +111,9 @@ CREATE TABLE signed_in (
 CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
-VERSION_2 = stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES
+VERSION_2 = (
+    stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES + casenotes.TABLES
+)
 
 UPGRADES: tuple[str, ...] = (VERSION_1, VERSION_2)
 CURRENT = len(UPGRADES)

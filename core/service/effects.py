@@ -15,6 +15,7 @@ from core.journal import Ledger
 from core.journal.records import amounts
 from core.service.appeal_effects import APPEAL_EFFECTS
 from core.service.dayend_effects import DAYEND_EFFECTS, refunded, settled
+from core.service.record_effects import RECORD_EFFECTS
 from core.service.stay_effects import STAY_EFFECTS
 
 Values = Mapping[str, Any]
@@ -115,6 +116,7 @@ EFFECTS: dict[str, Effect] = {
     **DAYEND_EFFECTS,
     **APPEAL_EFFECTS,
     **STAY_EFFECTS,
+    **RECORD_EFFECTS,
 }
 
 POSTED = frozenset({"register", "cancel_registration", "settle", "cancel_settlement"})

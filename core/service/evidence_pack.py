@@ -122,7 +122,7 @@ class EvidencePack:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with ZipFile(fresh, "w", ZIP_DEFLATED) as archive:
-                for name, text in (parts | {"manifest.json": self._manifest(parts)}).items():
+                for name, text in {**parts, "manifest.json": self._manifest(parts)}.items():
                     archive.writestr(name, text)
             fresh.replace(path)
         except OSError as error:

@@ -34,7 +34,7 @@ SETTLE_LIKE = frozenset({"settle", "cancel_settlement"})
 KEPT_FACTS = (
     "bill_no", "person_no", "line_id", "rx_no", "original_msgid", "original_code", "keep_lines",
     "begin", "end", "operator", "sign_no", "count", "total", "fund", "personal",
-    "deduction_id",
+    "deduction_id", "version", "valid",
 )  # fmt: skip
 KEPT_LINE = ("rx_no", "line_id", "amount")
 KEPT_WHOLE = frozenset({"change_registration", "special_filing"})  # all they were given
@@ -233,10 +233,11 @@ class Road:
         ))  # fmt: skip
 
     def doubt(self, row: Transaction, rule: StepRule, note: Note) -> Transaction:
-        """Nobody knows: a step that only reads is done with, any other waits for the resolver."""
+        """Nobody knows: what only reads, or is simply sent again, is done with; the rest waits."""
         now = self.clock.now()
         if not row.blocks:
-            road = [State.UNKNOWN] if rule.effect != "reads" else [State.UNKNOWN, State.VOID]
+            done_with = rule.effect == "reads" or (rule.repeatable and not rule.query_step)
+            road = [State.UNKNOWN, State.VOID] if done_with else [State.UNKNOWN]
             return self.changed(row, Change(road, [note], known=note[1], unknown_since=now))
         known = say("resolve.known.unknown")
         change = Change([State.UNKNOWN], [note], known=known, next_try=now, unknown_since=now)

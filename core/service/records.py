@@ -1,0 +1,259 @@
+"""Medical records to the centre (1106, 1107), from a file or the hospital.
+
+Nobody types a record at a cash desk. Every upload is a new version at the centre, so a record whose
+upload nobody answered is simply sent again (protocol-zjs.md §3.7, PROPOSED).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from core.centre.views import FieldView
+from core.clock import CHINA
+from core.domain import Registration, Visit
+from core.domain.record import (
+    INPATIENT,
+    OUTPATIENT,
+    Gap,
+    MedicalRecord,
+    RecordRow,
+    RecordSheet,
+    RecordState,
+    RecordUpload,
+)
+from core.errors import Fault, InvalidInput, Refused, fault
+from core.events import Progress
+from core.his.records import RecordFile, read_records
+from core.journal import Journal
+from core.outcome import Accepted, Outcome, Unknown
+from core.service.charge import never
+from core.service.record_values import completed, gaps_of, inpatient, score
+from core.service.result import StepResult
+from core.service.session import Session
+from core.service.transact import Road
+from core.service.visits import Visits
+from core.settings import RecordSettings
+
+MOST = 2000
+SENDABLE = frozenset({RecordState.READY, RecordState.CHANGED, RecordState.UNKNOWN})
+Fields = Callable[[str], Sequence[FieldView]]
+
+
+@runtime_checkable
+class RecordSource(Protocol):
+    """A hospital whose system can hand out records."""
+
+    def record(self, visit_no: str) -> dict[str, Any] | None:
+        """Values by domain name of the upload's fields, or nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How one record of a run ended; ``says`` the sentence of a refusal, or empty."""
+
+    visit_no: str
+    outcome: Outcome | None
+    says: str = ""
+
+
+class Records:
+    """Collects, checks and uploads records; built by ``core.app``."""
+
+    def __init__(
+        self, journal: Journal, road: Road, visits: Visits, session: Session, hospital: object,
+        fields: Fields, settings: RecordSettings,
+    ) -> None:  # fmt: skip
+        self._journal, self._road, self._visits = journal, road, visits
+        self._session, self._hospital, self._fields = session, hospital, fields
+        self._settings = settings
+
+    # -- seeing
+
+    def worklist(self, text: str = "", state: RecordState | None = None) -> tuple[RecordRow, ...]:
+        """Settled visits and those with a record, nearest deadline first.
+
+        ``text`` is part of a visit number or name.
+        """
+        rows = [self._row(number) for number in self._numbers()]
+        wanted = [
+            row for row in rows
+            if text.strip() in f"{row.visit_no} {row.name}" and state in (None, row.state)
+        ]  # fmt: skip
+        return tuple(sorted(wanted, key=lambda row: (row.deadline or date.max, row.visit_no)))
+
+    def fields(self, step: str) -> Sequence[FieldView]:
+        """The fields of a record as the profile has them."""
+        return self._fields(step)
+
+    def sheet(self, visit_no: str) -> RecordSheet:
+        """One record with its gaps and uploads."""
+        visit, found = self._visits.read(visit_no), self._journal.ledger.casenotes.newest(visit_no)
+        gaps = self._gaps(visit, found[1]) if found else ()
+        uploads = self._journal.ledger.casenotes.uploads(visit_no)
+        return RecordSheet(
+            row=self._row(visit_no), record=found[1] if found else None, gaps=gaps, uploads=uploads
+        )
+
+    def _numbers(self) -> list[str]:
+        since = (self._road.clock.now() - timedelta(days=self._settings.shown_days)).isoformat()
+        notes = self._journal.ledger.casenotes
+        settled = [row.visit_no for row in notes.settled_visits(since, MOST)]
+        return list(dict.fromkeys([*settled, *notes.known_visits(MOST)]))
+
+    def _row(self, visit_no: str) -> RecordRow:
+        notes = self._journal.ledger.casenotes
+        known = self._journal.ledger.visit(visit_no)
+        registration = known.registration or Registration(visit_no=visit_no)
+        found, paid = notes.newest(visit_no), self._journal.ledger.live_settlement(visit_no)
+        step = INPATIENT if inpatient(registration) else OUTPATIENT
+        settled_at = paid.settled_at if paid else None
+        deadline = self._deadline(settled_at)
+        gaps = self._gaps(self._visits.read(visit_no), found[1]) if found else ()
+        uploads = notes.uploads(visit_no)
+        return RecordRow(
+            visit_no=visit_no, name=registration.person_name, step=step,
+            dept=registration.dept_name, settled_at=settled_at, deadline=deadline,
+            days_left=(deadline - self._today()).days if deadline else None,
+            state=self._state(visit_no, found, gaps, uploads),
+            score=score(self._fields(step), found[1].values, gaps) if found else 0,
+            record_no=uploads[0].record_no if uploads else "",
+        )  # fmt: skip
+
+    def _today(self) -> date:
+        return self._road.clock.now().astimezone(CHINA).date()
+
+    def _deadline(self, settled_at: datetime | None) -> date | None:
+        days = self._settings.days
+        return settled_at.date() + timedelta(days=days) if settled_at and days else None
+
+    def _state(
+        self, visit_no: str, found: tuple[int, MedicalRecord] | None, gaps: Sequence[Gap],
+        uploads: Sequence[RecordUpload],
+    ) -> RecordState:  # fmt: skip
+        if found is None:
+            return RecordState.MISSING
+        newest = uploads[0] if uploads else None
+        if newest and newest.version == found[0]:
+            return RecordState.UPLOADED if newest.valid else RecordState.WITHDRAWN
+        if gaps:
+            return RecordState.INCOMPLETE
+        if self._journal.ledger.recall(_doubt(visit_no)):
+            return RecordState.UNKNOWN
+        return RecordState.CHANGED if newest else RecordState.READY
+
+    def _gaps(self, visit: Visit, record: MedicalRecord) -> tuple[Gap, ...]:
+        values = completed(visit, record, self._fields(record.step))
+        try:
+            self._road.centre.prepare(record.step, values, self._session.header("0" * 30))
+        except InvalidInput as error:
+            return gaps_of(self._fields(record.step), error.faults)
+        return ()
+
+    # -- collecting
+
+    def fetch(self, visit_no: str) -> RecordSheet:
+        """Take the record from the hospital's system; ``Refused`` where it has none to give."""
+        if not isinstance(self._hospital, RecordSource):
+            raise Refused(fault("records.no_source"))
+        values = self._hospital.record(visit_no)
+        if not values:
+            raise Refused(fault("records.hospital_has_none", "visit_no", visit=visit_no))
+        self._keep(visit_no, values, "")
+        return self.sheet(visit_no)
+
+    def read_file(self, path: Path) -> RecordFile:
+        """A preview of a file of records, kept nowhere; raises ``InvalidInput``."""
+        return read_records(path, self._known_fields())
+
+    def take(self, file: RecordFile) -> tuple[str, ...]:
+        """Keep the records of a preview as new versions; gives the visits that changed."""
+        changed = [
+            number for number, values in file.records.items()
+            if self._keep(number, values, file.source)
+        ]  # fmt: skip
+        return tuple(changed)
+
+    def _known_fields(self) -> list[FieldView]:
+        both = [*self._fields(OUTPATIENT), *self._fields(INPATIENT)]
+        return list({view.name: view for view in reversed(both)}.values())
+
+    def _keep(self, visit_no: str, values: dict[str, Any], source: str) -> bool:
+        known = self._journal.ledger.visit(visit_no).registration
+        step = INPATIENT if known and inpatient(known) else OUTPATIENT
+        names = {view.name for view in self._fields(step)}
+        kept = {name: value for name, value in values.items() if name in names}
+        before = self._journal.ledger.casenotes.newest(visit_no)
+        if before and before[1].values == kept:
+            return False
+        record = MedicalRecord(
+            visit_no=visit_no, step=step, values=kept, source=source, at=self._road.clock.now()
+        )
+        with self._journal.commit():
+            self._journal.ledger.casenotes.add(record)
+        return True
+
+    # -- sending
+
+    def upload(self, visit_no: str) -> StepResult:
+        """Upload the newest version; ``Refused`` with every gap where it is not complete."""
+        return self._send(visit_no, valid=True)
+
+    def withdraw(self, visit_no: str, reason: str) -> StepResult:
+        """Declare the uploaded version invalid; a reason is required and kept."""
+        uploads = self._journal.ledger.casenotes.uploads(visit_no)
+        if not uploads or not uploads[0].valid:
+            raise Refused(fault("records.not_uploaded", "visit_no", visit=visit_no))
+        if not reason.strip():
+            raise Refused(fault("records.reason_needed", "reason"))
+        return self._send(visit_no, valid=False, why=reason.strip())
+
+    def upload_all(self, stop: Callable[[], bool] = never) -> tuple[Sent, ...]:
+        """Every complete record that is not at the centre; announces ``Progress``; a refusal stops
+        nothing, an unanswered one ends the run."""
+        rows = [row for row in self.worklist() if row.state in SENDABLE]
+        sent: list[Sent] = []
+        for count, row in enumerate(rows, 1):
+            sent.append(self._one(row.visit_no))
+            self._road.events.announce(Progress("records", "", count, len(rows)))
+            if stop() or isinstance(sent[-1].outcome, Unknown):
+                break
+        return tuple(sent)
+
+    def _one(self, visit_no: str) -> Sent:
+        try:
+            return Sent(visit_no, self.upload(visit_no).outcome)
+        except (Refused, InvalidInput) as error:
+            return Sent(visit_no, None, str(error))
+
+    def _send(self, visit_no: str, *, valid: bool, why: str = "") -> StepResult:
+        found = self._journal.ledger.casenotes.newest(visit_no)
+        if found is None:
+            raise Refused(fault("records.missing", "visit_no", visit=visit_no))
+        number, record = found
+        visit = self._visits.read(visit_no)
+        if gaps := self._gaps(visit, record):
+            raise Refused([_fault_of(gap) for gap in gaps])
+        values = completed(visit, record, self._fields(record.step)) | {
+            "valid": "1" if valid else "0", "version": number,
+        }  # fmt: skip
+        done = self._road.travel(record.step, values, blocks=False, why=why)
+        with self._journal.commit():
+            doubt = done.msgid if isinstance(done.outcome, Unknown) else ""
+            self._journal.ledger.remember(_doubt(visit_no), doubt)
+        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+
+
+def _doubt(visit_no: str) -> str:
+    return f"record in doubt {visit_no}"
+
+
+def _fault_of(gap: Gap) -> Fault:
+    return Fault("records.gap", gap.says, gap.name)
+
+
+__all__ = ["Accepted", "RecordSource", "Records", "Sent"]
