@@ -1,6 +1,6 @@
 """The children of ``gsdesk bench``: a bare window and the real one, measured from within.
 
-``python -m gui.benchmark bare|desk|ticks-bare|ticks-desk``; each writes one JSON line on standard
+``python -m gui.benchmark NAME`` (``NAMES``); each writes one JSON line on standard
 output when there is something to know, and ends. Nothing here is part of the window itself.
 """
 
@@ -22,6 +22,10 @@ SETTLE_MS = 500
 POLL_MS = 50
 MEGABYTE = 1024 * 1024
 ANOTHER = "T000002"
+NAMES = (
+    "bare", "desk", "ticks-bare", "ticks-desk", "typing-bare", "typing-desk", "table-bare",
+    "table-desk",
+)  # fmt: skip
 
 
 class Ticker:
@@ -190,16 +194,29 @@ def until_idle(then: Callable[[], None]) -> None:
 def main() -> int:
     """One measurement by name."""
     parser = argparse.ArgumentParser(prog="gui.benchmark")
-    parser.add_argument("name", choices=("bare", "desk", "ticks-bare", "ticks-desk"))
+    parser.add_argument("name", choices=NAMES)
     parser.add_argument("--home", type=Path, default=Path())
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     return {
         "bare": bare,
         "desk": lambda: desk(args.home),
         "ticks-bare": lambda: ticks_bare(args.seconds),
         "ticks-desk": lambda: ticks_desk(args.home, args.seconds),
+        "typing-bare": lambda: painted("typing_bare", args.rounds),
+        "typing-desk": lambda: painted("typing_desk", args.rounds, args.home),
+        "table-bare": lambda: painted("table_bare", args.rounds),
+        "table-desk": lambda: painted("table_desk", args.rounds),
     }[args.name]()
+
+
+def painted(name: str, *more: Any) -> int:
+    """One of the measurements of what is painted, told in one line."""
+    from gui import benchmark_painting
+
+    tell(**getattr(benchmark_painting, name)(*more))
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""(c) start, (d) the gaps of a window whose library hangs, (e) memory; each against a bare window.
+"""(c) start, (d) the gaps of a window whose library hangs, (e) memory, a keystroke in a search
+box and a long fee table; each against a bare window.
 
 The window is measured from within by child processes (``gui.benchmark``), known here by name only.
 """
@@ -19,7 +20,9 @@ from core.bench.pairs import MS, Measured, measured
 from core.errors import SetupError, fault
 
 START, GAP, MEMORY = "start", "gap", "memory"
+SEARCH, TABLE, PAGE = "search", "fee_table", "fee_page"
 START_AIM, GAP_AIM, MEMORY_AIM = 2.0, 50.0, 2.0
+FRAME, TABLE_AIM = 16.0, 2.0  # milliseconds; a ratio
 MODULE = "gui.benchmark"
 ROOT = Path(__file__).resolve().parents[2]
 END_SECONDS = 60.0
@@ -47,6 +50,31 @@ def gap(folder: Path, quick: bool = False) -> Measured:
     bare = _child(last, "ticks-bare", "--seconds", str(seconds))
     ours = _child(last, "ticks-desk", "--home", str(folder), "--seconds", str(seconds))
     return measured(GAP, [ours["gap"]], [bare["gap"]], GAP_AIM, aims_at="value")
+
+
+def search(folder: Path, quick: bool = False) -> Measured:
+    """The slowest of a row of keystrokes in a search box over 40 000 rows, until it is painted."""
+    rounds = str(QUICK_ROUNDS if quick else ROUNDS)
+    bare = _child(END_SECONDS, "typing-bare", "--rounds", rounds)
+    ours = _child(END_SECONDS, "typing-desk", "--home", str(folder), "--rounds", rounds)
+    return measured(SEARCH, ours["slowest"], bare["slowest"], FRAME, aims_at="value")
+
+
+def fee_table(folder: Path, quick: bool = False) -> Measured:
+    """100 000 fee lines into the table, until they are painted for the first time."""
+    return _table(TABLE, "first", quick)
+
+
+def fee_page(folder: Path, quick: bool = False) -> Measured:
+    """One page of scrolling in the table of 100 000 fee lines, until it is painted."""
+    return _table(PAGE, "page", quick)
+
+
+def _table(name: str, what: str, quick: bool) -> Measured:
+    rounds = str(QUICK_ROUNDS if quick else ROUNDS)
+    bare = _child(END_SECONDS, "table-bare", "--rounds", rounds)
+    ours = _child(END_SECONDS, "table-desk", "--rounds", rounds)
+    return measured(name, ours[what], bare[what], TABLE_AIM)
 
 
 def _pairs(folder: Path, quick: bool) -> list[tuple[dict[str, Any], dict[str, Any]]]:

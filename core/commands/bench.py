@@ -21,6 +21,9 @@ MEASURES: dict[str, Callable[[Path, bool], Measured]] = {
     window.START: window.start,
     window.GAP: window.gap,
     window.MEMORY: window.memory,
+    window.SEARCH: window.search,
+    window.TABLE: window.fee_table,
+    window.PAGE: window.fee_page,
 }
 
 

@@ -179,7 +179,7 @@ def test_asked_fields_of_a_local_profile_are_on_the_form() -> None:
     def view(name: str, source: str = "given") -> SimpleNamespace:
         return SimpleNamespace(
             name=name, label=name, type="text", length=10, required=False, codes={}, note="n",
-            source=source,
+            source=source, catalogue="", beyond_catalogue=True,
         )  # fmt: skip
 
     specs = form_specs([view("visit_no"), view("phone"), view("injury_part", "ask")], "gbk")

@@ -151,6 +151,8 @@ def carry_out(work: Work) -> None:
 class FakeDesk:
     """One visit, one person; ``calls`` are the services asked, in order."""
 
+    catalogue = SimpleNamespace(with_names=lambda before, after: after)
+
     def __init__(self, person: Person = PERSON, lines: tuple[FeeLine, ...] = LINES) -> None:
         self.home, self.clock = Path("home"), ManualClock(NOON)
         self.person: Person | None = person

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from core.domain import FeeLine, LineResult, Visit
 from core.money import Fen, show
@@ -86,14 +86,51 @@ def _results(visit: Visit) -> dict[str, LineResult]:
     return {result.line_id: result for result in visit.uploaded}
 
 
-def fee_rows(visit: Visit | None, faulty: Mapping[str, str]) -> tuple[FeeRow, ...]:
+class FeeRows(Sequence[FeeRow]):
+    """The rows of a visit, each made when it is looked at: a hundred thousand cost nothing."""
+
+    def __init__(self, visit: Visit | None, faulty: Mapping[str, str]) -> None:
+        self._lines = visit.lines if visit else ()
+        self._results = _results(visit) if visit else {}
+        self._faulty = faulty
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return tuple(map(self._made, self._lines[place]))
+        return self._made(self._lines[place])
+
+    def _made(self, line: FeeLine) -> FeeRow:
+        return _row(line, self._results.get(line.line_id), self._faulty.get(line.line_id, ""))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FeeRows) and (self._lines, self._results, self._faulty) == (
+            other._lines, other._results, other._faulty,
+        )  # fmt: skip
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def says(self) -> bool:
+        """Any of the rows has a reason or a memo."""
+        if any(line_id not in self._results for line_id in self._faulty if line_id):
+            return True
+        if any(found.over_limit or found.memo for found in self._results.values()):
+            return True
+        return any(line.amount < 0 and line.line_id in self._results for line in self._lines)
+
+    @property
+    def faulty_place(self) -> int:
+        """The first row that cannot go, or -1."""
+        bad = self._faulty.keys() - self._results.keys()
+        return next((n for n, line in enumerate(self._lines) if line.line_id in bad), -1)
+
+
+def fee_rows(visit: Visit | None, faulty: Mapping[str, str]) -> FeeRows:
     """The table of a visit in the hospital's order; faulty lines carry their reason."""
-    if visit is None:
-        return ()
-    results = _results(visit)
-    return tuple(
-        _row(line, results.get(line.line_id), faulty.get(line.line_id, "")) for line in visit.lines
-    )
+    return FeeRows(visit, faulty)
 
 
 def fee_sums(visit: Visit | None, faulty: Mapping[str, str]) -> FeeSums:

@@ -24,7 +24,7 @@ from gui.forms.form import Form
 from gui.forms.spec import FieldSpec
 from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.columns import fee_columns, room
-from gui.screens.outpatient.fees import FeeRow, fee_rows
+from gui.screens.outpatient.fees import FeeRow, FeeRows, fee_rows
 from gui.screens.outpatient.reception import search_waiting
 from gui.screens.outpatient.steps import sums
 from gui.shell.context import Context
@@ -45,7 +45,7 @@ class Sheet(Card):
         super().__init__(gap=10)
         self._context = context
         self.waiting: Sequence[Registration] = ()
-        self._rows: tuple[FeeRow, ...] = ()
+        self._rows = fee_rows(None, {})
         self._room, self._says = "middle", False
         self._shown: tuple[object, object] = (None, None)
         self._form_of, self.filling = "", False
@@ -157,12 +157,12 @@ class Sheet(Card):
         if not self._rows:
             self._empty.show_words(*_nothing(case, keys))
 
-    def _fill_rows(self, rows: tuple[FeeRow, ...]) -> None:
+    def _fill_rows(self, rows: FeeRows) -> None:
         if rows == self._rows:
             return
         self._rows = rows
         self.table.set_rows(rows)
-        self._arrange(self._room, any(row.says for row in rows))
+        self._arrange(self._room, rows.says)
         if self.faulty_place() >= 0:
             self.table.choose(self.faulty_place())
         self._show_reason(self.table.current())
@@ -183,7 +183,7 @@ class Sheet(Card):
 
     def faulty_place(self) -> int:
         """The first row that cannot go, or -1."""
-        return next((n for n, row in enumerate(self._rows) if row.state == "faulty"), -1)
+        return self._rows.faulty_place
 
     def show_faults(self, faults: Sequence[Fault]) -> Sequence[Fault]:
         """Mark form fields; gives back what has no field here."""
