@@ -11,6 +11,7 @@ from core.money import show
 from core.words import say
 from gui.screens.dayend.choosing import ChoosingRow
 from gui.screens.dayend.columns import former_columns, part_columns
+from gui.screens.dayend.listed import ask_no_room
 from gui.screens.dayend.pairs_view import PairsCard
 from gui.screens.dayend.presenter import DayEndPresenter
 from gui.screens.dayend.side_by_side import CompareCard
@@ -87,6 +88,8 @@ class BooksSection(QWidget):
         self._stack = QStackedWidget()
         self._stack.setProperty("page", True)
         self._stack.setMinimumHeight(theme.u(HIGH - 60))
+        ask_no_room(self._stack)
+        ask_no_room(self.empty)
         for widget in (self.empty, self.parts, self.former):
             self._stack.addWidget(widget)
         card.column.addWidget(self._stack, 1)

@@ -95,7 +95,7 @@ def open_columns() -> tuple[Column, ...]:
     """Open cases that a closing carries over."""
     return (
         _named("since", 10.5),
-        _of("title", lambda row: row.title, 14, tip=lambda row: row.known),
+        _of("title", lambda row: row.title, 16, tip=lambda row: row.known),
         _named("visit_no", 12, stretch=True),
         _named("amount", 8, "right"),
         _named("held_by", 7),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.words import say
 from gui.forms.editors import ChoiceBox
 from gui.screens.dayend.columns import closing_columns, open_columns, part_columns, sum_columns
 from gui.screens.dayend.cuts import MOST_NOTE, CutsPresenter
+from gui.screens.dayend.listed import Listed
 from gui.screens.side import SideBySide
 from gui.shell.context import Context
 from gui.theme import theme
-from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import AmountEdit, CodeEdit, Edit
 from gui.widgets.keys import PageKeys
 from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
@@ -21,31 +21,6 @@ from gui.widgets.table import Column, DataTable
 
 STACKED_BELOW = 940
 SUMS_HIGH, LIST_HIGH = 126, 110
-
-
-class Listed(QStackedWidget):
-    """A table, or what to do while it is empty."""
-
-    def __init__(self, columns: tuple[Column, ...], name: str, context: Context, key: str) -> None:
-        super().__init__()
-        self.setProperty("page", True)
-        self.table = DataTable(columns, f"dayend-{name}", context.memory, context.user)
-        hint = say(f"dayend.view.{key}_hint")
-        self.empty = EmptyState(say(f"dayend.view.{key}"), hint, "dayend")
-        self.addWidget(self.empty)
-        self.addWidget(self.table)
-        self._filled: Any = None
-
-    def fill(self, rows: tuple[Any, ...], place: int = -1) -> None:
-        """Other rows; ``place`` is the chosen one."""
-        if rows != self._filled:
-            self._filled = rows
-            self.table.blockSignals(True)
-            self.table.set_rows(rows)
-            self.table.blockSignals(False)
-        if rows and 0 <= place != self.table.currentIndex().row():
-            self.table.choose(place)
-        self.setCurrentWidget(self.table if rows else self.empty)
 
 
 class CutsSection(QWidget):

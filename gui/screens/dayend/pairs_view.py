@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLay
 from core.domain.dayend import Pair
 from core.words import say
 from gui.screens.dayend.columns import pair_columns
+from gui.screens.dayend.listed import ask_no_room
 from gui.screens.dayend.pairs import OPEN, SHOWN, PairsPresenter
 from gui.screens.dayend.three_books import SIDES, SideLine
 from gui.screens.side import SideBySide
@@ -93,6 +94,7 @@ class PairsCard(Card):
         self.empty = EmptyState("", "", "dayend")
         self._stack = QStackedWidget()
         self._stack.setProperty("page", True)
+        ask_no_room(self.empty)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(inner)
         self.column.addWidget(self._stack, 1)
