@@ -10,7 +10,9 @@ from core.settings import default_home
 from core.words import say
 
 ALL = "all"
-FLOWS = ("outpatient", "refund", "recovery", "inpatient", "appeal", "dayend", "enquiry", ALL)
+FLOWS = (
+    "outpatient", "refund", "recovery", "inpatient", "appeal", "dayend", "enquiry", "records", ALL,
+)  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ FLOWS: dict[str, str] = {
     "appeal": "appeal:appeal",
     "dayend": "dayend:dayend",
     "enquiry": "enquiry:enquiry",
+    "records": "records:records",
 }
 
 

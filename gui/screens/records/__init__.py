@@ -1,0 +1,1 @@
+"""The screen records: spec (table row), presenter (plain Python), view (widgets)."""
