@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.words import say
@@ -29,7 +30,7 @@ class ChoosingRow(QWidget):
         self.chips = Chips([(name, say(f"dayend.view.choice.{name}")) for name in CHOICES])
         self.chips.setAccessibleName(say("dayend.view.period"))
         self.chips.chosen.connect(self._chose)
-        row.addWidget(self.chips)
+        row.addWidget(self.chips, 0, Qt.AlignmentFlag.AlignVCenter)
         self.begin, self.end = self._day("from"), self._day("to")
         row.addWidget(self.begin)
         row.addWidget(self.end)

@@ -22,7 +22,7 @@ from gui.widgets.keys import PageKeys
 from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
 from gui.widgets.table import DataTable
 
-SIDE_WIDTH, SIDE_HIGH, STACKED_BELOW = 310, 206, 860
+SIDE_WIDTH, SIDE_HIGH, TABLE_HIGH, GAP, STACKED_BELOW = 310, 206, 150, 12, 860
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -87,13 +87,14 @@ class PairsCard(Card):
         self.table.setAccessibleName(say("dayend.view.pairs"))
         self.table.chosen.connect(presenter.choose)
         self.table.opened.connect(lambda _: self._opened())
-        self.table.setMinimumHeight(theme.u(150))
+        self.table.setMinimumHeight(theme.u(TABLE_HIGH))
         self._row = SideBySide(self.table, self._side(), SIDE_WIDTH, STACKED_BELOW)
         inner = QWidget()
         inner.setLayout(self._row)
         self.empty = EmptyState("", "", "dayend")
         self._stack = QStackedWidget()
         self._stack.setProperty("page", True)
+        ask_no_room(self._stack)
         ask_no_room(self.empty)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(inner)
@@ -177,5 +178,7 @@ class PairsCard(Card):
         self._presenter.pair = rows[place] if rows else None
 
     def fit(self, width: int) -> None:
-        """Follow the page's width."""
+        """Follow the page's width; below each other both need their room."""
         self._row.fit(width)
+        stacked = width < theme.u(STACKED_BELOW)
+        self._stack.setMinimumHeight(theme.u(SIDE_HIGH + (TABLE_HIGH + GAP if stacked else 0)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.domain import Role
 from core.domain.dayend import Proposal
@@ -80,10 +80,8 @@ class DayEndView(WorkingScreen):
         self.books = BooksSection(self.context, self.presenter, self.keys, self._ask_repair,
                                   self._to_pairs)  # fmt: skip
         self.cuts = CutsSection(self.context, self.presenter.cuts, self.keys)
-        self._stack = QStackedWidget()
         for section in (self.books, self.cuts):
-            self._stack.addWidget(section)
-        self.body.addWidget(self._stack, 1)
+            self.body.addWidget(section, 1)
         self.reason, self.hand = ReasonCard(self), HandCard(self)
         self.sheet = SheetPreview(self)
         self.home_field = self.sections.chips[BOOKS]
@@ -234,11 +232,9 @@ class DayEndView(WorkingScreen):
         self._was_armed = armed
 
     def _turn_to(self, section: QWidget) -> None:
-        """The hidden section asks for no room."""
+        """No stack: the hidden section would ask for its room there."""
         for other in (self.books, self.cuts):
-            way = QSizePolicy.Policy.Preferred if other is section else QSizePolicy.Policy.Ignored
-            other.setSizePolicy(way, way)
-        self._stack.setCurrentWidget(section)
+            other.setVisible(other is section)
 
     def _name_keys(self, books: bool) -> None:
         """F2 and F8 are called by what they do here."""
