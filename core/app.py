@@ -174,17 +174,6 @@ class Desk:
 
     def _build_office(self) -> None:
         """What the insurance office works with: medical records, appeals, statistics."""
-        self._build_afterwards()
-        self.operators = OperatorBook(self.journal, self.clock)
-        if self.settings.training:
-            self.operators.ensure_training_operators()
-        self._build_dayend(probe)
-        self.health = HealthService(self)
-        self.evidence = EvidencePack(self)
-        self.resolve.recover()
-
-    def _build_office(self) -> None:
-        """What the insurance office works with: medical records, appeals, statistics."""
         self.records = Records(
             self.journal, self.road, self.visits, self.session, self.hospital,
             self.centre.fields, self.settings.records,
@@ -196,9 +185,6 @@ class Desk:
         self.statistics = Statistics(
             Figures(self.journal.path), self.clock, partial(self.centre.label, "med_type")
         )
-
-    def _build_afterwards(self) -> None:
-        """What follows a settlement: records, appeals, figures."""
 
     def _visit_parts(self) -> Parts:
         """The services that a stay shares with every visit."""
