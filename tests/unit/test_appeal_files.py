@@ -37,7 +37,7 @@ def with_files(*sizes: int) -> Appeal:
     [
         ("病历.pdf", "病历.pdf"),
         ("C:\\a\\b\\病历.PDF", "病历.pdf"),
-        ("/home/x/病历.jpg", "病历.pdf"),
+        ("/srv/x/病历.jpg", "病历.pdf"),
         ("../../etc/passwd", "passwd.pdf"),
         ("坏\x00名\n.pdf", "坏名.pdf"),
         ("", "1.pdf"),
