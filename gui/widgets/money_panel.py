@@ -118,7 +118,7 @@ class MoneyPanel(Card):
         self._fill(self._total, amounts.total if amounts else None, "amount")
         self._fill(self._fund, amounts.fund if amounts else None, "amount-fund")
         self._fill(self._personal, amounts.personal if amounts else None, "amount-big")
-        restyle(self._personal, "letters", "long" if len(self._personal.text()) > LONG else "")
+        restyle(self._personal, "letters", "long" if _letters(self._personal.text()) > LONG else "")
         restyle(self, "refund", refund)
         self._show_change()
 
@@ -199,6 +199,11 @@ class MoneyPanel(Card):
         self._change.setText(say("money.none") if change is None else money.show(abs(change)))
         known = "amount-danger" if short else "amount-change"
         self._change.set_role("amount-none" if change is None else known)
+
+
+def _letters(text: str) -> int:
+    """How wide a figure is, in digits: 退 counts for two."""
+    return sum(1 if sign.isascii() else 2 for sign in text)
 
 
 def _line(name: QWidget, value: QWidget, *, stretch: bool = False) -> QHBoxLayout:

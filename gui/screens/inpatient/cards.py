@@ -137,6 +137,7 @@ class ReasonCard(AskCard):
         self.explain(text)
         for part in (self._reason_name, self.reason, self.yes):
             part.setVisible(allowed)
+        self.no.setText(say("question.no" if allowed else "inpatient.report.close"))
         self.open(self.no)
 
     def refuse(self, fault: Fault | None) -> None:

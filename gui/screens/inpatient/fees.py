@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from core.domain import FeeLine, Visit
+from core.domain import FeeLine, Person, Visit
 from core.domain.stay import LineDifference
 from core.errors import Fault, fault
 from gui.messages import Message
@@ -31,6 +31,12 @@ class Fees(Filings):
         super().__init__(desk, page)
         self.wanted = "all"
         self._counted: tuple[Any, tuple[StayLine, ...], StaySums] | None = None
+
+    def open(self, visit_no: str, person: Person | None = None) -> None:
+        """Another stay begins with all its lines."""
+        if not self.busy:
+            self.wanted = "all"
+        super().open(visit_no, person)
 
     # the table
 

@@ -273,8 +273,17 @@ class RefundView(WorkingScreen):
         amounts: Amounts | None = paid.amounts if paid else None
         face = self.presenter.money()
         self.money.show_amounts(amounts, refund=True)
+        self._render_deposit()
         self.money.ask(face.headline if self.presenter.armed else "")
         self.money.set_caption("" if self.presenter.armed else face.headline)
+
+    def _render_deposit(self) -> None:
+        """A stay: what was returned of the deposit is to collect again, and the other way round."""
+        balance = self.presenter.balance
+        if balance is None:
+            self.money.show_deposit(None)
+        else:
+            self.money.show_deposit(balance.deposit, balance.to_return - balance.to_collect)
 
     def _render_confirm(self) -> None:
         armed = self.presenter.armed
