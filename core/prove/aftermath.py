@@ -6,6 +6,8 @@ an amount differs. Nothing goes wrong any more here; a refusal is a finding.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core.domain import Operator, Role, Stage, State, Visit
 from core.errors import DeskError
 from core.outcome import Accepted, Unknown
@@ -15,6 +17,7 @@ from core.prove.invariants import findings
 from core.prove.world import ProvedDesk
 from core.words import say
 
+Following = Callable[[Story, Visit], str]
 STEPS_AT_MOST = 14
 ROUNDS = 60
 
@@ -24,14 +27,21 @@ def ending(story: Story) -> tuple[str, ...]:
     if story.at.broken:
         return (story.at.broken,)
     found = findings(story.world, late_may_differ=story.at.late)
-    return found or story.world.plainly(lambda: _after(story))
+    if found:
+        return found
+    kept = story.world.snapshot()
+    found = story.world.plainly(lambda: _after(story, _next))
+    if found or not story.at.late:
+        return found
+    story.world.restore(kept)
+    return story.world.plainly(lambda: _after(story, _back))
 
 
-def _after(story: Story) -> tuple[str, ...]:
+def _after(story: Story, following: Following) -> tuple[str, ...]:
     desk = story.world.desk
     try:
         _decide(desk)
-        stuck = _go_on(story, desk)
+        stuck = _go_on(story, desk, following)
     except DeskError as error:
         stuck = f"stuck: {error}"
     return (stuck,) if stuck else findings(story.world)
@@ -45,16 +55,16 @@ def _decide(desk: ProvedDesk) -> None:
             desk.resolve.decide(row.msgid, False, supervisor, "-")
 
 
-def _go_on(story: Story, desk: ProvedDesk) -> str:
+def _go_on(story: Story, desk: ProvedDesk, following: Following) -> str:
     """Do the next step until the visit is where a patient leaves the desk."""
     for _ in range(STEPS_AT_MOST):
-        step = _next(story, desk.visits.read(story.visit_no))
+        step = following(story, desk.visits.read(story.visit_no))
         if not step:
             return ""
         outcome = STEPS[step](desk, story.visit_no).outcome
         if isinstance(outcome, Unknown):
             _wait(story, desk)
-        elif not isinstance(outcome, Accepted) and step != "register":
+        elif not isinstance(outcome, Accepted) and following is _next and step != "register":
             STEPS["cancel_registration"](desk, story.visit_no)  # take it back, begin anew
     return "stuck: the visit does not come to its end"
 
@@ -76,3 +86,10 @@ def _next(story: Story, visit: Visit) -> str:
     if not whole(visit):
         return "upload_fees"
     return "" if visit.registration.is_inpatient else "settle"
+
+
+def _back(story: Story, visit: Visit) -> str:
+    """The other way: everything is taken back."""
+    if visit.settlement:
+        return "cancel_settlement"
+    return "" if visit.stage in (Stage.NEW, Stage.CANCELLED) else "cancel_registration"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from core.domain import FeeLine, Registration, Visit
+from core.domain import FeeLine, Registration, State, Visit
 from core.errors import Fault, Refused, fault
 from core.events import Progress
 from core.his.checks import LineFault, LineRule, check_lines
@@ -147,6 +147,19 @@ class Charge:
         values = {"visit_no": visit_no, "rx_no": rx_no, "line_id": line_id}
         done = self._road.travel("cancel_fees", values, why=reason.strip())
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+
+    def sweep(self, visit_no: str) -> None:
+        """Cancel lines that came after their upload was given up, where there may be any.
+
+        Nothing fences an upload off: without this a registration with such lines, which the desk
+        does not know of, could never be taken back.
+        """
+        given_up = any(
+            row.step == "upload_fees" and row.state is State.VOID
+            for row in self._journal.of_visit(visit_no)
+        )
+        if given_up and not self._may_delete():
+            self._road.travel("cancel_fees", {"visit_no": visit_no, "rx_no": "", "line_id": ""})
 
     def _may_delete(self) -> Fault | None:
         can = self._road.centre.capabilities.delete_fees

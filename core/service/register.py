@@ -86,6 +86,8 @@ class Register:
             removed = self._charge.remove(visit_no)
             if not isinstance(removed.outcome, Accepted):
                 return removed
+        else:
+            self._charge.sweep(visit_no)
         registered_by = self._journal.ledger.visit(visit_no).registered_by
         done = self._road.travel(
             "cancel_registration", {"visit_no": visit_no}, corrects=registered_by, why=reason

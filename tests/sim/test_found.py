@@ -113,3 +113,14 @@ def test_two_looks_in_a_row_are_not_two_looks(at):
     wait(world)
     assert world.desk.journal.transaction(msgid).state is State.SETTLED
     assert findings(world) == ()
+
+
+def test_a_registration_with_lines_that_came_too_late_can_be_taken_back(at):
+    """The upload was given up, its lines came after all; the desk does not know of them."""
+    world, visit_no = at("upload")
+    do(world, "upload_fees", visit_no, ("upload_fees", "delayed_end"))
+    wait(world)
+    assert world.line.deliver_all() == 1
+    done = do(world, "cancel_registration", visit_no)
+    assert isinstance(done.outcome, Accepted), done.outcome
+    assert findings(world) == ()
