@@ -144,9 +144,9 @@ def test_where_the_centre_forbids_it_the_way_out_is_said(
 
 def test_a_faulty_line_holds_the_upload_and_says_which(ward: Ward) -> None:
     presenter, page = ward.admitted("冷秋月")
-    assert presenter.why_not("stay_upload").key == "inpatient.why.faulty"
+    assert presenter.why_not("stay_upload").key == "outpatient.why.unmapped"
     presenter.upload()
-    assert "有误" in page.text and presenter.case.visit.uploaded == ()
+    assert page.said[-1].leads[0] == "codes" and presenter.case.visit.uploaded == ()
     faulty = [item for item in presenter.all_lines() if item.state == "faulty"]
     assert len(faulty) == 1 and "对照" in faulty[0].says
     assert faulty[0] in chosen_lines(presenter.all_lines(), "waiting")

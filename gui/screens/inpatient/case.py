@@ -11,10 +11,14 @@ from core.money import Fen
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A stay as it was read: with reasons by line id, the money, the card's faults by step."""
+    """A stay as it was read: with reasons by line id, the money, the card's faults by step.
+
+    ``unmapped``: the first reason that 目录对照 mends, or empty.
+    """
 
     stay: Stay
     faulty: dict[str, str]
+    unmapped: str
     balance: Balance | None
     cards: dict[str, str]
     filings: tuple[Filing, ...]
@@ -40,6 +44,7 @@ class StayCase:
     differences: tuple[str, ...] = ()
     override: Operator | None = None
     faulty: dict[str, str] = field(default_factory=dict)
+    unmapped: str = ""
     listed: tuple[LineDifference, ...] | None = None
     balance: Balance | None = None
     cards: dict[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.domain import FeeLine, Person, Visit
@@ -11,6 +12,7 @@ from core.errors import Fault, fault
 from gui.messages import Message
 from gui.screens.inpatient.filing import Filings
 from gui.screens.inpatient.lines import (
+    FILTERS,
     StayLine,
     StaySums,
     chosen_lines,
@@ -24,13 +26,21 @@ Scope = Literal["line", "prescription", "all"]
 ALLOWED = "allowed"  # the other habits have a sentence of their own
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A stay's lines by filter, and their sums."""
+
+    under: dict[str, tuple[StayLine, ...]]
+    sums: StaySums
+
+
 class Fees(Filings):
     """``wanted`` is the filter above the fee table."""
 
     def __init__(self, desk: Any, page: Page) -> None:
         super().__init__(desk, page)
         self.wanted = "all"
-        self._counted: tuple[Any, tuple[StayLine, ...], StaySums] | None = None
+        self._counted: tuple[Any, Counted] | None = None
 
     def open(self, visit_no: str, person: Person | None = None) -> None:
         """Another stay begins with all its lines."""
@@ -41,34 +51,32 @@ class Fees(Filings):
     # the table
 
     def all_lines(self) -> tuple[StayLine, ...]:
-        """Every line; counted again only when visit, reasons or list have changed."""
-        return self._count()[0]
+        """Every line; made again only when visit, reasons or list have changed."""
+        return self._count().under["all"]
 
     def sums(self) -> StaySums:
         """Counts and sums of the table."""
-        return self._count()[1]
+        return self._count().sums
 
-    def _count(self) -> tuple[tuple[StayLine, ...], StaySums]:
+    def lines(self) -> tuple[StayLine, ...]:
+        """The lines under the filter."""
+        return self._count().under[self.wanted]
+
+    def filter_counts(self) -> dict[str, int]:
+        """How many lines each filter shows."""
+        return {name: len(lines) for name, lines in self._count().under.items()}
+
+    def _count(self) -> Counted:
         case = self.case
         if case is None:
-            return (), StaySums()
+            return Counted({name: () for name in FILTERS}, StaySums())
         key = (case.visit, case.faulty, case.listed)
         known = self._counted
         if known is None or any(a is not b for a, b in zip(known[0], key, strict=True)):
             lines = stay_lines(case)
-            self._counted = known = (key, lines, stay_sums(case, lines))
-        return known[1], known[2]
-
-    def lines(self) -> tuple[StayLine, ...]:
-        """The lines under the filter."""
-        return chosen_lines(self.all_lines(), self.wanted)
-
-    def filter_counts(self) -> dict[str, int]:
-        """How many lines each filter shows."""
-        return {
-            name: len(chosen_lines(self.all_lines(), name))
-            for name in ("all", "waiting", "differs", "refunds")
-        }
+            under = {name: chosen_lines(lines, name) for name in FILTERS}
+            self._counted = known = (key, Counted(under, stay_sums(case, lines)))
+        return known[1]
 
     def filter(self, wanted: str) -> None:
         """Another filter."""

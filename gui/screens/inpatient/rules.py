@@ -151,6 +151,8 @@ def _lines(case: StayCase) -> Fault | None:
         return Fault("inpatient.why.faulty", case.faulty[""])
     there = {item.line_id for item in case.visit.uploaded}
     count = len(case.faulty.keys() - there)
+    if count and case.unmapped:
+        return fault("outpatient.why.unmapped", count=count, first=case.unmapped)
     return fault("inpatient.why.faulty", count=count) if count else None
 
 

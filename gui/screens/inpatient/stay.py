@@ -10,7 +10,7 @@ from core.errors import DeskError, Fault, Refused
 from core.events import TransactionChanged
 from core.outcome import Accepted
 from core.words import say
-from gui.messages import Message, of_outcome
+from gui.messages import Message, leads_of, of_outcome
 from gui.screens.inpatient.case import Look, StayCase
 from gui.screens.inpatient.rules import why_not
 from gui.screens.inpatient.worklist import Worklist
@@ -45,7 +45,7 @@ class StayDesk(Worklist):
         """Say why ``action`` cannot be taken now; False when it can."""
         reason = self.why_not(action)
         if reason is not None:
-            self.page.tell(Message("warning", reason.text, key="why"))
+            self.page.tell(Message("warning", reason.text, key="why", leads=leads_of([reason])))
             self.page.refresh()
         return reason is not None
 
@@ -71,15 +71,13 @@ class StayDesk(Worklist):
             self.case = None
         super().failed(error)
 
-    def _look(self, visit_no: str) -> Look:
+    def _look(self, visit_no: str, fresh: bool = True) -> Look:
         stays = self.desk.stays
         stay = self._stay(visit_no)
-        known = self.case.visit if self.case else None
-        same = known is not None and known.lines == stay.visit.lines
-        faulty = self.case.faulty if self.case and same else self._reasons(stay.visit)
+        faulty, unmapped = self._known_reasons(stay.visit, fresh)
         paid, known_id = stay.visit.settlement, stay.visit.registration.id_no
         return Look(
-            stay, faulty, stays.balance(visit_no),
+            stay, faulty, unmapped, stays.balance(visit_no),
             {step: stays.card_fault(visit_no, step) for step in CARD_STEPS},
             self._filings_of(known_id),
             self.desk.documents.prints(paid.msgid) if paid else 0,
@@ -100,8 +98,14 @@ class StayDesk(Worklist):
         found = self.desk.stays.filings() if id_no else ()
         return tuple(item for item in found if item.id_no.upper() == id_no.upper())
 
-    def _reasons(self, visit: Visit) -> dict[str, str]:
-        return reasons_by_line(self.desk.charge.check(visit.lines))
+    def _known_reasons(self, visit: Visit, fresh: bool) -> tuple[dict[str, str], str]:
+        """Why lines cannot go; looked at again where lines (or, ``fresh``, lists) have changed."""
+        case = self.case
+        if case is not None and not fresh and case.visit and case.visit.lines == visit.lines:
+            return case.faulty, case.unmapped
+        faults = self.desk.charge.check(visit.lines)
+        mended = (item.fault.text for item in faults if leads_of([item.fault])[0])
+        return reasons_by_line(faults), next(mended, "")
 
     def _opened(self, look: Look, person: Person | None) -> None:
         self._take(look)
@@ -118,6 +122,7 @@ class StayDesk(Worklist):
         if case is None:
             return
         case.stay, case.faulty, case.balance = look.stay, look.faulty, look.balance
+        case.unmapped = look.unmapped
         case.cards, case.printed = look.cards, look.prints > 0
         case.filings = look.filings or case.filings
         self._settle_in(look.stay.visit)
@@ -172,11 +177,11 @@ class StayDesk(Worklist):
 
     # reading again
 
-    def look_again(self) -> None:
-        """Read the stay behind the scenes."""
+    def look_again(self, *, fresh: bool = False) -> None:
+        """Read the stay behind the scenes; ``fresh``: its lines may have been mended meanwhile."""
         if self.case is not None:
             number = self.case.visit_no
-            self.reread(lambda: self._look(number), self._looked)
+            self.reread(lambda: self._look(number, fresh), self._looked)
 
     def _looked(self, look: Look) -> None:
         case = self.case

@@ -200,7 +200,7 @@ class InpatientView(WorkingScreen):
             self.presenter.close()
             self.presenter.open(argument)
         elif self.presenter.case is not None and not self.presenter.busy:
-            self.presenter.look_again()
+            self.presenter.look_again(fresh=True)
 
     def printed(self, msgid: str, where: str) -> bool:
         """The slip came out."""
