@@ -139,22 +139,21 @@ def _against(side: Side, other: Side) -> bool:
     )
 
 
-def without_corrections(clusters: list[Cluster], place: int, near: Iterable[Side]) -> list[Side]:
-    """Takes a wrong record of one book and its opposite out together; gives what is left of
-    ``near``, the records of that book outside the period.
+def without_corrections(clusters: list[Cluster], place: int, sides: Iterable[Side]) -> list[Side]:
+    """Takes wrong records of one book and their opposites out together; gives what is left of
+    ``sides``, the records of that book that stand in no cluster.
 
     Wrong is what no other book of the same bill has; its opposite was booked to correct it.
     """
     groups: defaultdict[Hashable, list[Cluster]] = defaultdict(list)
     for cluster in clusters:
         groups[next(_where(side) for side in cluster if side is not None)].append(cluster)
-    rest: list[Side] = []
     by_bill: defaultdict[Hashable, list[Side]] = defaultdict(list)
-    for side in near:
+    for side in sides:
         by_bill[_where(side)].append(side)
-    for bill, sides in by_bill.items():
-        rest += _uncorrected(groups[bill], place, sides) if bill in groups else sides
-    clusters[:] = [cluster for cluster in clusters if any(cluster)]
+    rest: list[Side] = []
+    for bill, loose in by_bill.items():
+        rest += _uncorrected(groups[bill], place, loose) if bill in groups else loose
     return rest
 
 
@@ -162,18 +161,27 @@ def _where(side: Side) -> Hashable:
     return side.visit_no, side.bill_no
 
 
-def _uncorrected(group: list[Cluster], place: int, near: list[Side]) -> list[Side]:
+def _uncorrected(group: list[Cluster], place: int, loose: list[Side]) -> list[Side]:
     others = {_amounts(s) for c in group for n, s in enumerate(c) if s is not None and n != place}
-    held = [(cluster, cluster[place]) for cluster in group]
-    wrong = [(c, s) for c, s in held if s is not None and _amounts(s) not in others]
-    rest = list(near)
-    for cluster, side in wrong:
-        opposite = [s for s in rest if _amounts(s) == tuple(-fen for fen in _amounts(side))]
-        if opposite and _amounts(opposite[0]) not in others:
+    held = [side for cluster in group if (side := cluster[place]) is not None]
+    gone = _opposites(side for side in (*held, *loose) if _amounts(side) not in others)
+    for cluster in group:
+        if cluster[place] in gone:
             cluster[place] = None
-            rest.remove(opposite[0])
-    return rest
+    return [side for side in loose if side not in gone]
 
 
-def _amounts(side: Side) -> tuple[int, int, int]:
+def _opposites(sides: Iterable[Side]) -> set[Side]:
+    waiting: defaultdict[tuple[int, ...], list[Side]] = defaultdict(list)
+    gone: set[Side] = set()
+    for side in sides:
+        amounts = _amounts(side)
+        if found := waiting[tuple(-fen for fen in amounts)] if any(amounts) else []:
+            gone |= {side, found.pop()}
+        else:
+            waiting[amounts].append(side)
+    return gone
+
+
+def _amounts(side: Side) -> tuple[int, ...]:
     return side.total, side.fund, side.personal

@@ -148,15 +148,17 @@ class Books:
         ])  # fmt: skip
 
     def _fill_hospital(self, clusters: list[Cluster], around: Iterable[Period]) -> None:
-        """What it booked a day off; records of a bill that stands here come along."""
+        """What it booked a day off, and without what it corrected itself; records of a bill that
+        the centre lacks here come along."""
         assert self._hospital is not None
+        alone = [side for c in clusters if _only_hospital(c) for side in _sides(c, HOSPITAL)]
+        clusters[:] = [c for c in clusters if not _only_hospital(c)]
         near = [s for period in around for s in self._hospital.settled(period.begin, period.end)]
-        rest = join(clusters, HOSPITAL, without_corrections(clusters, HOSPITAL, near))
-        alone = {
-            (side.visit_no, side.bill_no)
-            for c in clusters if c[CENTRE] is None for side in _sides(c, HOSPITAL)
-        }  # fmt: skip
-        clusters += [[None, s, None] for s in rest if (s.visit_no, s.bill_no) in alone]
+        rest = without_corrections(clusters, HOSPITAL, [*alone, *near])
+        rest = join(clusters, HOSPITAL, rest)
+        lacking = (side for c in clusters if c[CENTRE] is None for side in c if side is not None)
+        bills = {(side.visit_no, side.bill_no) for side in (*alone, *lacking)}
+        clusters += [[None, side, None] for side in rest if (side.visit_no, side.bill_no) in bills]
 
     def _view(
         self, clusters: list[Cluster], period: Period, today: Period, limit: Fen,
@@ -203,6 +205,10 @@ def _side(row: dict[str, Any], begin: datetime, backs: set[str]) -> Side:
 
 def _is_booked(side: Side | None) -> bool:
     return side is not None and side.state in BOOKED
+
+
+def _only_hospital(cluster: Cluster) -> bool:
+    return cluster[JOURNAL] is None and cluster[CENTRE] is None
 
 
 def _sides(cluster: Cluster, place: int) -> tuple[Side, ...]:

@@ -287,9 +287,8 @@ class Repairs:
 
     def _correct(self, wrong: Side, right: Side) -> None:
         self._take_back(wrong)
-        self._tell(f"{right.msgid}-R", right._replace(
-            visit_no=wrong.visit_no, bill_no=wrong.bill_no
-        ))  # fmt: skip
+        right = right._replace(visit_no=wrong.visit_no, bill_no=wrong.bill_no)
+        self._tell(f"{wrong.msgid or wrong.bill_no}-R", right)
 
     def _known(self, msgid: str) -> Transaction | None:
         try:

@@ -17,7 +17,6 @@ CLOSINGS = {INSIDE: 0, probes.CLOSING_WRITTEN: 1}  # how many are there after th
 CONFIRMATIONS = (probes.INTENT_WRITTEN, probes.CALL_RETURNED)
 REPAIRS = (
     (probes.CALL_RETURNED, 4),
-    (probes.OUTCOME_WRITTEN, 4),
     (probes.OUTCOME_WRITTEN, 5),
     (probes.POSTED, 1),
 )

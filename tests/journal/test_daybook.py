@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import ManualClock
@@ -145,6 +145,7 @@ def test_a_cancellation_the_centre_never_had_lets_the_settlement_stand(journal):
 numbers = st.integers(min_value=0, max_value=7)
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(numbers, st.tuples(st.integers(-500, 500), st.booleans()), max_size=8))
 def test_the_parts_make_up_the_whole(rows):
     journal = MEMORY
@@ -274,6 +275,7 @@ steps = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(steps)
 def test_every_movement_is_in_exactly_one_standing_closing_or_waits(done):
     """Whatever comes late, is struck, closed or made void: nothing is lost, nothing twice."""

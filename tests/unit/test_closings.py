@@ -6,6 +6,7 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from core.domain import Operator, Role
 from core.domain.dayend import Closing, Side, Sum
@@ -23,6 +24,7 @@ def busy(tmp_path_factory):
     """A desk whose tests each add to the same day."""
     world = World(tmp_path_factory.mktemp("closings"))
     with world.desk() as desk:
+        desk.operators._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         desk.operators.create(SUPERVISOR.id, SUPERVISOR.name, Role.SUPERVISOR, PASSWORD)
         yield world, desk
 

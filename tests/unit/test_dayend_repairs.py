@@ -321,6 +321,17 @@ def test_a_confirmed_day_is_not_repaired_before_it_is_undone(world):
             repair(desk, only(desk))
 
 
+def test_the_hospitals_amounts_are_corrected_as_often_as_needed(world):
+    with world.desk() as desk:
+        mishaps, msgid = Mishaps(desk.hospital), settled(world, desk)[1]
+        for wrong in (msgid, f"{msgid}-R"):
+            mishaps.misbook(wrong, MONEY)
+            (pair,) = matched(desk).sheet.open
+            assert (pair.kind, pair.proposal) == (PairClass.AMOUNT_DIFFERS, Proposal.POST)
+            assert repair(desk, pair) == "已写回医院"
+            assert matched(desk).sheet.open == ()
+
+
 def test_a_settlement_of_nothing_and_its_cancellation_are_two_records(world):
     with world.desk() as desk:
         visit, msgid = settled(world, desk)

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.dayend import Side
-from core.domain.matching import CENTRE, HOSPITAL, JOURNAL, join, match
+from core.domain.matching import CENTRE, HOSPITAL, JOURNAL, join, match, without_corrections
 from tests.helpers.journals import moment
 
 PLACES = (JOURNAL, HOSPITAL, CENTRE)
@@ -64,6 +64,7 @@ facts = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=50)
 @given(facts, st.randoms(use_true_random=False))
 def test_random_books_come_together_as_they_were_made(made, chance):
     books = {place: [] for place in PLACES}
@@ -101,6 +102,7 @@ crowded = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=50)
 @given(crowded, crowded, st.none() | crowded)
 def test_every_record_is_counted_once_however_they_collide(journal, centre, hospital):
     same, clusters = match(journal, centre, hospital)
@@ -162,3 +164,44 @@ def test_an_id_joins_a_chain_of_three_books():
     by_id = side(1, visit_no="", bill_no="", person_no="")
     by_bill = side(1, msgid="", person_no="")
     assert match([side(1)], [by_id], [by_bill]) == (0, [[side(1), by_bill, by_id]])
+
+
+# -- what a book has corrected by itself
+
+
+def opposite(row: Side, msgid: str) -> Side:
+    """The record that takes ``row`` back."""
+    amounts = {"total": -row.total, "fund": -row.fund, "personal": -row.personal}
+    return row._replace(msgid=msgid, refund=True, **amounts)
+
+
+def test_a_wrong_record_and_its_opposite_fall_out_together():
+    right, wrong = side(1), side(1, total=7, fund=7, personal=0)
+    cluster = [right, wrong, right]
+    again = right._replace(msgid="M1-R")
+    rest = without_corrections([cluster], HOSPITAL, [opposite(wrong, "M1-V"), again])
+    assert cluster == [right, None, right]
+    assert rest == [again]
+
+
+def test_corrections_of_corrections_fall_out_too():
+    right, wrong = side(1), side(1, total=7, fund=7, personal=0)
+    cluster = [right, None, right]
+    loose = [wrong, opposite(wrong, "V1"), wrong._replace(msgid="R"), opposite(wrong, "V2")]
+    assert without_corrections([cluster], HOSPITAL, [*loose, right]) == [right]
+
+
+def test_a_true_cancellation_and_other_bills_stay():
+    paid, back = side(1), opposite(side(1), "M1R")
+    other = side(2)
+    clusters = [[paid, paid, paid], [back, None, back]]
+    assert without_corrections(clusters, HOSPITAL, [back, other]) == [back, other]
+    assert clusters[0] == [paid, paid, paid]
+
+
+def test_a_wrong_record_that_nobody_took_back_stays_where_it_is():
+    right, wrong = side(1), side(1, total=7, fund=7, personal=0)
+    clusters = [[right, wrong, right]]
+    nothing = side(1, total=0, fund=0, personal=0)
+    assert without_corrections(clusters, HOSPITAL, [nothing, nothing]) == [nothing, nothing]
+    assert clusters == [[right, wrong, right]]
