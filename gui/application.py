@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from core.errors import SetupError, fault
+from core.words import say
 from gui.bridge import Bridge
 from gui.shell.context import Context
 from gui.shell.memory import Memory
@@ -59,26 +60,59 @@ def make_window(desk: Desk) -> Window:
     return window
 
 
-def _window(home: Path) -> Window:
+def _window(home: Path, bridge: Bridge | None = None) -> Window:
     from gui.shell.window import Window
 
-    return Window(Context(None, Bridge(), memory=Memory(home / "window.json")))
+    return Window(Context(None, bridge or Bridge(), memory=Memory(home / "window.json")))
 
 
-def run(home: Path, argv: Sequence[str] = ()) -> int:
-    """The window at once, the desk of ``home`` behind it; the exit code of the program."""
+def run(home: Path, argv: Sequence[str] = (), visit: str = "") -> int:
+    """The one window of ``home``; the exit code of the program.
+
+    A second start hands ``visit`` (a number, or empty) over to the window that is there, and ends.
+    """
+    from gui.single import SingleInstance
+
+    app, bridge, single = application(argv), Bridge(), SingleInstance(home)
+    asked: list[Window] = []
+
+    def shown(number: str) -> None:
+        if asked:
+            bridge.post(asked[0], lambda: asked[0].called(number))
+
+    if not single.first(shown):
+        return _handed_over(single.hand_over(visit))
+    try:
+        return _run(app, home, bridge, asked, visit)
+    finally:
+        single.end()
+
+
+def _handed_over(taken: bool) -> int:
+    out = sys.stdout if taken else sys.stderr
+    out.write(say("single.handed_over" if taken else "single.no_answer") + "\n")
+    return 0 if taken else 1
+
+
+def _run(app: QApplication, home: Path, bridge: Bridge, asked: list[Window], visit: str) -> int:
+    """The window at once, the desk of ``home`` behind it."""
+    from gui.crashes import CrashLog
     from gui.shell.opening import Opening, look_of
 
-    app = application(argv)
     theme.apply(*look_of(home / "settings.toml"))
-    window = _window(home)
+    window = _window(home, bridge)
+    window.show_visit(visit)
+    asked.append(window)
     opening = Opening(
         lambda: _open(home), window.context.bridge, window, window.desk_ready, window.trouble
     )
     window.painted.connect(opening.start)
-    window.show()
-    code = _work(app, home)
-    _end(window, opening)
+    with CrashLog(home) as crashes:
+        window.last_end = crashes.says
+        window.show()
+        code = _work(app, home)
+        asked.clear()
+        _end(window, opening)
     return int(code) or int(window.troubled)
 
 
@@ -111,5 +145,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(prog="gsdesk")
     parser.add_argument("--home", type=Path, default=None)
+    parser.add_argument("--visit", default="")
     known, rest = parser.parse_known_args(sys.argv[1:] if argv is None else argv)
-    return run(known.home or default_home(), rest)
+    return run(known.home or default_home(), rest, known.visit)

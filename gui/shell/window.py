@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
@@ -34,6 +34,7 @@ class Window(QMainWindow):
         self.frame: Frame | None = None
         self.idle: IdleClock | None = None
         self.troubled = self._was_painted = False
+        self.last_end = self._visit = ""
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.setProperty("ground", True)
@@ -93,6 +94,24 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(self.frame)
         self._drop(self.login)
         self.frame.navigate(self._first_screen())
+        if self.last_end:
+            self._tell(self.last_end, "")
+            self.last_end = ""
+        self.show_visit(self._visit)
+
+    def called(self, number: str) -> None:
+        """A second start: come to the front, and show the visit it names, if any."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.show_visit(number)
+
+    def show_visit(self, number: str) -> None:
+        """Show a visit as soon as somebody is logged in; empty: nothing."""
+        self._visit = number
+        if number and self.frame is not None:
+            self._visit = ""
+            self.frame.navigate(self._first_screen(), number)
 
     def _first_screen(self) -> str:
         assert self.frame is not None

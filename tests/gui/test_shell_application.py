@@ -19,8 +19,8 @@ def windows(monkeypatch):
     made = []
     make = application._window
 
-    def remember(home):
-        made.append(make(home))
+    def remember(home, *more):
+        made.append(make(home, *more))
         return made[-1]
 
     monkeypatch.setattr(application, "_window", remember)
@@ -114,3 +114,18 @@ def test_closing_before_the_desk_is_open_ends_cleanly(tmp_path, windows, qapp):
     assert application.run(tmp_path) == 0
     QApplication.processEvents()
     assert windows[0].context.desk is None or isinstance(windows[0], Window)
+
+
+def test_a_second_start_ends_at_once_and_says_where_it_went(tmp_path, monkeypatch, capsys):
+    from gui.single import SingleInstance
+
+    first, seen = SingleInstance(tmp_path), []
+    assert first.first(seen.append)
+    try:
+        assert application.run(tmp_path, visit="MZ1") == 0
+        assert seen == ["MZ1"] and "已经打开" in capsys.readouterr().out
+        monkeypatch.setattr(SingleInstance, "hand_over", lambda *_: False)
+        assert application.run(tmp_path) == 1
+        assert "没有响应" in capsys.readouterr().err
+    finally:
+        first.end()
