@@ -156,6 +156,7 @@ def test_an_appeal_is_sent_by_f2_twice_with_a_file(cashier: Cashier, tmp_path: A
     assert [(row["amount"], row["attachments"], row["reason"]) for row in booked] == [
         (120, 1, WORDS)
     ]
+    assert page.presenter.chosen == number == page.list.table.current().ded_id
     assert page.editor.text.isReadOnly() and not page.keys.action("send_appeal").isEnabled()
     cashier.do("fetch_deductions")
     assert state(cashier, number) is AppealState.WAITING

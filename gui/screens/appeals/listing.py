@@ -31,8 +31,8 @@ def appeal_columns() -> tuple[Column, ...]:
         column("name", 6),
         column("reason", 10, stretch=True),
         column("deducted", 9, "right"),
-        column("due", 11, tone=lambda row: row.due_tone or None),
-        column("state", 10, tone=lambda row: row.state_tone or None),
+        column("due", 10, tone=lambda row: row.due_tone or None),
+        column("state", 8, tone=lambda row: row.state_tone or None),
     )
 
 
@@ -45,11 +45,12 @@ class ListCard(Card):
         super().__init__(gap=10)
         self._presenter = presenter
         self._filled: tuple[AppealRow, ...] | None = None
+        self._filling = False
         self.column.addLayout(self._search_row())
         self.column.addLayout(self._period_row())
         self.table = DataTable(appeal_columns(), "appeals", context.memory, context.user)
         self.table.setAccessibleName(say("appeals.title"))
-        self.table.chosen.connect(lambda row: row and presenter.choose(row.ded_id))
+        self.table.chosen.connect(self._chosen)
         self.table.setMinimumHeight(theme.u(180))
         self.empty = EmptyState("", "", "appeals")
         self._stack = QStackedWidget()
@@ -91,6 +92,11 @@ class ListCard(Card):
         row.addWidget(self.end, 1)
         return row
 
+    def _chosen(self, row: AppealRow | None) -> None:
+        """A person moved; rows that move below the cursor choose nothing."""
+        if row is not None and not self._filling:
+            self._presenter.choose(row.ded_id)
+
     def _filtered(self) -> None:
         self._presenter.only(self.filter.text())
 
@@ -102,6 +108,7 @@ class ListCard(Card):
     def render_rows(self) -> None:
         """The presenter's rows, the chosen one lit."""
         presenter = self._presenter
+        self._filling = True
         if presenter.rows != self._filled:
             self._filled = presenter.rows
             self.table.set_rows(presenter.rows)
@@ -109,6 +116,7 @@ class ListCard(Card):
         place = ids.index(presenter.chosen) if presenter.chosen in ids else -1
         if place >= 0 and self.table.currentIndex().row() != place:
             self.table.choose(place)
+        self._filling = False
         self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
         text, hint = presenter.empty() if presenter.loaded else ("", "")
         self.empty.show_words(text, hint, "appeals")

@@ -52,7 +52,7 @@ PARTS: tuple[Part, ...] = (
     _part("fund_share", "rate", 8),
     _part("refunds", "count", 5),
     _part("refunded", "amount", 9),
-    _part("net", "amount", 11),
+    _part("net", "amount", 10),
     _part("unresolved", "count", 5),
     _part("unresolved_rate", "rate", 7),
     _part("deducted", "amount", 7),
