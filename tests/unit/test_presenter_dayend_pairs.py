@@ -55,6 +55,8 @@ def test_a_thousand_rows_are_not_built_anew_to_be_shown() -> None:
     rows = presenter.pairs.rows()
     presenter.pairs.choose(rows[7])
     assert presenter.pairs.rows() is rows
+    assert presenter.pairs.counts() is presenter.pairs.counts()
+    assert presenter.pairs.together() is presenter.pairs.together()
 
 
 class TestSides:

@@ -48,6 +48,9 @@ class PairsPresenter(Presenter):
         self.pair: Pair | None = None
         self._rows: tuple[Any, str, tuple[Pair, ...]] = (None, "", ())
         self._stop = threading.Event()
+        self._seen: Any = self
+        self._counts: dict[str, int] = {}
+        self._alike: dict[tuple[PairClass, Proposal], tuple[Pair, ...]] = {}
 
     @property
     def sheet(self) -> Any:
@@ -65,7 +68,8 @@ class PairsPresenter(Presenter):
             self.start("match", lambda: call(compared), self._matched)
 
     def _matched(self, comparison: Comparison) -> None:
-        self.books.compared(comparison, len(comparison.sheet.open) if comparison.sheet else 0)
+        self.books.comparison = comparison
+        self.books.compared(comparison, self.counts()[OPEN])
         counts = self.counts()
         if not counts.get(self.shown):
             self.shown = OPEN
@@ -96,16 +100,25 @@ class PairsPresenter(Presenter):
         if sheet is None:
             return ()
         if self.shown == OPEN:
-            return tuple(sheet.open)
+            self._look_through()
+            return self._open
         return tuple(pair for pair in sheet.pairs if pair.kind == self.shown)
 
     def counts(self) -> dict[str, int]:
-        """How many pairs behind each chip."""
+        """How many pairs behind each chip; counted once a match, however often it is asked."""
+        self._look_through()
+        return self._counts
+
+    def _look_through(self) -> None:
         sheet = self.sheet
-        if sheet is None:
-            return {OPEN: 0}
-        found = sheet.count()
-        return {OPEN: len(sheet.open)} | {kind.value: found[kind] for kind in SHOWN}
+        if sheet is self._seen:
+            return
+        self._seen, self._alike = sheet, {}
+        self._open: tuple[Pair, ...] = tuple(sheet.open) if sheet else ()
+        found = sheet.count() if sheet else {}
+        self._counts = {OPEN: len(self._open)} | {
+            kind.value: found[kind] for kind in SHOWN if found
+        }
 
     def show(self, shown: str) -> None:
         """Another chip."""
@@ -157,12 +170,17 @@ class PairsPresenter(Presenter):
 
     def together(self) -> tuple[Pair, ...]:
         """The pairs of the chosen one's class and proposal that need no second person."""
-        pair, sheet = self.pair, self.sheet
-        if pair is None or sheet is None or pair.proposal not in SAFE:
+        pair = self.pair
+        if pair is None or self.sheet is None or pair.proposal not in SAFE:
             return ()
+        self._look_through()
         about = (pair.kind, pair.proposal)
-        alike = (item for item in sheet.open if (item.kind, item.proposal) == about)
-        return tuple(item for item in alike if not item.needs_second)
+        if about not in self._alike:
+            self._alike[about] = tuple(
+                item for item in self._open
+                if (item.kind, item.proposal) == about and not item.needs_second
+            )  # fmt: skip
+        return self._alike[about]
 
     # repairing
 
