@@ -97,11 +97,11 @@ def _silent(shown: Shown) -> None:
 
 
 def _progress() -> Any:
-    last = [0.0]
+    last_second = [0.0]
 
     def told(shown: Shown) -> None:
-        if time.monotonic() - last[0] > SECONDS_BETWEEN:
-            last[0] = time.monotonic()
+        if time.monotonic() - last_second[0] > SECONDS_BETWEEN:
+            last_second[0] = time.monotonic()
             rate = shown.events / shown.seconds if shown.seconds else 0.0
             text = say("prove.progress", flow=shown.flow, events=shown.events, rate=round(rate))
             sys.stderr.write(f"\r{text}")

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from core.app import Desk
-from core.centre.zjs import Zjs
 from core.domain import Operator, Role
 from core.prove import faults
 from core.prove.chooser import Chooser, Plain
@@ -26,6 +25,9 @@ from core.prove.ward import Told, Ward
 from core.simulator.books import Books
 from core.simulator.centre import UPLOAD, Delayed, SimulatedCentre
 from core.words import say
+
+if TYPE_CHECKING:
+    from core.centre.zjs import Zjs
 
 T = TypeVar("T")
 SETTINGS = '[centre]\nlibrary = "none"\nprofile = "local.toml"\n[desk]\nnumber = {number}\n'
