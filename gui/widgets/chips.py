@@ -56,7 +56,8 @@ class Chips(QWidget):
         self.chosen.emit(name)
 
     def _walk(self, step: int) -> None:
-        names = list(self.chips)
+        shown = (name for name, chip in self.chips.items() if not chip.isHidden())
+        names = list(dict.fromkeys((*shown, self.current)))
         name = names[(names.index(self.current) + step) % len(names)]
         self._take(name)
         self.chips[name].setFocus()

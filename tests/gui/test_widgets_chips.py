@@ -46,3 +46,12 @@ def test_a_click_takes_it(chips, qtbot):
     chips.chosen.connect(heard.append)
     qtbot.mouseClick(chips.chips["out"], Qt.MouseButton.LeftButton)
     assert heard == ["out"]
+
+
+def test_arrows_pass_over_hidden_chips(chips, qtbot):
+    chips.chips["in"].hide()
+    qtbot.keyClick(chips.chips["all"], Qt.Key.Key_Right)
+    assert chips.current == "out"
+    chips.chips["out"].hide()
+    qtbot.keyClick(chips.chips["out"], Qt.Key.Key_Left)
+    assert chips.current == "all"
