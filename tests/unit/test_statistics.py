@@ -193,7 +193,7 @@ def test_a_month_is_a_month(day: date, last: int) -> None:
 
 def test_a_file_that_is_no_journal_says_so(tmp_path: Path) -> None:
     (tmp_path / "j.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(SetupError, match="j.db"):
+    with pytest.raises(SetupError, match=r"j\.db"):
         Figures(tmp_path / "j.db").strays("2026-03-01", "2026-03-31")
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -83,6 +85,7 @@ class AppealsView(WorkingScreen):
         self._pages = QStackedWidget()
         self._pages.addWidget(inner)
         self._pages.addWidget(self.sums)
+        self._show_page(0)
         self.body.addWidget(self._pages, 1)
         self.naming = NameSheet(self, self.presenter.keep_template)
         self.home_field = self.list.table
@@ -161,12 +164,19 @@ class AppealsView(WorkingScreen):
         self.list.to_box()
 
     def _show_list(self) -> None:
-        self._pages.setCurrentIndex(0)
+        self._show_page(0)
+
+    def _show_page(self, place: int) -> None:
+        """The list or the sums; the one that is not seen asks for no room."""
+        for number in range(self._pages.count()):
+            size = QSizePolicy.Policy.Preferred if number == place else QSizePolicy.Policy.Ignored
+            self._pages.widget(number).setSizePolicy(size, size)
+        self._pages.setCurrentIndex(place)
 
     def _turn(self) -> None:
         """F8: to the sums and back."""
         sums = self._pages.currentIndex() == 0
-        self._pages.setCurrentIndex(int(sums))
+        self._show_page(int(sums))
         (self.sums.chart if sums else self.list.table).setFocus()
 
     def _tab(self, name: str) -> None:
@@ -272,8 +282,12 @@ class AppealsView(WorkingScreen):
         self.no.setVisible(armed)
         if armed and not self._was_armed:
             self.no.setFocus()
-            bring_into_sight(self.yes)
+            QTimer.singleShot(0, self._see_yes)
         self._was_armed = armed
+
+    def _see_yes(self) -> None:
+        """Once the sentence above it has its room."""
+        bring_into_sight(self.yes)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
