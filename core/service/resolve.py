@@ -2,6 +2,7 @@
 
 unknown → the centre's list shows it → accepted; absent twice after the quiet time → voiding (the
 family's fence with our original id) → void. A look that fails changes nothing but the next try.
+A fence that the centre does not remember closes nothing: the case stays open for a person.
 """
 
 from __future__ import annotations
