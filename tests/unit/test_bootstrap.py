@@ -347,3 +347,17 @@ def test_the_commands_are_those_of_the_program():
     from core.commands.main import COMMANDS
 
     assert set(COMMANDS) - {"window"} <= bootstrap.commands()
+
+
+def test_the_tests_keep_their_files_in_memory_where_there_is_plenty(tmp_path, monkeypatch):
+    monkeypatch.setattr(bootstrap, "MEMORY", tmp_path)
+    monkeypatch.setattr(bootstrap, "PLENTY", 1)
+    with bootstrap.quick_folder() as place:
+        place.mkdir()
+    assert not place.exists() and place.parent == tmp_path
+    monkeypatch.setattr(bootstrap, "PLENTY", 1 << 62)
+    with bootstrap.quick_folder() as place:
+        assert place is None
+    monkeypatch.setattr(bootstrap, "MEMORY", tmp_path / "none")
+    with bootstrap.quick_folder() as place:
+        assert place is None
