@@ -235,3 +235,10 @@ def test_a_report_that_is_not_whole_is_told_as_a_warning(ward: Ward) -> None:
     assert page.kinds == ["warning"] and "2 位中 1 位" in page.text
     presenter._all_uploaded(UploadReport(stays=ends[:1], lines=3, stopped=True))
     assert "停下" in page.text and presenter.report is not None
+
+
+def test_a_report_that_comes_while_a_stay_is_open_waits_for_the_list(ward: Ward) -> None:
+    presenter, page = ward.opened("孟庆生", card=False)
+    report = UploadReport(stays=(UploadEnd(visit_no="ZY-1", name="甲", ended="sent", lines=3),))
+    presenter.late("list", report)
+    assert presenter.report is report and page.kinds == ["done"]

@@ -121,6 +121,12 @@ def test_the_deposit_decides_who_pays_whom(ward: Ward, deposit: int, way: str, w
     assert presenter.disarm() and not presenter.disarm()
 
 
+def test_nothing_is_settled_before_the_deposit_is_known(ward: Ward) -> None:
+    presenter, _ = ward.left("田广林")
+    presenter.case.balance = None
+    assert presenter.why_not("stay_settle").key == "inpatient.why.reading"
+
+
 def test_too_little_money_stops_the_settlement(ward: Ward) -> None:
     presenter, page = ward.left("田广林")
     presenter.case.balance = shown(1_000)

@@ -206,9 +206,10 @@ def _money(case: StayCase) -> Fault | None:
     if case.received_fault:
         return Fault("inpatient.why.received", case.received_fault, "received")
     due = case.due
-    if case.received is not None and due is not None and case.received < due:
-        return fault("inpatient.why.short", "received")
-    return None
+    if due is None:
+        return fault("inpatient.why.reading")
+    short = case.received is not None and case.received < due
+    return fault("inpatient.why.short", "received") if short else None
 
 
 def checks(case: StayCase) -> tuple[tuple[bool, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.domain import Person, Registration, Stage, Visit
-from core.domain.stay import Filing, Stay, StayRow
+from core.domain.stay import Filing, Stay, StayRow, UploadReport
 from core.errors import DeskError, Fault, Refused
 from core.events import TransactionChanged
 from core.outcome import Accepted
@@ -237,7 +237,10 @@ class StayDesk(Worklist):
         return self.case.visit_no if self.case else ""
 
     def late(self, subject: object, value: Any) -> None:
-        """Something ended for a stay that is no longer on the page."""
+        """Something ended for a stay that is no longer on the page, or for the list before it."""
+        if isinstance(value, UploadReport):
+            self._all_uploaded(value)
+            return
         visit = getattr(value, "visit", None)
         self.load()
         if isinstance(visit, Visit) and visit.stage is Stage.SETTLED and visit.settlement:
