@@ -107,22 +107,32 @@ def test_a_case_that_came_meanwhile_is_refused_in_a_sentence(
     assert "1" in panel._fault.text() and shift.frame is not None
 
 
-def test_what_another_one_holds_is_not_asked_about(shift: Any, desk: Any) -> None:
+def small() -> Any:
+    """What is read of a desk, without a window."""
+    fake: Any = FakeDayEndDesk()
+    fake.session.acting = lambda: fake.session.operator
+    fake.closings.unresolved = lambda: fake.closings.open
+    return fake
+
+
+def test_what_another_one_holds_is_not_asked_about() -> None:
+    fake = small()
     held = open_case("M-1").model_copy(update={"held_by": "赵主管"})
-    mine = open_case("M-2").model_copy(update={"held_by": "培训收费员"})
-    desk.closings.open = (held, mine, open_case("M-3"))
-    assert [item.msgid for item in shift_of(desk).open] == ["M-2", "M-3"]
+    mine = open_case("M-2").model_copy(update={"held_by": fake.session.operator.name})
+    fake.closings.open = (held, mine, open_case("M-3"))
+    assert [item.msgid for item in shift_of(fake).open] == ["M-2", "M-3"]
 
 
-def test_right_after_a_cut_nothing_is_said_to_be_left(shift: Any, desk: Any) -> None:
+def test_right_after_a_cut_nothing_is_said_to_be_left() -> None:
     def refuse(*_: Any) -> None:
         raise Refused(fault("closing.future", "end"))
 
-    desk.closings.preview = refuse
-    assert shift_of(desk) == Shift(())
+    fake = small()
+    fake.closings.preview = refuse
+    assert shift_of(fake) == Shift(())
 
 
-def test_many_cases_end_in_a_number(shift: Any, desk: Any) -> None:
+def test_many_cases_end_in_a_number() -> None:
     cases = tuple(open_case(f"M-{n}") for n in range(MOST_LISTED + 4))
-    lines = case_lines(desk, cases).splitlines()
+    lines = case_lines(small(), cases).splitlines()
     assert len(lines) == MOST_LISTED + 1 and "4" in lines[-1]
