@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -45,7 +46,6 @@ class RailButton(QAbstractButton):
         self.item, self.count, self.narrow = item, 0, False
         self.setText(item.label)
         self.setCheckable(True)
-        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(f"{item.label}　{item.key}".strip())
         self.setAccessibleName(item.label)
@@ -183,12 +183,14 @@ class Rail(QWidget):
         for button in self._buttons.values():
             button.hide()
             button.deleteLater()
+        self._one = QButtonGroup(self)  # scrolled and foot together: one screen is lit
         self._buttons = {item.name: self._button(item) for item in items}
 
     def _button(self, item: RailItem) -> RailButton:
         button = RailButton(item)
         button.narrow = self._narrow
         button.clicked.connect(lambda: self.asked.emit(item.name))
+        self._one.addButton(button)
         (self._lower if item.foot else self._upper).addWidget(button)
         return button
 

@@ -87,6 +87,8 @@ def test_items_are_found_mapped_and_disabled_by_keys(cashier: Cashier) -> None:
     page = cashier.page
     assert page.mappings.box.hasFocus() and len(page.presenter.rows) > 300
     assert nameless(page) == []
+    lit = [name for name, one in cashier.window.frame.rail._buttons.items() if one.isChecked()]
+    assert lit == ["codes"]
     cashier.do("suggest_items")
     assert said(cashier) == ["codes.screen.done.suggested"]
     cashier.type("xgjctps")
