@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -23,13 +22,14 @@ from core.domain import (
     Settlement,
 )
 from core.domain.base import Model
-from core.journal import records
+from core.journal import records, search
 from core.journal.audits import Audits
 from core.journal.casenotes import CaseNotes
 from core.journal.daybook import Daybook
 from core.journal.feelines import FeeLines
 from core.journal.papers import Papers
 from core.journal.stays import Stays
+from core.journal.tables import Values
 
 M = TypeVar("M", bound=Model)
 
@@ -143,17 +143,14 @@ class Ledger(FeeLines):
     def settlements(
         self, text: str = "", day: str = "", limit: int = 500
     ) -> tuple[Settlement, ...]:
-        """Newest first; ``text`` is part of visit, bill, message id or person's name."""
-        pattern = f"%{text}%"
-        return self._settlements(
-            "WHERE (? = '' OR visit_no LIKE ? OR bill_no LIKE ? OR msgid LIKE ?"
-            " OR visit_no IN (SELECT visit_no FROM visit"
-            " WHERE json_extract(registration, '$.person_name') LIKE ?))"
-            " AND (? = '' OR substr(settled_at, 1, 10) = ?) ORDER BY settled_at DESC LIMIT ?",
-            (text, pattern, pattern, pattern, pattern, day, day, limit),
-        )
+        """Newest first; ``text``: the beginning of a visit, bill or message id.
 
-    def _settlements(self, where: str, values: Sequence[Any]) -> tuple[Settlement, ...]:
+        Among the newest 20 000 (of the day, where one is given) also a part of one, or of a name.
+        """
+        where = search.SETTLEMENTS if text else search.NEWEST_SETTLEMENTS
+        return self._settlements(where, search.asked(text, day, limit))
+
+    def _settlements(self, where: str, values: Values) -> tuple[Settlement, ...]:
         rows = self._all(f"SELECT {records.SETTLEMENT_COLUMNS} FROM settlement {where}", values)
         return tuple(records.settlement(row) for row in rows)
 
@@ -182,12 +179,8 @@ class Ledger(FeeLines):
         return int((self._one("SELECT count(*) FROM print WHERE msgid = ?", (msgid,)) or (0,))[0])
 
     def not_printed(self, limit: int = 500) -> tuple[Settlement, ...]:
-        """Live settlements of which neither slip ever came out, newest first."""
-        where = (
-            "WHERE cancelled_by = '' AND msgid NOT IN (SELECT msgid FROM print)"
-            " AND msgid NOT IN (SELECT msgid FROM centre_print)"
-        )
-        return self._settlements(f"{where} ORDER BY settled_at DESC LIMIT ?", (limit,))
+        """Live ones of the newest 20 000 of which neither slip ever came out, newest first."""
+        return self._settlements(search.NOT_PRINTED, {"near": search.NEAR, "limit": limit})
 
     # -- sign-ins and small memories
 

@@ -143,8 +143,8 @@ class Movements(Tables):
         return next(iter(_sides(self._all(sql, (msgid,)))), None)
 
     def first_movement(self, operator: str) -> datetime | None:
-        """When an operator's oldest movement was, or ``None``."""
-        sql = "SELECT at FROM movement WHERE operator = ? ORDER BY at LIMIT 1"
+        """When an operator's oldest movement was that no closing holds, or ``None``."""
+        sql = "SELECT at FROM movement WHERE operator = ? AND closed_in = 0 ORDER BY at LIMIT 1"
         row = self._one(sql, (operator,))
         return datetime.fromisoformat(row[0]) if row else None
 
@@ -210,7 +210,7 @@ class Movements(Tables):
         """Those of these message ids whose reversal the centre has refused."""
         sql = (
             "SELECT corrects FROM txn WHERE step = 'reverse' AND state = 'rejected'"
-            " AND corrects IN ({1})"
+            " AND corrects <> '' AND corrects IN ({1})"
         )
         return {row[0] for row in self._many(sql, msgids)}
 

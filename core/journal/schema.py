@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.database import Database
 from core.domain.transaction import OPEN_STATES, State
 from core.errors import SetupError, fault
-from core.journal import audits, casenotes, daybook, papers, stays
+from core.journal import audits, casenotes, daybook, papers, search, stays
 
 
 def _listed(states: frozenset[State]) -> str:
@@ -113,6 +113,7 @@ CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 VERSION_2 = (
     stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES + casenotes.TABLES
+    + search.TABLES
 )
 
 UPGRADES: tuple[str, ...] = (VERSION_1, VERSION_2)

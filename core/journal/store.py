@@ -22,11 +22,12 @@ from core.database import Database
 from core.domain import Entry, State, Transaction
 from core.domain.transaction import NEXT_STATES
 from core.errors import Refused, SetupError, fault
-from core.journal import chain, records, schema
+from core.journal import chain, records, schema, search
 from core.journal.archive import Archive
 from core.journal.commits import Commits
 from core.journal.lease import Lease
 from core.journal.ledger import Ledger
+from core.journal.tables import Values
 from core.money import Fen
 from core.words import say
 
@@ -210,7 +211,7 @@ class Journal:
             raise KeyError(msgid)
         return found[0]
 
-    def _rows(self, where: str, values: Sequence[Any] = ()) -> list[Transaction]:
+    def _rows(self, where: str, values: Values = ()) -> list[Transaction]:
         sql = f"SELECT {records.TXN_COLUMNS} FROM txn {where}"
         with self._lock:
             return [records.transaction(row) for row in self.db.conn.execute(sql, values)]
@@ -227,7 +228,7 @@ class Journal:
 
     def left_behind(self) -> list[Transaction]:
         """Intents whose process is gone or whose outcome was lost: nobody will read their reply."""
-        sql = "SELECT msgid, lease FROM txn WHERE state = 'intent'"
+        sql = f"SELECT msgid, lease FROM txn WHERE state IN ({schema.OPEN}) AND state = 'intent'"
         with self._lock:
             rows = self.db.conn.execute(sql).fetchall()
         return [self.transaction(msgid) for msgid, token in rows if not self._lives(msgid, token)]
@@ -242,15 +243,15 @@ class Journal:
 
     def correcting(self, msgid: str) -> list[Transaction]:
         """The transactions that cancel, reverse or ask about ``msgid``."""
-        return self._rows("WHERE corrects = ? ORDER BY made, msgid", (msgid,))
+        return self._rows("WHERE corrects = ? AND corrects <> '' ORDER BY made, msgid", (msgid,))
 
     def find(self, text: str = "", day: str = "", limit: int = 500) -> list[Transaction]:
-        """Newest first; ``text`` is part of a visit or message id or a whole code."""
-        return self._rows(
-            "WHERE (? = '' OR visit LIKE ? OR msgid LIKE ? OR code = ?)"
-            " AND (? = '' OR business_day = ?) ORDER BY made DESC, rowid DESC LIMIT ?",
-            (text, f"%{text}%", f"%{text}%", text, day, day, limit),
-        )
+        """Newest first; ``text``: the beginning of a visit or message id.
+
+        Among the newest 20 000 (of the day, where one is given) also a part of one, or a code.
+        """
+        where = search.TRANSACTIONS if text else search.NEWEST_TRANSACTIONS
+        return self._rows(where, search.asked(text, day, limit))
 
     def all(self, limit: int = 1_000_000) -> list[Transaction]:
         """Oldest first."""
@@ -259,9 +260,9 @@ class Journal:
     def entries(self, msgid: str, with_related: bool = True) -> list[Entry]:
         """The timeline of a transaction, with the looks and fences that belong to it."""
         sql = (
-            "SELECT number, msgid, kind, at, text, payload, hash FROM entry WHERE msgid = ? OR"
-            " (? AND msgid IN (SELECT msgid FROM txn WHERE corrects = ? AND blocks = 0))"
-            " ORDER BY number"
+            "SELECT number, msgid, kind, at, text, payload, hash FROM entry WHERE msgid IN (SELECT"
+            " ? UNION SELECT msgid FROM txn WHERE ? AND corrects = ? AND corrects <> ''"
+            " AND blocks = 0) ORDER BY +number"
         )
         with self._lock:
             rows = self.db.conn.execute(sql, (msgid, with_related, msgid)).fetchall()

@@ -9,6 +9,8 @@ from typing import Any
 from core.clock import Clock
 from core.database import Database
 
+Values = Sequence[Any] | dict[str, Any]  # by place or by name
+
 
 class Tables:
     """One connection, one lock; writes belong inside ``Journal.commit``."""
@@ -18,11 +20,11 @@ class Tables:
         self._lock = lock
         self._clock = clock
 
-    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def _all(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._db.conn.execute(sql, values).fetchall()
 
-    def _one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    def _one(self, sql: str, values: Values = ()) -> tuple[Any, ...] | None:
         return next(iter(self._all(sql, values)), None)
 
     def _write(self, sql: str, values: Sequence[Any] = ()) -> None:
