@@ -74,6 +74,13 @@ class RowModel(QAbstractTableModel):
         self._texts.clear()
         self.endResetModel()
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; texts kept for the old ones are of no use."""
+        self.beginResetModel()
+        self.columns = tuple(columns)
+        self._texts.clear()
+        self.endResetModel()
+
     def replace_row(self, place: int, row: Any) -> None:
         """One row has changed; the rest stays painted."""
         rows = list(self._rows)
@@ -200,9 +207,7 @@ class DataTable(QTableView):
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Other columns for the same table."""
-        self.rows.beginResetModel()
-        self.rows.columns = tuple(columns)
-        self.rows.endResetModel()
+        self.rows.set_columns(columns)
         self._size_columns()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
