@@ -55,7 +55,7 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):
-        return str(_exact(cell))
+        return _exact(cell)
     return "" if cell is None else str(cell)
 
 
@@ -64,10 +64,9 @@ def is_empty(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _exact(number: float) -> Decimal:
+def _exact(number: float) -> str:
     """A workbook's number with the fifteen digits it can hold: 12.340000000000002 is 12.34."""
-    exact = Decimal(format(number, ".15g"))
-    return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
+    return format(Decimal(format(number, ".15g")), "f")
 
 
 def text(cell: Cell) -> str:

@@ -82,6 +82,7 @@ def _bytes(path: Path) -> bytes:
 def _text(data: bytes, path: Path) -> list[Mapping[str, Any]]:
     if data.lstrip()[:1] in (b"{", b"[") or path.suffix.lower() == ".json":
         value = json.loads(data.decode("utf-8-sig"))
+        json.dumps(value, ensure_ascii=False).encode()  # half a sign can be kept nowhere
         return _objects(value if isinstance(value, list) else [value])
     rows = read_text(data, lambda head: len(head[0]) if head else 0, MOST_RECORDS).rows
     return _by_header(rows)
@@ -148,12 +149,16 @@ def _number_of(row: Mapping[str, Any], keys: Mapping[str, View]) -> str:
 def _records(
     raw: Sequence[Mapping[str, Any]], fields: Sequence[View], found: list[Fault]
 ) -> Iterator[tuple[str, Values]]:
-    keys = _names(fields)
+    keys, seen = _names(fields), set[str]()
     for place, row in enumerate(raw, 1):
         number = _number_of(row, keys)
         if not number:
             found.append(fault("records.file.no_visit", KEY, place=place))
             continue
+        if number in seen:
+            found.append(fault("records.file.twice", KEY, place=place, where=number))
+            continue
+        seen.add(number)
         yield number, _values(row, keys, found, number)
 
 
@@ -178,7 +183,11 @@ def _value(view: View, cell: Any, found: list[Fault], where: str) -> Any:
     if view.type == "rows":
         inner = _names(view.fields)
         rows = cell if isinstance(cell, list) else [cell]
+        if not all(isinstance(row, Mapping) for row in rows):
+            raise ValueError(view.name)
         return [_values(_without_number(row), inner, found, where) for row in rows]
+    if isinstance(cell, list | Mapping):
+        raise ValueError(view.name)
     if view.type in ("moment", "day"):
         at: datetime = moment(cell)
         return at.isoformat() if view.type == "moment" else at.date().isoformat()

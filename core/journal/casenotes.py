@@ -56,11 +56,18 @@ class CaseNotes(Tables):
 
     def newest(self, visit_no: str) -> tuple[int, MedicalRecord] | None:
         """Number and content of the newest version, or nothing."""
-        sql = "SELECT number, step, content, source, at FROM record WHERE visit_no = ?"
-        row = self._one(f"{sql} ORDER BY number DESC LIMIT 1", (visit_no,))
+        return self._version("visit_no = ? ORDER BY number DESC LIMIT 1", visit_no)
+
+    def version(self, number: int) -> tuple[int, MedicalRecord] | None:
+        """Number and content of that version, or nothing."""
+        return self._version("number = ?", number)
+
+    def _version(self, where: str, value: object) -> tuple[int, MedicalRecord] | None:
+        sql = f"SELECT number, visit_no, step, content, source, at FROM record WHERE {where}"
+        row = self._one(sql, (value,))
         if row is None:
             return None
-        number, step, content, source, at = row
+        number, visit_no, step, content, source, at = row
         values: dict[str, Any] = json.loads(content)
         record = MedicalRecord(
             visit_no=visit_no,

@@ -201,7 +201,7 @@ class Records:
 
     def upload(self, visit_no: str) -> StepResult:
         """Upload the newest version; ``Refused`` with every gap where it is not complete."""
-        return self._send(visit_no, valid=True)
+        return self._send(visit_no, self._journal.ledger.casenotes.newest(visit_no), valid=True)
 
     def withdraw(self, visit_no: str, reason: str) -> StepResult:
         """Declare the uploaded version invalid; a reason is required and kept."""
@@ -210,7 +210,8 @@ class Records:
             raise Refused(fault("records.not_uploaded", "visit_no", visit=visit_no))
         if not reason.strip():
             raise Refused(fault("records.reason_needed", "reason"))
-        return self._send(visit_no, valid=False, why=reason.strip())
+        there = self._journal.ledger.casenotes.version(uploads[0].version)
+        return self._send(visit_no, there, valid=False, why=reason.strip())
 
     def upload_all(self, stop: Callable[[], bool] = never) -> tuple[Sent, ...]:
         """Every complete record that is not at the centre; announces ``Progress``; a refusal stops
@@ -230,8 +231,9 @@ class Records:
         except (Refused, InvalidInput) as error:
             return Sent(visit_no, None, str(error))
 
-    def _send(self, visit_no: str, *, valid: bool, why: str = "") -> StepResult:
-        found = self._journal.ledger.casenotes.newest(visit_no)
+    def _send(
+        self, visit_no: str, found: tuple[int, MedicalRecord] | None, *, valid: bool, why: str = ""
+    ) -> StepResult:
         if found is None:
             raise Refused(fault("records.missing", "visit_no", visit=visit_no))
         number, record = found

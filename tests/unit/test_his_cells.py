@@ -220,3 +220,21 @@ def test_words_stay_words() -> None:
     assert cells.text("  布洛芬\t缓释\r\n胶囊 ") == "布洛芬 缓释 胶囊"
     assert cells.text("全角（ＡＢ）") == "全角（ＡＢ）"
     assert cells.text(12.0) == "12"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (1e30, "1" + "0" * 30), (1e15, "1000000000000000"), (1e-7, "0.0000001"), (-0.5, "-0.5"),
+        (12.340000000000002, "12.34"), (float("inf"), "Infinity"), (float("nan"), "NaN"),
+    ],
+)  # fmt: skip
+def test_no_number_of_a_workbook_is_too_large_to_be_shown(cell: float, text: str) -> None:
+    assert cells.shown(cell) == text
+
+
+@pytest.mark.parametrize("cell", [1e30, -1e30, float("inf"), float("nan"), 1e-13])
+@pytest.mark.parametrize("kind", ["price", "quantity", "money"])
+def test_a_number_beyond_all_sense_is_a_bad_cell(kind: str, cell: float) -> None:
+    with pytest.raises(cells.BadCell):
+        cells.reader(kind)(cell)

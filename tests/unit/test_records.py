@@ -215,3 +215,36 @@ def test_a_value_nobody_understands_is_named(desk, paid, tmp_path) -> None:
     path.write_text(json.dumps({"visit_no": paid, "visited_at": "昨天"}), "utf-8")
     [said] = desk.records.read_file(path).faults
     assert "昨天" in said.text and "就诊时间" in said.text and paid in said.text
+
+
+def test_what_is_withdrawn_is_the_version_at_the_centre(world, desk, paid, tmp_path) -> None:
+    taken(desk, tmp_path, paid)
+    desk.records.upload(paid)
+    taken(desk, tmp_path, paid, examination=None, complaint="改过的主诉")
+    assert row(desk, paid).state is RecordState.INCOMPLETE
+    assert isinstance(desk.records.withdraw(paid, "写错患者").outcome, Accepted)
+    first, second = at_centre(world, paid)
+    assert (first["valid"], second["valid"]) == (1, 0)
+    assert json.loads(second["content"])["chfcomp"] == WHOLE["complaint"]
+    withdrawn, uploaded = desk.records.sheet(paid).uploads
+    assert withdrawn.version == uploaded.version and not withdrawn.valid
+    with pytest.raises(Refused, match="没有已上传"):
+        desk.records.withdraw(paid, "再一次")
+    taken(desk, tmp_path, paid, complaint="改过的主诉")
+    assert isinstance(desk.records.upload(paid).outcome, Accepted)
+    assert row(desk, paid).state is RecordState.UPLOADED
+
+
+def test_a_visit_without_a_record_has_nothing_to_upload(desk, paid) -> None:
+    with pytest.raises(Refused, match=f"就诊 {paid} 还没有病历；请从医院系统提取"):
+        desk.records.upload(paid)
+
+
+def test_a_field_the_upload_does_not_have_is_left_out(desk, paid, tmp_path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"就诊号": paid, "主诉": "夹伤", "血型": "A"}), "utf-8")
+    preview = desk.records.read_file(path)
+    assert "「血型」不是病历上传的字段，未导入" in preview.faults[0].text
+    desk.records.take(preview)
+    assert desk.records.sheet(paid).record.values == {"complaint": "夹伤"}
+    assert desk.records.take(preview) == ()
