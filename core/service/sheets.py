@@ -8,6 +8,7 @@ amount: fen become ``Decimal`` yuan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -22,6 +23,7 @@ LONGEST_TEXT = 32_767  # what a cell of the format takes
 LONGEST_TITLE = 31
 NOT_IN_TITLES = set("[]:*?/\\")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+KEPT = "\n\t\u3000\u00a0"  # line breaks and the wide blanks of typed texts
 FORMATS = {"amount": "#,##0.00", "count": "#,##0", "rate": "0.00%", "text": "@"}
 WIDTHS = {"amount": 14, "count": 10, "rate": 10, "text": 18}
 Kind = Literal["text", "amount", "count", "rate"]
@@ -63,6 +65,8 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> Path:
         book.save(fresh)
         fresh.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise SetupError(fault("sheets.disk", path=path, error=error)) from error
     return path
 
@@ -124,7 +128,7 @@ def _number(kind: Kind, value: int) -> str:
 
 
 def _text(cell: Any, text: str) -> Any:
-    clean = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+    clean = "".join(sign for sign in text if sign.isprintable() or sign in KEPT)
     cell.value = clean[:LONGEST_TEXT]
     cell.data_type = "s"
     cell.number_format = FORMATS["text"]

@@ -104,3 +104,24 @@ def test_a_second_book_takes_the_place_of_the_first(tmp_path: Path) -> None:
     for words in ("一", "二"):
         page = written(tmp_path / "a.xlsx", SheetColumn("名"), rows=[(words,)])
     assert page["A2"].value == "二" and [one.name for one in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+def test_wide_blanks_of_names_stay(tmp_path: Path) -> None:
+    names = ("张\u3000三", "Li\u00a0Si", "欧阳\u2028甲\u200b")
+    page = written(tmp_path / "a.xlsx", SheetColumn("名"), rows=[(name,) for name in names])
+    assert [page[f"A{row}"].value for row in (2, 3, 4)] == [*names[:2], "欧阳甲"]
+
+
+def test_a_disk_that_fails_half_way_leaves_no_half_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"what was there")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(SetupError, match=r"a\.xlsx.*No space left"):
+        written(tmp_path / "a.xlsx", SheetColumn("名"), rows=[("x",)])
+    assert [one.name for one in tmp_path.iterdir()] == ["a.xlsx"]
+    assert (tmp_path / "a.xlsx").read_bytes() == b"what was there"
