@@ -25,7 +25,7 @@ def quiet(qapp: QApplication):  # type: ignore[no-untyped-def]
     Operation._alive.clear()
 
 
-MONEY_FLOWS = ("outpatient", "refund", "recovery")
+IN_TRAINING = ("outpatient", "refund", "recovery")  # all: tests/native/test_whole_desk.py
 
 
 def report(out: Path) -> dict[str, object]:
@@ -36,8 +36,8 @@ def test_the_command_knows_every_flow() -> None:
     assert (*flows.FLOWS, command.ALL) == command.FLOWS
 
 
-@pytest.mark.parametrize("flow", flows.FLOWS)
-def test_every_flow_ends_as_it_should(flow: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("flow", IN_TRAINING)
+def test_a_flow_ends_as_it_should(flow: str, tmp_path: Path) -> None:
     out = tmp_path / flow
     assert main(["tour", "--out", str(out), "--flow", flow]) == 0
     found = report(out)
@@ -50,11 +50,6 @@ def test_every_flow_ends_as_it_should(flow: str, tmp_path: Path) -> None:
         assert step["ms"] >= 0
     slips = found["slips"]
     assert isinstance(slips, list) and all((out / name).stat().st_size > 1000 for name in slips)
-    if flow in MONEY_FLOWS:
-        _money_was_right(flow, steps)
-
-
-def _money_was_right(flow: str, steps: list[dict[str, Any]]) -> None:
     amounts = [step["amounts"] for step in steps if step["amounts"]]
     assert amounts[0]["fund"] + amounts[0]["personal"] == amounts[0]["total"]
     expected = "unknown" if flow == "recovery" else "accepted"
