@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from core.centre.port import Capabilities
+from core.centre.zjs import Zjs
 from core.domain import State
 from core.outcome import Accepted, Unknown
 from core.prove.chooser import Plain
@@ -124,3 +126,15 @@ def test_a_registration_with_lines_that_came_too_late_can_be_taken_back(at):
     done = do(world, "cancel_registration", visit_no)
     assert isinstance(done.outcome, Accepted), done.outcome
     assert findings(world) == ()
+
+
+@pytest.mark.parametrize("can", [{"reversal": False}, {"reversal_is_remembered": False}])
+def test_money_that_no_fence_keeps_out_waits_for_a_person(settling, monkeypatch, can):
+    world, visit_no = settling
+    monkeypatch.setattr(Zjs, "capabilities", property(lambda self: Capabilities(**can)))
+    msgid = do(world, "settle", visit_no, ("settle", "request_lost")).msgid
+    for _ in range(5):
+        world.clock.advance(600)
+        world.desk.resolve.round()
+    assert world.desk.journal.transaction(msgid).state is State.MANUAL
+    assert [row.msgid for row in world.desk.resolve.pending()] == [msgid]
