@@ -7,13 +7,12 @@ third of the start.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING or "numpy" in sys.modules:
-    from sqlite_utils import Database as Database
-else:
-    sys.modules["numpy"] = None  # an import of it now is an ImportError, which is expected there
-    try:
-        from sqlite_utils import Database as Database
-    finally:
-        del sys.modules["numpy"]
+modules: dict[str, Any] = sys.modules
+modules.setdefault("numpy", None)  # an import of it is an ImportError now, which is expected there
+
+from sqlite_utils import Database as Database  # noqa: E402
+
+if modules["numpy"] is None:
+    del modules["numpy"]
