@@ -6,7 +6,6 @@ from core.domain import Registration, Stage, Visit
 from core.domain.transaction import CLOSED_STATES, NEXT_STATES, OPEN_STATES, State
 from core.service.lifecycle import ALLOWED, STAY_ALLOWED, may, stage_of
 
-
 OUTPATIENT = [stage for stage in Stage if stage is not Stage.DISCHARGED]
 
 
