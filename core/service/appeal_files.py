@@ -98,7 +98,7 @@ class Templates:
 
     def fill(self, name: str, item: Deduction, line_name: str = "") -> str:
         """The template with the deduction's words in its holes; ``KeyError`` for a strange name."""
-        template = next(one for one in self.all() if one.name == name)
+        template = {one.name: one for one in self.all()}[name]
         audited = f"{item.audited_at:%Y-%m-%d}" if item.audited_at else ""
         return filled(template.text, {
             "name": item.person_name, "visit": item.visit_no, "bill": item.bill_no,

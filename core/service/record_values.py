@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.centre.views import FieldView
+from core.clock import CHINA
 from core.domain import Registration, Visit
 from core.domain.record import Gap, MedicalRecord
 from core.errors import Fault
@@ -43,21 +44,34 @@ def _from_visit(visit: Visit) -> dict[str, Any]:
 
 
 def _typed(view: FieldView, value: Any) -> Any:
+    """As the profile wants it; what cannot be read so stays as it is and becomes a gap."""
     if view.type == "rows":
         inner = {field.name: field for field in view.fields}
-        return [
-            {name: _typed(inner[name], cell) for name, cell in row.items() if name in inner}
-            for row in value
-        ]
-    if view.type == "moment" and isinstance(value, str):
-        return datetime.fromisoformat(value)
-    if view.type == "day" and isinstance(value, str):
-        return date.fromisoformat(value)
+        return [_row(inner, row) for row in value] if isinstance(value, list) else value
+    if view.type in ("moment", "day") and isinstance(value, str):
+        return _dated(view.type, value)
     return _coded(view, value) if view.codes else value
 
 
+def _row(inner: Mapping[str, FieldView], row: Any) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    return {name: _typed(inner[name], cell) for name, cell in row.items() if name in inner}
+
+
+def _dated(kind: str, text: str) -> Any:
+    """A moment without a zone is China's."""
+    try:
+        if kind == "day":
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+
+
 def _coded(view: FieldView, value: Any) -> Any:
-    if value in view.codes:
+    if any(value == code for code in view.codes):
         return value
     return next((code for code, word in view.codes.items() if word == value), value)
 

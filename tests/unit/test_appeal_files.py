@@ -110,7 +110,7 @@ def test_a_shipped_text_takes_the_words_of_the_deduction(audited: Audited) -> No
     for part in (item.person_name, item.visit_no, item.bill_no, "普通门诊挂号费", item.reason):
         assert part in words
     assert "{" not in words
-    with pytest.raises(StopIteration):
+    with pytest.raises(KeyError):
         audited.appeals.templates.fill("none", item)
 
 
