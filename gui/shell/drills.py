@@ -54,16 +54,13 @@ def order(desk: Any, drill: Drill) -> None:
 
     Raises ``Refused`` where its books hold nothing that could drift.
     """
-    if drill.books:
-        _drift(desk, drill)
-        return
-    code = desk.centre.rule(drill.step).code if drill.step else ""
-    desk.training.control.fault(drill.kind, code, drill.times, **drill.options)
-
-
-def _drift(desk: Any, drill: Drill) -> None:
+    control = desk.training.control
     try:
-        desk.training.control.mismatch(drill.kind, **drill.options)
+        if drill.books:
+            control.mismatch(drill.kind, **drill.options)
+        else:
+            code = desk.centre.rule(drill.step).code if drill.step else ""
+            control.fault(drill.kind, code, drill.times, **drill.options)
     except ControlError as error:
         raise Refused(fault("drills.no_books", label=drill.label)) from error
 

@@ -242,3 +242,16 @@ def test_nothing_is_cut_at_any_size(context, desk, qtbot, name, scale):
     assert area.horizontalScrollBar().maximum() == 0
     frame.stop()
     qtbot.waitUntil(Operation.none_left)
+
+
+def test_a_drill_that_drifts_is_refused_while_there_is_nothing_to_drift(desk, monkeypatch) -> None:
+    """Drills that are ordered as faults and happen at once say it too."""
+
+    def nothing(*_, **__):
+        raise ControlError("没有结算")
+
+    monkeypatch.setattr(desk.training.control, "fault", nothing)
+    monkeypatch.setattr(desk.training.control, "mismatch", nothing)
+    for drill in drills():
+        with pytest.raises(Refused):
+            order(desk, drill)
