@@ -18,6 +18,7 @@ from gui.shell.context import Context
 from gui.shell.keytable import KeyTable
 from gui.shell.pages import Pages
 from gui.shell.status import Status
+from gui.shell.vigil import Vigil
 from gui.sweeper import Sweeper
 from gui.theme import theme
 from gui.widgets.keys import PageKeys
@@ -50,6 +51,7 @@ class Frame(QWidget):
         self._late: dict[str, Any] = {}
         self.status = Status(self, context, self.strip, self.rail)
         self.sweeper = Sweeper(desk, self)
+        self.vigil = Vigil(self)
         self._recover()
 
     def _recover(self) -> None:
@@ -103,6 +105,7 @@ class Frame(QWidget):
     def stop(self) -> None:
         """Nothing is asked or counted any more: the frame goes away."""
         self.sweeper.stop()
+        self.vigil.stop()
         self.status.stop()
 
     def navigate(self, name: str, argument: Any = None) -> None:

@@ -57,20 +57,24 @@ class Icon(QIcon):
 
     def pixmap(self, width: int, height: int) -> QPixmap:
         """Drawn at that size (device-independent pixels), sharp on this screen."""
-        app = QGuiApplication.instance()
-        ratio = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
-        return _drawn(self._name, theme.hue(self._token), width, height, ratio)
+        return _drawn(self._name, theme.hue(self._token), width, height, _ratio())
 
     def paint(self, painter: QPainter, left: int, top: int, width: int, height: int) -> None:
         """Draw it into a box."""
         painter.drawPixmap(left, top, self.pixmap(width, height))
 
 
+def _ratio() -> float:
+    """Pixels a device-independent one has on the finest screen there is now."""
+    app = QGuiApplication.instance()
+    return app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
+
+
 @cache
-def _icon(name: str, token: str, look: tuple[str, int]) -> Icon:
+def _icon(name: str, token: str, look: tuple[str, int, float]) -> Icon:
     return Icon(name, token)
 
 
 def icon(name: str, token: str = "muted") -> Icon:
     """The icon ``name`` in the colour ``token``."""
-    return _icon(name, token, (theme.palette_name, theme.scale))
+    return _icon(name, token, (theme.palette_name, theme.scale, _ratio()))
