@@ -166,9 +166,12 @@ def _json(value: Any) -> str:
 
 
 def _end_of(path: Path) -> str:
+    """The last of a log from the beginning of a line: half an ID number would not be known."""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - LARGEST_PART))
-        return hide_id_numbers(file.read().decode("utf-8", "replace"))
+        begin = max(0, path.stat().st_size - LARGEST_PART)
+        file.seek(begin)
+        text = file.read(LARGEST_PART).decode("utf-8", "replace")
+    return hide_id_numbers(text.partition("\n")[2] if begin else text)
 
 
 def _hash_of(library: str) -> str:

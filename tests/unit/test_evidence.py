@@ -12,6 +12,7 @@ import pytest
 from core.commands.main import main
 from core.errors import Refused, SetupError
 from core.outcome import Unknown
+from core.service import evidence_pack
 from tests.helpers.flows import brought, do
 from tests.helpers.inprocess import World
 
@@ -101,3 +102,73 @@ def test_the_commands_write_both(tmp_path: Path, capsys) -> None:
     assert main(["--home", str(home), "case", "export", "H1", "--out", str(out / "c.zip")]) == 2
     assert "H1" in capsys.readouterr().err
     assert not (out / "c.zip").exists()
+
+
+def test_a_long_log_is_cut_at_a_line_so_that_no_half_number_is_shown(desk, monkeypatch) -> None:
+    monkeypatch.setattr(evidence_pack, "LARGEST_PART", 60)
+    folder = desk.home / "logs"
+    folder.mkdir(exist_ok=True)
+    path = folder / "crash.log"
+    numbers = "first 11010119900307000X\nlast 11010119900307000X\n"
+    path.write_bytes(b"x" * 50 + numbers.encode())
+    for size in range(22, 46, 3):
+        monkeypatch.setattr(evidence_pack, "LARGEST_PART", size)
+        text = read(desk.evidence.support())["logs/crash.log"]
+        assert "0101199003" not in text and "19900307" not in text, size
+    assert "last 1101**********000X" in text
+    path.write_bytes(b"\xff\xfe one line, no end")
+    assert "one line, no end" in read(desk.evidence.support())["logs/crash.log"]
+    path.unlink()
+
+
+def test_a_log_that_only_grows_while_it_is_read_stays_within_its_room(desk, monkeypatch) -> None:
+    monkeypatch.setattr(evidence_pack, "LARGEST_PART", 100)
+    path = desk.home / "logs" / "crash.log"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("a line of a log\n" * 100, "utf-8")
+    assert len(read(desk.evidence.support())["logs/crash.log"]) <= 100
+    path.unlink()
+
+
+def test_both_files_take_the_place_of_older_ones(desk, lost, tmp_path) -> None:
+    out = tmp_path / "new" / "case.zip"
+    for _ in range(2):
+        assert desk.evidence.case(lost, out) == out
+        assert "case.txt" in read(out)
+    assert [path.name for path in out.parent.iterdir()] == ["case.zip"]
+
+
+def test_a_disk_that_is_full_at_the_last_moment_leaves_the_older_one(
+    desk, lost, tmp_path, monkeypatch
+) -> None:
+    out = tmp_path / "case.zip"
+    out.write_bytes(b"the older one")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(SetupError, match=r"case\.zip.*No space left"):
+        desk.evidence.case(lost, out)
+    assert [path.name for path in tmp_path.iterdir()] == ["case.zip"]
+    assert out.read_bytes() == b"the older one"
+
+
+def test_the_trace_holds_this_case_and_the_looks_for_it_only(desk, lost) -> None:
+    parts = read(desk.evidence.case(lost))
+    rows = [json.loads(line) for line in parts["trace.jsonl"].splitlines()]
+    entries = json.loads(parts["case.json"])["entries"]
+    known = {lost, *(item["msgid"] for item in entries)}
+    assert {row["msgid"] for row in rows} <= known
+    assert all(row["msgid"] for row in rows)
+
+
+def test_versions_tell_two_desks_apart(desk, tmp_path) -> None:
+    versions = desk.evidence.versions()
+    assert versions["library_sha256"] == "" and versions["training"] == str(desk.settings.training)
+    assert versions["pydantic"].count(".") >= 1
+    library = tmp_path / "lib.so"
+    library.write_bytes(b"\x7fELF")
+    assert evidence_pack._hash_of(str(library)) == hashlib.sha256(b"\x7fELF").hexdigest()
+    assert evidence_pack._hash_of(str(tmp_path)) == evidence_pack._hash_of("") == ""
+    assert evidence_pack._version("no-such-package-of-ours") == ""
