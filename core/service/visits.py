@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from core.domain import FeeLine, Registration, Visit
+from core.domain import FeeLine, Registration, Transaction, Visit
 from core.errors import Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
@@ -39,9 +39,14 @@ class Visits:
             registration=registration, stage=stage, person=row.person,
             qualification=row.qualification, lines=self.lines(visit_no), uploaded=uploaded,
             presettlement=row.presettlement, settlement=settled,
-            bill_no=settled.bill_no if settled else ledger.next_bill(visit_no),
+            bill_no=settled.bill_no if settled else self._bill(visit_no, waiting),
             open_msgid=waiting.msgid if waiting else "", discharge=discharge,
         )  # fmt: skip
+
+    def _bill(self, visit_no: str, waiting: Transaction | None) -> str:
+        """The bill of a settlement whose ending is open, else the one the next would carry."""
+        open_bill = str(waiting.facts.get("bill_no", "")) if waiting else ""
+        return open_bill or self._journal.ledger.next_bill(visit_no)
 
     def _registration(self, visit_no: str, kept: Registration | None, known: bool) -> Registration:
         if kept and known:

@@ -125,3 +125,11 @@ def test_a_registration_without_answer_is_shown_as_it_was_sent(world, desk):
     again = desk.visits.read(visit.visit_no)
     assert again.registration.med_type == complete(visit.registration).med_type
     assert again.registration.admitted_at is not None
+
+
+def test_while_a_settlement_is_open_its_own_bill_is_shown(world, desk):
+    visit_no = brought(desk, "settle")
+    before = desk.visits.read(visit_no).bill_no
+    world.fault("reply_lost", "2207")
+    do(desk, "settle", visit_no)
+    assert desk.visits.read(visit_no).bill_no == before
