@@ -112,8 +112,7 @@ CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 VERSION_2 = (
-    stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES + casenotes.TABLES
-    + search.TABLES
+    stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES + casenotes.TABLES + search.TABLES
 )
 
 UPGRADES: tuple[str, ...] = (VERSION_1, VERSION_2)

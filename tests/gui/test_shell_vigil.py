@@ -38,13 +38,13 @@ class Manager:
 
 
 class TestSleep:
-    def sleep(self, vigil, desk, qtbot, seconds) -> None:
+    def nap(self, vigil, desk, qtbot, seconds) -> None:
         desk.clock.advance(seconds)
         vigil.look()
         qtbot.waitUntil(Operation.none_left)
 
     def test_hours_lock_the_desk_and_compare_the_clocks(self, vigil, entered, desk, qtbot):
-        self.sleep(vigil, desk, qtbot, 8 * 3600)
+        self.nap(vigil, desk, qtbot, 8 * 3600)
         assert entered.frame.lock_panel().isVisible()
         assert desk.compared == [True]
 
@@ -53,31 +53,31 @@ class TestSleep:
         desk.resolve.look = looked.append
         desk.open_rows = (transaction("M-1"),)
         entered.frame.sweeper.stop()
-        self.sleep(vigil, desk, qtbot, 3600)
+        self.nap(vigil, desk, qtbot, 3600)
         entered.frame.sweeper._running.result(30)
         assert looked[-1] == "M-1"
 
     def test_a_few_minutes_lock_nothing_but_compare(self, vigil, entered, desk, qtbot):
-        self.sleep(vigil, desk, qtbot, SLEPT_SECONDS + 60)
+        self.nap(vigil, desk, qtbot, SLEPT_SECONDS + 60)
         assert entered.frame.lock_panel() is None
         assert desk.compared == [True]
 
     def test_a_clock_that_was_set_back_is_compared(self, vigil, desk, qtbot):
-        self.sleep(vigil, desk, qtbot, -7200)
+        self.nap(vigil, desk, qtbot, -7200)
         assert desk.compared == [True]
 
     def test_an_ordinary_tick_does_nothing(self, vigil, entered, desk, qtbot):
-        self.sleep(vigil, desk, qtbot, 5)
+        self.nap(vigil, desk, qtbot, 5)
         assert desk.compared == [] and entered.frame.lock_panel() is None
 
     def test_it_is_said_once(self, vigil, desk, qtbot):
-        self.sleep(vigil, desk, qtbot, 3600)
-        self.sleep(vigil, desk, qtbot, 5)
+        self.nap(vigil, desk, qtbot, 3600)
+        self.nap(vigil, desk, qtbot, 5)
         assert desk.compared == [True]
 
     def test_without_a_sign_in_the_next_one_compares(self, vigil, desk, qtbot):
         desk.session.signed_in = False
-        self.sleep(vigil, desk, qtbot, 3600)
+        self.nap(vigil, desk, qtbot, 3600)
         assert desk.compared == []
 
     def test_the_tick_looks(self, vigil, desk, qtbot):
