@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,8 @@ def test_a_monkey_finds_nothing(
             try:
                 books_agree(cashier)
                 the_screen_lives(monkey)
-            except Exception as error:
-                monkey.tell(repr(error))
+            except Exception:
+                monkey.tell(traceback.format_exc())
             assert not monkey.errors, monkey.errors
         count = len(control(cashier).books("settlement")["settlements"])
         sys.stdout.write(f"settlements: {count}; keys by page: {dict(monkey.seen)}\n")
@@ -59,7 +60,12 @@ def books_agree(cashier) -> None:  # type: ignore[no-untyped-def]
     for number in sorted(visits - {""}):
         assert len(live_settlements(books, number)) <= 1, number
         if number not in pending:
-            assert_agree(desk, books, number)
+            rows = [row for row in books["settlements"] if row["visit_no"] == number]
+            steps = [(row.step, row.state, row.amount) for row in desk.journal.of_visit(number)]
+            try:
+                assert_agree(desk, books, number)
+            except AssertionError as error:
+                raise AssertionError(f"{number}: {rows}\n{steps}") from error
 
 
 def the_screen_lives(monkey: Monkey) -> None:
