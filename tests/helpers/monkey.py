@@ -214,6 +214,9 @@ class Monkey:
             window.resize(1366, 768)
             self._sure_to_be_in()
             window.frame.sweeper.stop()
+            looking = window.frame.sweeper._running
+            if looking is not None:  # books and journal are compared after it
+                self.cashier.wait(looking.done, "the last look")
             self.cashier.idle()
             for key in (*["Escape"] * 4, "Alt+1", *["Escape"] * 3):
                 self._press(key)
