@@ -15,6 +15,7 @@ from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.banner import BannerArea
 from gui.widgets.keys import PageKeys
+from gui.widgets.overlay import Overlay
 
 
 class Screen(QWidget):
@@ -84,6 +85,10 @@ class Screen(QWidget):
         """The focus goes where the cashier left it, else to the home field."""
         last, self._last_focus = self._last_focus, None
         usable = lives(last) and last.isVisible() and last.isEnabled()
+        over = [one for one in self.findChildren(Overlay) if one.isVisible()]
+        if over and not (usable and over[-1].isAncestorOf(last)):
+            over[-1].take_focus()
+            return
         target = last if usable else self.home_field
         if target is not None:
             target.setFocus()

@@ -37,15 +37,29 @@ class Overlay(QWidget):
         self.raise_()
         (focus or self).setFocus()
 
+    def take_focus(self) -> None:
+        """The page is shown again with this still open: the keys are meant for it."""
+        self.setFocus()
+        self._wrap(forward=True)
+
     def close_overlay(self) -> None:
         """Take it away and give the focus back."""
         if not self.isHidden():
             cover(self._host, -1)
         inside = self.isAncestorOf(QApplication.focusWidget() or self) or self.hasFocus()
         self.hide()
-        if inside and self._before is not None and self._before.isVisible():
-            self._before.setFocus()
+        if inside:
+            self._give_back()
         self._before = None
+
+    def _give_back(self) -> None:
+        """To another overlay that still lies there, else to where the focus was before."""
+        below = [one for one in self.window().findChildren(Overlay) if one.isVisible()]
+        before = self._before if self._before is not None and self._before.isVisible() else None
+        if below and not (before and below[-1].isAncestorOf(before)):
+            below[-1].take_focus()
+        elif before is not None:
+            before.setFocus()
 
     def _cover(self) -> None:
         self.setGeometry(self._host.rect())
