@@ -93,6 +93,7 @@ def test_taking_lines_back_begins_on_cancel_and_asks_why(cashier: Cashier) -> No
     before = len(case(cashier).visit.uploaded)
     page.sheet.table.setFocus()
     page.sheet.table.choose(0)
+    cashier.wait(lambda: page.presenter.why_not("remove_fees") is None, "the key lit")
     cashier.do("remove_fees")
     card = page.overlays.card("remove")
     assert card.no.hasFocus()
