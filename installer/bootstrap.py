@@ -266,7 +266,7 @@ def has_display() -> bool:
 
 def check(rest: list[str]) -> int:
     """Every check, the cheap ones first; the first that fails ends it."""
-    workers = str(max(2, min(4, (os.cpu_count() or 1) + 1)))  # much of the time is waiting
+    workers = str(max(2, min(4, os.cpu_count() or 1)))
     with quick_folder() as place:
         where = ["--basetemp", str(place)] if place else []
         tests = ["-q", "-n", workers, "--dist", "loadgroup", *where, *rest]
