@@ -14,7 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from core.centre.views import FieldView
 from core.clock import CHINA
-from core.domain import Registration, Visit
+from core.domain import Registration, State, Visit
 from core.domain.record import (
     INPATIENT,
     OUTPATIENT,
@@ -29,7 +29,7 @@ from core.errors import Fault, InvalidInput, Refused, fault
 from core.events import Progress
 from core.his.records import RecordFile, read_records
 from core.journal import Journal
-from core.outcome import Accepted, Outcome, Unknown
+from core.outcome import Outcome, Unknown
 from core.service.charge import never
 from core.service.record_values import completed, gaps_of, inpatient, score
 from core.service.result import StepResult
@@ -40,7 +40,9 @@ from core.settings import RecordSettings
 
 MOST = 2000
 SENDABLE = frozenset({RecordState.READY, RecordState.CHANGED, RecordState.UNKNOWN})
+STEPS = frozenset({OUTPATIENT, INPATIENT})
 Fields = Callable[[str], Sequence[FieldView]]
+Version = tuple[int, MedicalRecord]  # number and content
 
 
 @runtime_checkable
@@ -79,7 +81,7 @@ class Records:
 
         ``text`` is part of a visit number or name.
         """
-        rows = [self._row(number) for number in self._numbers()]
+        rows = [self.sheet(number).row for number in self._numbers()]
         wanted = [
             row for row in rows
             if text.strip() in f"{row.visit_no} {row.name}" and state in (None, row.state)
@@ -92,12 +94,13 @@ class Records:
 
     def sheet(self, visit_no: str) -> RecordSheet:
         """One record with its gaps and uploads."""
-        visit, found = self._visits.read(visit_no), self._journal.ledger.casenotes.newest(visit_no)
-        gaps = self._gaps(visit, found[1]) if found else ()
-        uploads = self._journal.ledger.casenotes.uploads(visit_no)
+        notes = self._journal.ledger.casenotes
+        found, uploads = notes.newest(visit_no), notes.uploads(visit_no)
+        gaps = self._gaps(self._visits.head(visit_no), found[1]) if found else ()
         return RecordSheet(
-            row=self._row(visit_no), record=found[1] if found else None, gaps=gaps, uploads=uploads
-        )
+            row=self._row(visit_no, found, gaps, uploads), record=found[1] if found else None,
+            gaps=gaps, uploads=uploads,
+        )  # fmt: skip
 
     def _numbers(self) -> list[str]:
         since = (self._road.clock.now() - timedelta(days=self._settings.shown_days)).isoformat()
@@ -105,16 +108,16 @@ class Records:
         settled = [row.visit_no for row in notes.settled_visits(since, MOST)]
         return list(dict.fromkeys([*settled, *notes.known_visits(MOST)]))
 
-    def _row(self, visit_no: str) -> RecordRow:
-        notes = self._journal.ledger.casenotes
+    def _row(
+        self, visit_no: str, found: Version | None, gaps: Sequence[Gap],
+        uploads: Sequence[RecordUpload],
+    ) -> RecordRow:  # fmt: skip
         known = self._journal.ledger.visit(visit_no)
         registration = known.registration or Registration(visit_no=visit_no)
-        found, paid = notes.newest(visit_no), self._journal.ledger.live_settlement(visit_no)
+        paid = self._journal.ledger.live_settlement(visit_no)
         step = INPATIENT if inpatient(registration) else OUTPATIENT
         settled_at = paid.settled_at if paid else None
         deadline = self._deadline(settled_at)
-        gaps = self._gaps(self._visits.read(visit_no), found[1]) if found else ()
-        uploads = notes.uploads(visit_no)
         return RecordRow(
             visit_no=visit_no, name=registration.person_name, step=step,
             dept=registration.dept_name, settled_at=settled_at, deadline=deadline,
@@ -132,7 +135,7 @@ class Records:
         return settled_at.date() + timedelta(days=days) if settled_at and days else None
 
     def _state(
-        self, visit_no: str, found: tuple[int, MedicalRecord] | None, gaps: Sequence[Gap],
+        self, visit_no: str, found: Version | None, gaps: Sequence[Gap],
         uploads: Sequence[RecordUpload],
     ) -> RecordState:  # fmt: skip
         if found is None:
@@ -142,9 +145,14 @@ class Records:
             return RecordState.UPLOADED if newest.valid else RecordState.WITHDRAWN
         if gaps:
             return RecordState.INCOMPLETE
-        if self._journal.ledger.recall(_doubt(visit_no)):
+        if self._in_doubt(visit_no):
             return RecordState.UNKNOWN
         return RecordState.CHANGED if newest else RecordState.READY
+
+    def _in_doubt(self, visit_no: str) -> bool:
+        """Nobody answered the last upload: its row was given up, and nothing came after it."""
+        sent = [row for row in self._journal.of_visit(visit_no) if row.step in STEPS]
+        return bool(sent) and sent[-1].state is State.VOID
 
     def _gaps(self, visit: Visit, record: MedicalRecord) -> tuple[Gap, ...]:
         values = completed(visit, record, self._fields(record.step))
@@ -232,30 +240,20 @@ class Records:
             return Sent(visit_no, None, str(error))
 
     def _send(
-        self, visit_no: str, found: tuple[int, MedicalRecord] | None, *, valid: bool, why: str = ""
+        self, visit_no: str, found: Version | None, *, valid: bool, why: str = ""
     ) -> StepResult:
         if found is None:
             raise Refused(fault("records.missing", "visit_no", visit=visit_no))
         number, record = found
-        visit = self._visits.read(visit_no)
+        visit = self._visits.head(visit_no)
         if gaps := self._gaps(visit, record):
             raise Refused([_fault_of(gap) for gap in gaps])
         values = completed(visit, record, self._fields(record.step)) | {
             "valid": "1" if valid else "0", "version": number,
         }  # fmt: skip
         done = self._road.travel(record.step, values, blocks=False, why=why)
-        with self._journal.commit():
-            doubt = done.msgid if isinstance(done.outcome, Unknown) else ""
-            self._journal.ledger.remember(_doubt(visit_no), doubt)
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
-
-
-def _doubt(visit_no: str) -> str:
-    return f"record in doubt {visit_no}"
 
 
 def _fault_of(gap: Gap) -> Fault:
     return Fault("records.gap", gap.says, gap.name)
-
-
-__all__ = ["Accepted", "RecordSource", "Records", "Sent"]

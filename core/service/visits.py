@@ -43,6 +43,13 @@ class Visits:
             open_msgid=waiting.msgid if waiting else "", discharge=discharge,
         )  # fmt: skip
 
+    def head(self, visit_no: str) -> Visit:
+        """Who it is and where, and nothing of lines or money: for lists of many visits."""
+        row, waiting = self._journal.ledger.visit(visit_no), self._journal.open_for(visit_no)
+        known = bool(row.registered_by or waiting)
+        registration = self._registration(visit_no, row.registration, known)
+        return Visit(registration=registration, person=row.person)
+
     def _bill(self, visit_no: str, waiting: Transaction | None) -> str:
         """The bill of a settlement whose ending is open, else the one the next would carry."""
         open_bill = str(waiting.facts.get("bill_no", "")) if waiting else ""
