@@ -11,6 +11,7 @@ import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,7 @@ class EvidencePack:
         for path in sorted(self._folder().glob("trace.jsonl*"), reverse=True):
             for line in replay(path):
                 if line.msgid in wanted:
-                    yield json.dumps(_plain(line), ensure_ascii=False)
+                    yield json.dumps(asdict(line), ensure_ascii=False)
 
     def _folder(self) -> Path:
         return self._desk.data / "logs"
@@ -153,12 +154,6 @@ def _case(row: Transaction, entries: Sequence[Entry]) -> dict[str, Any]:
 
 def _row(row: Transaction) -> dict[str, Any]:
     return row.model_dump(mode="json", exclude={"facts", "operator"})
-
-
-def _plain(line: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(line)
 
 
 def _json(value: Any) -> str:

@@ -107,13 +107,16 @@ class Road:
         wanted = rule.effect != "reads" if blocks is None else blocks
         if wanted and rule.effect == "money":
             guard(why_blocked(self.journal))
-        draft = replace(self._draft(step, values, rows, corrects, amount, wanted), why=why)
-        done = self._send(rule, draft, values, rows)
+
+        def once() -> Travelled:
+            draft = self._draft(step, values, rows, corrects, amount, wanted)
+            return self._send(rule, replace(draft, why=why), values, rows)
+
+        done = once()
         if rule.needs_sign_in and self.centre.is_sign_in_expired(done.outcome):
             if failed := self.session.renew():
                 return Travelled(_not_signed_in(failed), done.row, done.ms)
-            draft = replace(self._draft(step, values, rows, corrects, amount, wanted), why=why)
-            done = self._send(rule, draft, values, rows)
+            done = once()
         return done
 
     def _draft(
