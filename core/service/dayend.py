@@ -177,12 +177,10 @@ class DayEnd:
             "confirmation_no": found.number, "operator": found.operator, "reason": reason.strip(),
         }  # fmt: skip
         earlier = self._unanswered("undo_confirmation", None, msgid)
-        done = self._road.travel("undo_confirmation", values, corrects=msgid)
+        why = say("dayend.undone", by=by.name, id=by.id, reason=reason.strip())
+        done = self._road.travel("undo_confirmation", values, corrects=msgid, why=why)
         if earlier:
             self._settle_earlier(earlier, done.outcome)
-        if done.row:
-            text = say("dayend.undone", by=by.name, id=by.id, reason=reason.strip())
-            self._journal.note(done.msgid, "decision", text)
         return done.outcome
 
     def confirmations(self, limit: int = 100) -> tuple[Confirmation, ...]:
