@@ -63,17 +63,32 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a family and province can do; screens read this, never the family's name.
+    """What a family and province can do beside the steps it has (``Centre.has``); screens read
+    this, never the family's name.
 
-    ``delete_fees``: allowed · counter_entry (refund lines only) · forbidden; ``card_again``: steps
-    of a stay before which the card is read again, at most ``card_fresh`` seconds before;
-    ``filing_warning``: days before its end that a special filing is warned of.
+    ``delete_fees``: allowed · whole (all lines of a visit only) · counter_entry (refund lines only)
+    · forbidden; ``card_again``: steps of a stay before which the card is read again, at most
+    ``card_fresh`` seconds before; ``filing_warning``: days before its end that a special filing is
+    warned of. ``sign_in_per``: operator · institution; ``fees_with_settlement``: an outpatient's
+    lines go with trial and settlement; ``discharge_is_sent``: discharge and its undoing are
+    transactions; ``partial_refund``: some lines of an outpatient's settlement may be kept;
+    ``split``: injury or disease per line is none · optional · required; ``identify_by``: card ·
+    computer_no · social_no · card_no; ``change_fields``: what a change of registration may touch
+    (empty: whatever its message has); ``records``: whole · parts.
     """
 
     reversal: bool = True
     reversal_is_remembered: bool = True
     fund_totals: bool = True
     delete_fees: str = "allowed"
+    sign_in_per: str = "operator"
+    fees_with_settlement: bool = False
+    discharge_is_sent: bool = False
+    partial_refund: bool = False
+    split: str = "none"
+    identify_by: tuple[str, ...] = ("card",)
+    change_fields: tuple[str, ...] = ()
+    records: str = "whole"
     card_again: tuple[str, ...] = ()
     card_fresh: int = 600
     filing_warning: int = 7
@@ -101,6 +116,10 @@ class Centre(Protocol):
 
     def rule(self, step: str) -> StepRule:
         """The rule of a step; ``KeyError`` for a step the family does not have."""
+        ...
+
+    def has(self, step: str, stay: bool = False) -> bool:
+        """Whether the family has the step (``stay``: for stays)."""
         ...
 
     def step_of(self, code: str) -> str | None:

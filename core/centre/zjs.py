@@ -78,6 +78,10 @@ class Zjs:
     def _step(self, code: str) -> str:
         return self.profile.transactions[code].step if code else ""
 
+    def has(self, step: str, stay: bool = False) -> bool:
+        """Whether the profile has the step; stays and visits of a day share them here."""
+        return step in self.profile.steps
+
     def step_of(self, code: str) -> str | None:
         """The step of a transaction code, or nothing."""
         row = self.profile.transactions.get(code)

@@ -199,12 +199,23 @@ class CapabilityRule(Table):
 
     ``card_again``: steps of a stay before which the card is read again, at most ``card_fresh``
     seconds before; ``filing_warning``: days before its end that a special filing is warned of.
+    What the rest means says ``core.centre.port.Capabilities``.
     """
 
     reversal: bool = True
     reversal_is_remembered: bool = True
     fund_totals: bool = True
-    delete_fees: Literal["allowed", "counter_entry", "forbidden"] = "allowed"
+    delete_fees: Literal["allowed", "whole", "counter_entry", "forbidden"] = "allowed"
+    sign_in_per: Literal["operator", "institution"] = "operator"
+    fees_with_settlement: bool = False
+    discharge_is_sent: bool = False
+    partial_refund: bool = False
+    split: Literal["none", "optional", "required"] = "none"
+    identify_by: tuple[Literal["card", "computer_no", "social_no", "card_no"], ...] = Field(
+        default=("card",), strict=False
+    )
+    change_fields: tuple[str, ...] = Field(default=(), strict=False)
+    records: Literal["whole", "parts"] = "whole"
     card_again: tuple[Literal["presettle", "settle"], ...] = Field(default=(), strict=False)
     card_fresh: int = Field(default=600, ge=10, le=86_400)
     filing_warning: int = Field(default=7, ge=0, le=366)
