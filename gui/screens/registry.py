@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,7 +22,8 @@ class ScreenSpec:
 
     ``view`` is ``module:Class``, imported when first shown. ``order`` is the place on the rail
     (screens that are not on the rail have none). ``count`` names what the rail counts
-    there (``pending``). ``foot`` puts it at the lower end of the rail.
+    there (``pending``). ``foot`` puts it at the lower end of the rail. ``needs`` are steps of which
+    the centre must have one; without any the screen stands for itself.
     """
 
     name: str
@@ -32,6 +33,11 @@ class ScreenSpec:
     roles: tuple[str, ...] = EVERYONE
     count: str = ""
     foot: bool = False
+    needs: tuple[str, ...] = ()
+
+    def fits(self, has: Callable[[str], bool]) -> bool:
+        """Whether a centre with these steps has anything to do with the screen."""
+        return not self.needs or any(has(step) for step in self.needs)
 
     @property
     def label(self) -> str:
@@ -65,9 +71,18 @@ def _spec(folder: str) -> ScreenSpec | None:
     return spec
 
 
-def on_rail(specs: Iterable[ScreenSpec], role: str) -> tuple[ScreenSpec, ...]:
-    """The screens an operator of ``role`` finds on the rail."""
-    return tuple(spec for spec in specs if spec.order is not None and role in spec.roles)
+def _all(step: str) -> bool:
+    return True
+
+
+def on_rail(
+    specs: Iterable[ScreenSpec], role: str, has: Callable[[str], bool] = _all
+) -> tuple[ScreenSpec, ...]:
+    """The screens an operator of ``role`` finds on the rail of a centre that ``has`` steps."""
+    return tuple(
+        spec for spec in specs
+        if spec.order is not None and role in spec.roles and spec.fits(has)
+    )  # fmt: skip
 
 
 def rail_key(place: int) -> str:

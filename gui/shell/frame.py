@@ -37,8 +37,8 @@ class Frame(QWidget):
     def __init__(self, context: Context, operator: Operator, leave: Callable[[], None]) -> None:
         super().__init__()
         self.context, self._leave = context, leave
-        self.specs = on_rail(screens().values(), operator.role)
         desk = context.desk
+        self.specs = on_rail(screens().values(), operator.role, desk.centre.has)
         self.rail = Rail(
             say("product.name"), desk.settings.hospital.name, training=desk.settings.training
         )
@@ -110,7 +110,8 @@ class Frame(QWidget):
 
     def navigate(self, name: str, argument: Any = None) -> None:
         """Show a screen; one that this desk does not have is left alone."""
-        if name in screens():
+        spec = screens().get(name)
+        if spec is not None and spec.fits(self.context.desk.centre.has):
             self.pages.show_page(name, argument)
 
     def _shown(self, name: str) -> None:

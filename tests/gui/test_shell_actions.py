@@ -134,3 +134,13 @@ def test_keys_sleep_below_an_overlay(bound):
     cover(page, -1)
     keys.trigger("settle")
     assert pressed == ["settle"]
+
+
+def test_a_screen_that_the_centre_cannot_serve_is_not_on_the_rail():
+    there = {spec.name for spec in on_rail(screens().values(), "cashier")}
+    without = {spec.name for spec in on_rail(screens().values(), "cashier", lambda step: False)}
+    needy = {spec.name for spec in screens().values() if spec.needs}
+    assert {"appeals", "records"} <= needy
+    assert there - without == needy & there
+    one = lambda step: step == "record_patient"  # noqa: E731
+    assert "records" in {spec.name for spec in on_rail(screens().values(), "cashier", one)}

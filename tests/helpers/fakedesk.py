@@ -97,7 +97,9 @@ class FakeDesk:
             round=lambda: (),
             look=lambda _: None,
         )
-        self.centre = SimpleNamespace(rule=lambda step: SimpleNamespace(code=f"<{step}>"))
+        self.centre = SimpleNamespace(
+            rule=lambda step: SimpleNamespace(code=f"<{step}>"), has=lambda step: True
+        )
         self.documents = SimpleNamespace(jobs=SimpleNamespace(waiting=lambda: ()))
         self.orders: list[Any] = []
         control = SimpleNamespace(

@@ -10,4 +10,5 @@ SPEC = ScreenSpec(
     order=6,
     view="gui.screens.appeals.view:AppealsView",
     roles=(Role.CASHIER, Role.SUPERVISOR),
+    needs=("deduction_list", "appeal"),
 )

@@ -10,4 +10,5 @@ SPEC = ScreenSpec(
     order=9,
     view="gui.screens.records.view:RecordsView",
     roles=(Role.CASHIER, Role.SUPERVISOR),
+    needs=("outpatient_record", "inpatient_record", "record_patient"),
 )
