@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from core.errors import Fault
+from core.errors import Fault
 from core.gateway.port import Answer
 from core.outcome import Outcome
 
@@ -29,8 +31,8 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message ready to leave: exact ``text`` (journalled) and its bytes in the wire
-    encoding."""
+    """One message ready to leave: its ``text`` (journalled, a secret in it is stars) and its exact
+    bytes in the wire encoding. ``step`` is the key that ``Centre.read`` wants."""
 
     step: str
     code: str
@@ -44,9 +46,11 @@ class Message:
 class StepRule:
     """What the profile says of a step; services decide by this, never by code or family.
 
+    ``key`` names the rule: the step itself, or its variant for stays (``Centre.variant``).
     ``effect`` reads · writes · money; ``query_step``: the step that shows whether it happened (or
     empty); ``reverse_step``: the step that undoes an unknown one as a fence (or empty);
-    ``repeatable``: doing it twice does no harm; ``needs_sign_in``.
+    ``repeatable``: doing it twice does no harm; ``needs_sign_in``;
+    ``batch``: most rows in one message (0: it carries none).
     """
 
     step: str
@@ -59,6 +63,7 @@ class StepRule:
     repeatable: bool = False
     needs_sign_in: bool = True
     batch: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,9 @@ class Capabilities:
     ``delete_fees``: allowed · whole (all lines of a visit only) · counter_entry (refund lines only)
     · forbidden; ``card_again``: steps of a stay before which the card is read again, at most
     ``card_fresh`` seconds before; ``filing_warning``: days before its end that a special filing is
-    warned of. ``sign_in_per``: operator · institution; ``fees_with_settlement``: an outpatient's
+    warned of. ``item_codes``: the fee lines carry the centre's codes (so 目录对照 is needed) · the
+    hospital's own; ``stay_categories``: the medical categories of stays (empty: those that begin
+    as ``core.domain.visit.INPATIENT`` says). ``sign_in_per``: operator · institution; ``fees_with_settlement``: an outpatient's
     lines go with trial and settlement; ``discharge_is_sent``: discharge and its undoing are
     transactions; ``partial_refund``: some lines of an outpatient's settlement may be kept;
     ``split``: injury or disease per line is none · optional · required; ``identify_by``: card ·
@@ -81,6 +88,8 @@ class Capabilities:
     reversal_is_remembered: bool = True
     fund_totals: bool = True
     delete_fees: str = "allowed"
+    item_codes: str = "centre"
+    stay_categories: tuple[str, ...] = ()
     sign_in_per: str = "operator"
     fees_with_settlement: bool = False
     discharge_is_sent: bool = False
@@ -114,8 +123,18 @@ class Centre(Protocol):
     @property
     def patience(self) -> Patience: ...
 
+    @property
+    def encoding(self) -> str:
+        """Of every message and reply."""
+        ...
+
+    def variant(self, step: str, stay: bool = False) -> str:
+        """The key under which ``rule``, ``prepare``, ``read`` … know the step for a stay or a visit
+        of a day; the step itself where the family makes no difference."""
+        ...
+
     def rule(self, step: str) -> StepRule:
-        """The rule of a step; ``KeyError`` for a step the family does not have."""
+        """The rule of a step or key; ``KeyError`` for a step the family does not have."""
         ...
 
     def has(self, step: str, stay: bool = False) -> bool:
@@ -123,7 +142,7 @@ class Centre(Protocol):
         ...
 
     def step_of(self, code: str) -> str | None:
-        """The step of a transaction code, or nothing."""
+        """The key of a transaction code; nothing for an unknown one or one of several steps."""
         ...
 
     def names(self, step: str) -> frozenset[str]:
@@ -131,7 +150,11 @@ class Centre(Protocol):
         ...
 
     def fields(self, step: str) -> tuple[FieldView, ...]:
-        """The request fields of a step as forms need them."""
+        """The request fields of a step as forms need them; none for a step it does not have."""
+        ...
+
+    def reply_fields(self, step: str) -> tuple[FieldView, ...]:
+        """The reply fields of a step; none for a step it does not have."""
         ...
 
     def label(self, code_list: str, code: str) -> str:
@@ -159,6 +182,10 @@ class Centre(Protocol):
 
     def read(self, step: str, answer: Answer) -> Outcome:
         """What came to one of four endings; never raises: unreadable is ``Unknown``."""
+        ...
+
+    def broken_identities(self, step: str, values: Mapping[str, Any]) -> tuple[Fault, ...]:
+        """The money identities that a reply's values break, each naming the field."""
         ...
 
     def is_sign_in_expired(self, outcome: Outcome) -> bool:

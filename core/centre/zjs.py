@@ -73,6 +73,7 @@ class Zjs:
             repeatable=row.repeatable,
             needs_sign_in=row.sign_in,
             batch=row.batch,
+            key=step,
         )
 
     def _step(self, code: str) -> str:
@@ -81,6 +82,14 @@ class Zjs:
     def has(self, step: str, stay: bool = False) -> bool:
         """Whether the profile has the step; stays and visits of a day share them here."""
         return step in self.profile.steps
+
+    def variant(self, step: str, stay: bool) -> str:
+        """Stays and visits of a day share their steps here."""
+        return step
+
+    def broken_sums(self, step: str, values: Mapping[str, Any]) -> tuple[Fault, ...]:
+        """This family names no sums but total = fund + personal, which ``settle`` looks at."""
+        return ()
 
     def step_of(self, code: str) -> str | None:
         """The step of a transaction code, or nothing."""
@@ -97,11 +106,13 @@ class Zjs:
 
     def fields(self, step: str) -> tuple[FieldView, ...]:
         """The request fields of a step as forms need them, in the profile's order."""
-        return field_views(self.profile, self.profile.steps[step].request)
+        row = self.profile.steps.get(step)
+        return field_views(self.profile, row.request) if row else ()
 
     def reply_fields(self, step: str) -> tuple[FieldView, ...]:
         """The reply fields of a step, in the profile's order."""
-        return field_views(self.profile, self.profile.steps[step].reply)
+        row = self.profile.steps.get(step)
+        return field_views(self.profile, row.reply) if row else ()
 
     def label(self, code_list: str, code: str) -> str:
         """The Chinese word of a code; the code itself when the list does not know it."""
