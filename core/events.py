@@ -46,7 +46,25 @@ class LibraryState:
     says: str = ""
 
 
-Event = TransactionChanged | CentreAnswered | Progress | LibraryState
+@dataclass(frozen=True, slots=True)
+class ErrandChanged:
+    """The errand ``number`` for ``visit`` is now ``waiting`` · ``begun`` · ``ended``."""
+
+    number: int
+    visit: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitGiven:
+    """A program of the hospital has handed over ``visit``, or lines of it."""
+
+    visit: str
+
+
+Event = (
+    TransactionChanged | CentreAnswered | Progress | LibraryState | ErrandChanged | VisitGiven
+)
 Listener = Callable[[Event], None]
 
 

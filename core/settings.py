@@ -6,6 +6,7 @@ Absent file or absent ``centre.library`` means training mode. Paths may be relat
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -88,12 +89,51 @@ class DayEndSettings(_Table):
     second_above: int = Field(default=500, ge=0, le=1_000_000)
 
 
+class FolderSettings(_Table):
+    """``[his.folder]``: where the hospital drops files and finds ours (relative to the home);
+    what a file must not exceed; after how many quiet seconds a file counts as whole."""
+
+    path: str = ""
+    most_mib: int = Field(default=16, ge=1, le=64)
+    most_rows: int = Field(default=50_000, ge=1, le=200_000)
+    quiet_seconds: int = Field(default=3, ge=0, le=600)
+
+
+class HisSettings(_Table):
+    """``[his]``: the ways to the hospital's system that are open, the first asked first; each has
+    a table of its own. ``in_training``: training mode reads from them and writes back, too.
+    ``tries``: a write-back that failed so often waits for a person."""
+
+    use: tuple[Literal["folder"], ...] = ()
+    in_training: bool = False
+    tries: int = Field(default=60, ge=1, le=1000)
+    folder: FolderSettings = FolderSettings()
+
+
 class RecordSettings(_Table):
     """``[records]``: days from the settlement to the end of the upload (0: no deadline); how long a
     settled visit stays on the worklist."""
 
     days: int = Field(default=7, ge=0, le=365)
     shown_days: int = Field(default=62, ge=1, le=400)
+
+
+class ApiSettings(_Table):
+    """``[api]``: the local HTTP interface for the hospital's programs; off by default.
+
+    ``callers``: SHA-256 of the token, in hex, by the caller's name. ``needs_cashier``: a settlement
+    or its cancellation waits ``cashier_seconds`` for a cashier's consent in the window.
+    ``webhook``: where results are sent besides (``http://…`` or ``https://…``), or empty.
+    """
+
+    enabled: bool = False
+    port: int = Field(default=18321, ge=1024, le=65535)
+    callers: dict[str, str] = {}
+    needs_cashier: bool = True
+    cashier_seconds: int = Field(default=180, ge=5, le=900)
+    per_minute: int = Field(default=600, ge=10, le=60_000)
+    body_kib: int = Field(default=1024, ge=16, le=8192)
+    webhook: str = Field(default="", max_length=500, pattern=r"^(https?://[^\s]+)?$")
 
 
 class Settings(_Table):
@@ -107,6 +147,8 @@ class Settings(_Table):
     appeals: AppealSettings = AppealSettings()
     dayend: DayEndSettings = DayEndSettings()
     records: RecordSettings = RecordSettings()
+    api: ApiSettings = ApiSettings()
+    his: HisSettings = HisSettings()
     keys: dict[str, str] = {}
 
     @property
@@ -141,15 +183,15 @@ def _explain(item: Any) -> Any:
     return fault(kind, where, where=where, value=item.get("input", ""), error=item["msg"])
 
 
-def save_settings(home: Path, changes: dict[str, dict[str, Any]]) -> Settings:
-    """Write ``{table: {key: value}}`` over the file, keeping its comments;
-    checked before written."""
+def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """Write ``{table: {key: value}}`` over the file, keeping its comments; a value that is a
+    mapping is a table within the table. Checked before written."""
     import tomlkit  # loaded late: the start needs none of it
 
     path = settings_file(home)
     document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
     for table, values in changes.items():
-        document.setdefault(table, tomlkit.table()).update(values)
+        _merge(document.setdefault(table, tomlkit.table()), values)
     try:
         checked = Settings.model_validate(document.unwrap())
     except ValidationError as error:
@@ -159,3 +201,13 @@ def save_settings(home: Path, changes: dict[str, dict[str, Any]]) -> Settings:
     fresh.write_text(tomlkit.dumps(document), "utf-8")
     fresh.replace(path)
     return checked
+
+
+def _merge(table: Any, values: Mapping[str, Any]) -> None:
+    import tomlkit
+
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            _merge(table.setdefault(key, tomlkit.table()), value)
+        else:
+            table[key] = list(value) if isinstance(value, tuple) else value

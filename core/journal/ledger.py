@@ -26,6 +26,7 @@ from core.journal import records, search
 from core.journal.audits import Audits
 from core.journal.casenotes import CaseNotes
 from core.journal.daybook import Daybook
+from core.journal.errands import Errands
 from core.journal.feelines import FeeLines
 from core.journal.papers import Papers
 from core.journal.stays import Stays
@@ -60,6 +61,7 @@ class Ledger(FeeLines):
         self.audits = Audits(db, lock, clock)
         self.papers = Papers(db, lock, clock)
         self.casenotes = CaseNotes(db, lock, clock)
+        self.errands = Errands(db, lock, clock)
 
     # -- visits
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from core.database import Database
 from core.domain.transaction import OPEN_STATES, State
 from core.errors import SetupError, fault
-from core.journal import audits, casenotes, centrefacts, daybook, outbox, papers, search, stays
+from core.journal import (
+    audits,
+    casenotes,
+    centrefacts,
+    daybook,
+    errands,
+    outbox,
+    papers,
+    search,
+    stays,
+)
 
 
 def _listed(states: frozenset[State]) -> str:
@@ -115,7 +125,7 @@ VERSION_2 = (
     stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES + casenotes.TABLES + search.TABLES
 )
 
-VERSION_3 = outbox.TABLES + centrefacts.TABLES
+VERSION_3 = outbox.TABLES + centrefacts.TABLES + errands.TABLES
 
 UPGRADES: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3)
 CURRENT = len(UPGRADES)
