@@ -15,7 +15,7 @@ class FieldView:
     ``required``: always; ``when``: required on a condition over domain names. ``codes``: code →
     Chinese word, ``code_list`` its name; ``catalogue`` the desk's own list that it is searched in,
     ``beyond_catalogue`` whether another code may stand there. ``source`` ``ask``: a local profile
-    wants it on the form.
+    wants it on the form. ``group``: the heading it stands under, or empty.
     """
 
     name: str
@@ -32,6 +32,7 @@ class FieldView:
     fields: tuple[FieldView, ...] = ()
     catalogue: str = ""
     beyond_catalogue: bool = True
+    group: str = ""
 
 
 def field_views(profile: Profile, table: Mapping[str, FieldRule]) -> tuple[FieldView, ...]:
@@ -56,4 +57,5 @@ def _view(profile: Profile, rule: FieldRule) -> FieldView:
         fields=field_views(profile, rule.fields),
         catalogue=rule.catalogue,
         beyond_catalogue=rule.beyond_catalogue,
+        group=rule.group,
     )
