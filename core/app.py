@@ -18,6 +18,7 @@ from core.events import Events
 from core.gateway.dll.supervisor import DllGateway
 from core.gateway.port import Answer, Gateway, Health
 from core.gateway.trace import Trace, TracedGateway, text_mask
+from core.his.connect import Place, connected
 from core.his.embedded import EmbeddedHospital, NoHospital
 from core.his.port import Hospital
 from core.journal import Journal, Lease
@@ -25,6 +26,7 @@ from core.journal.figures import Figures
 from core.journal.safekeeping import Safekeeping
 from core.lanes import Lanes
 from core.protocol.loading import load_profile
+from core.secrets import KeyringSecrets, Secrets
 from core.service import probes
 from core.service.appeals import Appeals
 from core.service.catalogue import Catalogue
@@ -90,12 +92,14 @@ class Desk:
         self, home: Path, clock: Clock | None = None, operator: Operator | None = None,
         probe: probes.Probe = probes.quiet, gateway: Gateway | None = None,
         hospital: Hospital | None = None, invented: bool = False,
+        secrets: Secrets | None = None,
     ) -> None:  # fmt: skip
         self.home = home
         self.settings: Settings = load_settings(home)
         self.clock: Clock = clock or SystemClock()
         self.events = Events()
         self.lanes = Lanes()
+        self.secrets: Secrets = secrets or KeyringSecrets(home)
         self.training = TrainingCentre(self.data) if self.settings.training else None
         self.centre = self._centre()
         self.gateway: Gateway = gateway or LateGateway(self._library)
@@ -130,10 +134,19 @@ class Desk:
         return TracedGateway(DllGateway(chosen, self.data, self.events, address, library), trace)
 
     def _hospital(self, invented: bool) -> Hospital:
-        """The invented one in training, or where a tour asks for it (``invented``)."""
-        if self.settings.training or invented:
+        """The invented one in training, or where a tour asks for it (``invented``); training
+        never touches a real one unless the settings say so."""
+        his, training = self.settings.his, self.settings.training
+        if his.use and not invented and (his.in_training or not training):
+            return connected(his, self.place)
+        if training or invented:
             return EmbeddedHospital(self.data / "hospital.db", self.clock)
         return NoHospital()
+
+    @property
+    def place(self) -> Place:
+        """What a way to the hospital stands on."""
+        return Place(self.home, self.data, self.clock, self.secrets)
 
     def _open_journal(self) -> None:
         self._lease = Lease(self.data / "leases")

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from core.bench import library
 from core.bench.replies import Yes
 from core.clock import CHINA
-from core.domain import Amounts, FeeLine, Operator, Person, Qualification, Registration
+from core.domain import FeeLine, Operator, Person, Qualification, Registration
 from core.events import Events
 from core.gateway.dll.supervisor import DllGateway
 from core.gateway.port import Answer, Gateway, Health
+from core.his.adapter import Adapter
 from core.outcome import Accepted, Outcome
 from core.protocol.loading import load_profile
 from core.settings import Settings
@@ -41,8 +42,10 @@ def fee_line(visit_no: str, number: int) -> FeeLine:
     )  # fmt: skip
 
 
-class MemoryHospital:
+class MemoryHospital(Adapter):
     """Visits with ``count`` lines each; takes every result."""
+
+    prompt = True
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -55,24 +58,12 @@ class MemoryHospital:
             doctor_code="D0101", diagnosis_code="S62.601",
         )  # fmt: skip
 
-    def waiting(self, limit: int = 200) -> Sequence[Registration]:
-        """Nobody waits."""
-        return ()
-
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
         """The lines of a visit."""
         if visit_no not in self._lines:
             numbers = range(self._count)
             self._lines = {visit_no: [fee_line(visit_no, number) for number in numbers]}
         return self._lines[visit_no]
-
-    def post(
-        self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
-    ) -> None:
-        """Taken."""
-
-    def close(self) -> None:
-        """Nothing to end."""
 
 
 class Recorder:

@@ -18,11 +18,14 @@ from pydantic import TypeAdapter
 
 from core.clock import Clock
 from core.database import Database
-from core.domain import Amounts, FeeLine, Registration
+from core.domain import FeeLine, Registration
 from core.domain.dayend import Side
 from core.domain.stay import HospitalStay
+from core.domain.writeback import WriteBack
 from core.errors import SetupError, fault
 from core.his import invented, invented_records, postings, ward
+from core.his.adapter import Adapter
+from core.his.port import Postings, RecordSource
 from core.his.postings import WRITING, Posting, posting
 
 LEAST_WAITING = 12
@@ -52,8 +55,10 @@ AFTER = {
 PLACES = ("visit", "stay")
 
 
-class EmbeddedHospital:
+class EmbeddedHospital(Adapter):
     """The invented hospital; implements ``core.his.port.Hospital`` for all threads of a process."""
+
+    prompt = True
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
@@ -99,6 +104,16 @@ class EmbeddedHospital:
 
     # -- the port
 
+    @property
+    def postings(self) -> Postings:
+        """Its own books are read out by itself."""
+        return self
+
+    @property
+    def records(self) -> RecordSource:
+        """Its records are handed out by itself."""
+        return self
+
     def visit(self, visit_no: str) -> Registration | None:
         """The visit of that number, or nothing."""
         self._stock()
@@ -141,29 +156,21 @@ class EmbeddedHospital:
         with self.working() as db:
             return ward.stay(db, visit_no, self._clock.now())
 
-    def post(
-        self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
-    ) -> None:
+    def post(self, told: WriteBack) -> None:
         """Take a result, once for each ``msgid``; a visit that is not ours is left alone."""
         with self.working(WRITING) as db:
-            table = next((name for name in PLACES if _has(db, name, visit_no)), "")
-            if table and self._insert(db, msgid, step, visit_no, bill_no, amounts):
+            table = next((name for name in PLACES if _has(db, name, told.visit_no)), "")
+            if table and self._insert(db, told):
                 sql = f"UPDATE {table} SET state = coalesce(?, state) WHERE visit_no = ?"
-                db.execute(sql, (AFTER.get(step), visit_no))
+                db.execute(sql, (AFTER.get(told.step), told.visit_no))
 
-    def _insert(
-        self,
-        db: Database,
-        msgid: str,
-        step: str,
-        visit_no: str,
-        bill_no: str,
-        amounts: Amounts | None,
-    ) -> bool:
+    def _insert(self, db: Database, told: WriteBack) -> bool:
         """True when the posting is new."""
-        money = (amounts.total, amounts.fund, amounts.personal) if amounts else (None, None, None)
-        text = amounts.model_dump_json() if amounts else None
-        row = (msgid, step, visit_no, bill_no, *money, text, self._clock.now().isoformat())
+        paid = told.amounts
+        money = (paid.total, paid.fund, paid.personal) if paid else (None, None, None)
+        text = paid.model_dump_json() if paid else None
+        at = self._clock.now().isoformat()
+        row = (told.msgid, told.step, told.visit_no, told.bill_no, *money, text, at)
         done = db.execute("INSERT OR IGNORE INTO posting VALUES (?,?,?,?,?,?,?,?,?)", row)
         return bool(done.rowcount)
 
@@ -253,38 +260,10 @@ class EmbeddedHospital:
         )
 
 
-class NoHospital:
+class NoHospital(Adapter):
     """No hospital system is connected: visits are typed or imported, results go nowhere."""
 
-    absent = True  # a number that nobody knows is not a mistake here
-
-    def visit(self, visit_no: str) -> Registration | None:
-        """Nothing: nobody knows the visit but the cashier."""
-        return None
-
-    def waiting(self, limit: int = 200) -> Sequence[Registration]:
-        """Nobody waits."""
-        return ()
-
-    def stays(self) -> Sequence[HospitalStay]:
-        """Nobody is in bed."""
-        return ()
-
-    def stay(self, visit_no: str) -> HospitalStay | None:
-        """Nothing."""
-        return None
-
-    def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
-        """None; they come from a file."""
-        return ()
-
-    def post(
-        self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
-    ) -> None:
-        """Nothing takes it back."""
-
-    def close(self) -> None:
-        """Nothing is open."""
+    prompt = True
 
 
 def _has(db: Database, table: str, visit_no: str) -> bool:

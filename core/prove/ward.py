@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain import Amounts, FeeLine, Registration
-from core.domain.stay import HospitalStay
+from core.domain import FeeLine, Registration
+from core.domain.writeback import WriteBack
 from core.errors import SetupError, fault
 from core.his import invented
+from core.his.adapter import Adapter
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the hospital was told under one message id."""
+class Ward(Adapter):
+    """A hospital in memory; ``fails`` is asked before it takes a result."""
 
-    step: str
-    visit_no: str
-    amounts: Amounts | None
-
-
-class Ward:
-    """Implements ``core.his.port.Hospital``; ``fails`` is asked before it takes a result."""
+    prompt = True
 
     def __init__(self, fails: Callable[[], bool]) -> None:
-        self.told: dict[str, Told] = {}
+        self.told: dict[str, WriteBack] = {}
         self._visits: dict[str, tuple[Registration, tuple[FeeLine, ...]]] = {}
         self._fails = fails
 
@@ -50,26 +43,13 @@ class Ward:
         """Everybody, always."""
         return tuple(registration for registration, _ in self._visits.values())[:limit]
 
-    def stays(self) -> Sequence[HospitalStay]:
-        """Nobody is in bed."""
-        return ()
-
-    def stay(self, visit_no: str) -> HospitalStay | None:
-        """Nothing."""
-        return None
-
     def fee_lines(self, visit_no: str) -> Sequence[FeeLine]:
         """The lines of a visit."""
         found = self._visits.get(visit_no)
         return found[1] if found else ()
 
-    def post(
-        self, msgid: str, step: str, visit_no: str, bill_no: str, amounts: Amounts | None
-    ) -> None:
+    def post(self, told: WriteBack) -> None:
         """Take a result once; raises ``SetupError`` while it is down."""
         if self._fails():
             raise SetupError(fault("hospital.unreadable", path="-", error="down"))
-        self.told.setdefault(msgid, Told(step, visit_no, amounts))
-
-    def close(self) -> None:
-        """Nothing is open."""
+        self.told.setdefault(told.msgid, told)

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.app import Desk
 from core.domain import Operator, Role
+from core.domain.writeback import WriteBack
 from core.prove import faults
 from core.prove.chooser import Chooser, Plain
 from core.prove.clock import ProofClock
 from core.prove.line import Before, Line
 from core.prove.memory import Kept, Memory, Pulse
-from core.prove.ward import Told, Ward
+from core.prove.ward import Ward
 from core.simulator.books import Books
 from core.simulator.centre import UPLOAD, Delayed, SimulatedCentre
 from core.words import say
@@ -57,7 +58,7 @@ class Snapshot:
     before: Before | None
     clock: tuple[datetime, float]
     delayed: tuple[Delayed, ...]
-    told: dict[str, Told]
+    told: dict[str, WriteBack]
     desks: tuple[ProvedDesk, ...]
     orphans: tuple[frozenset[str], ...]
     living: tuple[frozenset[str], ...]

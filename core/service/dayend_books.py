@@ -19,7 +19,7 @@ from core.domain.matching import (
 )
 from core.domain.pairing import BOOKED, View, Whose, judge
 from core.errors import Refused, fault
-from core.his.port import Hospital, Postings
+from core.his.port import Hospital
 from core.journal import Journal
 from core.money import Fen
 from core.outcome import OutcomeName
@@ -46,7 +46,7 @@ class Books:
     def __init__(self, journal: Journal, road: Road, hospital: Hospital, desk: int) -> None:
         self._journal = journal
         self._road = road
-        self._hospital = hospital if isinstance(hospital, Postings) else None
+        self._hospital = hospital.postings
         self._whose = whose(road.centre.new_msgid, desk)
 
     def sheet(self, period: Period, operator: str, today: Period, limit: Fen) -> MatchSheet:

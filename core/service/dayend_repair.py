@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.domain import Amounts, Operator, Role, State, Transaction
 from core.domain.dayend import Pair, PairClass, Proposal, Repaired, Side
 from core.domain.pairing import BOOKED, WAITING, same_amounts
+from core.domain.writeback import WriteBack
 from core.errors import DeskError, Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
@@ -277,13 +278,13 @@ class Repairs:
 
     def _tell(self, msgid: str, side: Side) -> None:
         step = "cancel_settlement" if side.refund else "settle"
-        self._tools.hospital.post(msgid, step, side.visit_no, side.bill_no, _amounts(side))
+        self._tools.hospital.post(_written(msgid, step, side))
 
     def _take_back(self, side: Side) -> None:
         """Book the opposite of what the hospital has, under a number that tells which."""
         step = "settle" if side.refund else "cancel_settlement"
         number = f"{side.msgid or side.bill_no}-V"
-        self._tools.hospital.post(number, step, side.visit_no, side.bill_no, _amounts(side))
+        self._tools.hospital.post(_written(number, step, side))
 
     def _correct(self, wrong: Side, right: Side) -> None:
         self._take_back(wrong)
@@ -326,6 +327,13 @@ def _values(side: Side) -> dict[str, object]:
 
 def _amounts(side: Side) -> Amounts:
     return Amounts(total=abs(side.total), fund=abs(side.fund), personal=abs(side.personal))
+
+
+def _written(msgid: str, step: str, side: Side) -> WriteBack:
+    return WriteBack(
+        msgid=msgid, step=step, visit_no=side.visit_no, bill_no=side.bill_no,
+        amounts=_amounts(side),
+    )  # fmt: skip
 
 
 def _text(outcome: Outcome) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from core.centre.views import FieldView
 from core.clock import CHINA
@@ -27,6 +27,7 @@ from core.domain.record import (
 )
 from core.errors import Fault, InvalidInput, Refused, fault
 from core.events import Progress
+from core.his.port import Hospital
 from core.his.records import RecordFile, read_records
 from core.journal import Journal
 from core.outcome import Outcome, Unknown
@@ -45,15 +46,6 @@ Fields = Callable[[str], Sequence[FieldView]]
 Version = tuple[int, MedicalRecord]  # number and content
 
 
-@runtime_checkable
-class RecordSource(Protocol):
-    """A hospital whose system can hand out records."""
-
-    def record(self, visit_no: str) -> dict[str, Any] | None:
-        """Values by domain name of the upload's fields, or nothing."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Sent:
     """How one record of a run ended; ``says`` the sentence of a refusal, or empty."""
@@ -67,7 +59,7 @@ class Records:
     """Collects, checks and uploads records; built by ``core.app``."""
 
     def __init__(
-        self, journal: Journal, road: Road, visits: Visits, session: Session, hospital: object,
+        self, journal: Journal, road: Road, visits: Visits, session: Session, hospital: Hospital,
         fields: Fields, settings: RecordSettings,
     ) -> None:  # fmt: skip
         self._journal, self._road, self._visits = journal, road, visits
@@ -166,9 +158,10 @@ class Records:
 
     def fetch(self, visit_no: str) -> RecordSheet:
         """Take the record from the hospital's system; ``Refused`` where it has none to give."""
-        if not isinstance(self._hospital, RecordSource):
+        source = self._hospital.records
+        if source is None:
             raise Refused(fault("records.no_source"))
-        values = self._hospital.record(visit_no)
+        values = source.record(visit_no)
         if not values:
             raise Refused(fault("records.hospital_has_none", "visit_no", visit=visit_no))
         self._keep(visit_no, values, "")

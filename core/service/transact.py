@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from core.centre.port import Centre, Header, Message, StepRule
 from core.clock import Clock, stamp
 from core.domain import State, Transaction
+from core.domain.writeback import WriteBack
 from core.errors import Fault, Refused, SetupError, fault
 from core.events import CentreAnswered, Events, TransactionChanged
 from core.gateway.port import Gateway, NoReply
@@ -250,10 +251,11 @@ class Road:
         """Tell the hospital, idempotent by our id, and close; a failing hospital leaves it open."""
         settled = self.journal.ledger.settlement(row.corrects or row.msgid)
         try:
-            self._hospital.post(
-                row.msgid, row.step, row.visit, str(row.facts.get("bill_no", "")),
-                settled.amounts if settled else None,
-            )  # fmt: skip
+            self._hospital.post(WriteBack(
+                msgid=row.msgid, step=row.step, visit_no=row.visit,
+                bill_no=str(row.facts.get("bill_no", "")),
+                amounts=settled.amounts if settled else None,
+            ))  # fmt: skip
         except Exception as error:  # noqa: BLE001 - posted again
             log.warning("the hospital did not take %s: %s", row.msgid, error)
             return self._post_failed(row, str(error))

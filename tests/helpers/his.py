@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from core.clock import CHINA
-from core.domain import FeeLine
+from core.domain import Amounts, FeeLine
+from core.domain.writeback import WriteBack
 from core.money import line_amount, yuan
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
@@ -37,6 +38,13 @@ LEAST = (
     "occurred_at",
     "list_type",
 )
+
+
+def told(
+    msgid: str, step: str, visit_no: str, bill_no: str = "", amounts: Amounts | None = None
+) -> WriteBack:
+    """What a hospital is told."""
+    return WriteBack(msgid=msgid, step=step, visit_no=visit_no, bill_no=bill_no, amounts=amounts)
 
 
 def fee_line(number: int = 1, **changes: Any) -> FeeLine:

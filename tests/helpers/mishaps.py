@@ -7,6 +7,7 @@ from typing import Any
 from core.domain import Amounts
 from core.his.embedded import EmbeddedHospital
 from core.his.postings import WRITING
+from tests.helpers.his import told
 
 
 class Mishaps:
@@ -22,7 +23,7 @@ class Mishaps:
     def charge(self, visit_no: str, bill_no: str, amounts: Amounts) -> str:
         """The hospital settles by itself, past this desk; gives its own number for it."""
         number = f"HIS-{bill_no}"
-        self._hospital.post(number, "settle", visit_no, bill_no, amounts)
+        self._hospital.post(told(number, "settle", visit_no, bill_no, amounts))
         return number
 
     def misbook(self, msgid: str, amounts: Amounts) -> None:

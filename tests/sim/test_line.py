@@ -11,6 +11,7 @@ from core.prove.chooser import Plain
 from core.prove.flows import FLOWS, STEPS, prepared
 from core.prove.world import World
 from tests.helpers.agreement import live_settlements
+from tests.helpers.his import told
 
 
 class Once(Plain):
@@ -150,10 +151,10 @@ def test_a_hospital_that_is_down_hears_of_it_later(place):
 
 def test_the_hospital_of_the_proof_is_told_once(place):
     world, visit_no = place
-    told = dict(world.ward.told)
-    msgid = next(iter(told))
-    world.ward.post(msgid, "settle", visit_no, "1", None)
-    assert world.ward.told == told
+    before = dict(world.ward.told)
+    msgid = next(iter(before))
+    world.ward.post(told(msgid, "settle", visit_no, "1", None))
+    assert world.ward.told == before
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from core.domain.dayend import Comparison, Pair, PairClass, Proposal
 from core.errors import Refused
 from core.outcome import Accepted, Unknown
 from tests.helpers import flows
+from tests.helpers.his import told
 from tests.helpers.inprocess import CASHIER, SUPERVISOR, World
 from tests.helpers.mishaps import Mishaps
 
@@ -256,7 +257,7 @@ def test_what_the_hospital_gave_back_alone_is_cancelled_at_the_centre(world):
     with world.desk() as desk:
         visit, _ = settled(world, desk)
         paid = desk.history.settlements(visit)[0]
-        desk.hospital.post("HIS-BACK", "cancel_settlement", visit, paid.bill_no, paid.amounts)
+        desk.hospital.post(told("HIS-BACK", "cancel_settlement", visit, paid.bill_no, paid.amounts))
         pair = only(desk)
         assert (pair.kind, pair.proposal) == (PairClass.HOSPITAL_ONLY, Proposal.CANCEL)
         assert repair(desk, pair) == "已撤销结算"

@@ -14,6 +14,7 @@ from core.his.checks import LineRule, check_lines
 from core.his.embedded import EmbeddedHospital, NoHospital
 from core.his.port import Hospital
 from core.simulator.world import items, persons
+from tests.helpers.his import told
 
 MONEY = Amounts(total=1000, fund=900, personal=100)
 
@@ -157,13 +158,13 @@ def test_a_strange_number_is_nothing(hospital) -> None:
 
 def test_a_settled_visit_waits_no_more(hospital) -> None:
     number = hospital.waiting()[0].visit_no
-    hospital.post("M1", "register", number, "", None)
+    hospital.post(told("M1", "register", number, "", None))
     assert number in [visit.visit_no for visit in hospital.waiting()]
-    hospital.post("M2", "settle", number, "1", MONEY)
+    hospital.post(told("M2", "settle", number, "1", MONEY))
     assert number not in [visit.visit_no for visit in hospital.waiting()]
-    hospital.post("M3", "cancel_settlement", number, "1", MONEY)
+    hospital.post(told("M3", "cancel_settlement", number, "1", MONEY))
     assert number in [visit.visit_no for visit in hospital.waiting()]
-    hospital.post("M4", "cancel_registration", number, "", None)
+    hospital.post(told("M4", "cancel_registration", number, "", None))
     assert number not in [visit.visit_no for visit in hospital.waiting()]
     assert hospital.visit(number) is not None
     assert [item.step for item in hospital.payments(number)] == [
@@ -173,9 +174,9 @@ def test_a_settled_visit_waits_no_more(hospital) -> None:
 
 def test_posting_twice_is_posting_once(hospital, clock) -> None:
     number = hospital.waiting()[0].visit_no
-    hospital.post("M2", "settle", number, "1", MONEY)
-    hospital.post("M3", "cancel_settlement", number, "1", None)
-    hospital.post("M2", "settle", number, "1", MONEY)
+    hospital.post(told("M2", "settle", number, "1", MONEY))
+    hospital.post(told("M3", "cancel_settlement", number, "1", None))
+    hospital.post(told("M2", "settle", number, "1", MONEY))
     first, second = hospital.payments(number)
     assert (first.msgid, first.bill_no, first.amounts, first.at) == ("M2", "1", MONEY, clock.now())
     assert second.amounts is None
@@ -183,13 +184,13 @@ def test_posting_twice_is_posting_once(hospital, clock) -> None:
 
 
 def test_a_visit_of_somebody_else_is_left_alone(hospital) -> None:
-    hospital.post("M1", "settle", "MZ0", "1", MONEY)
+    hospital.post(told("M1", "settle", "MZ0", "1", MONEY))
     assert hospital.payments("MZ0") == ()
 
 
 def test_an_unknown_step_is_kept_and_changes_nothing(hospital) -> None:
     number = hospital.waiting()[0].visit_no
-    hospital.post("M1", "upload_fees", number, "", None)
+    hospital.post(told("M1", "upload_fees", number, "", None))
     assert hospital.waiting()[0].visit_no == number and len(hospital.payments(number)) == 1
 
 
@@ -201,7 +202,7 @@ def test_training_never_runs_dry(hospital) -> None:
     for number in range(60):
         visit = next(one for one in hospital.waiting() if one.visit_no not in served)
         served.add(visit.visit_no)
-        hospital.post(f"M{number}", "settle", visit.visit_no, "1", MONEY)
+        hospital.post(told(f"M{number}", "settle", visit.visit_no, "1", MONEY))
         assert len(hospital.waiting()) >= 12
     assert len(served) == 60
 
@@ -233,7 +234,7 @@ def test_just_after_midnight(tmp_path) -> None:
 
 def test_old_visits_are_forgotten_unless_paid(hospital, clock) -> None:
     paid, unpaid = (visit.visit_no for visit in hospital.waiting()[:2])
-    hospital.post("M1", "settle", paid, "1", MONEY)
+    hospital.post(told("M1", "settle", paid, "1", MONEY))
     clock.advance(timedelta(days=embedded.KEPT_DAYS + 1).total_seconds())
     hospital.waiting()
     assert hospital.visit(paid) is not None and hospital.visit(unpaid) is None
@@ -242,7 +243,7 @@ def test_old_visits_are_forgotten_unless_paid(hospital, clock) -> None:
 def test_restocking_has_an_end(hospital, monkeypatch) -> None:
     monkeypatch.setattr(embedded, "MOST_BATCHES", 1)
     for number, visit in enumerate(hospital.waiting()):
-        hospital.post(f"M{number}", "settle", visit.visit_no, "1", MONEY)
+        hospital.post(told(f"M{number}", "settle", visit.visit_no, "1", MONEY))
     assert hospital.waiting() == ()
 
 
@@ -292,5 +293,5 @@ def test_a_closed_hospital_is_told(hospital) -> None:
 
 def test_no_hospital_knows_nothing_and_takes_everything() -> None:
     none = NoHospital()
-    none.post("M1", "settle", "MZ1", "1", MONEY)
+    none.post(told("M1", "settle", "MZ1", "1", MONEY))
     assert none.visit("MZ1") is None and none.fee_lines("MZ1") == () and none.waiting() == ()

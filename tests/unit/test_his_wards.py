@@ -10,6 +10,7 @@ from core.his import inpatients, invented
 from core.his.checks import LineRule, check_lines
 from core.his.embedded import EmbeddedHospital, NoHospital
 from core.simulator.world import items, persons
+from tests.helpers.his import told
 
 MONEY = Amounts(total=1000, fund=900, personal=100)
 
@@ -106,15 +107,15 @@ def test_a_stay_of_today_begins_with_what_was_ordered_so_far(hospital, clock):
 
 def test_a_new_stay_begins_when_the_last_is_settled(hospital, clock):
     first = hospital.stays()[0].registration
-    hospital.post("M1", "register", first.visit_no, "", None)
+    hospital.post(told("M1", "register", first.visit_no, "", None))
     assert len(hospital.stays()) == 9
-    hospital.post("M2", "settle", first.visit_no, "B1", MONEY)
+    hospital.post(told("M2", "settle", first.visit_no, "B1", MONEY))
     known = [stay.registration for stay in hospital.stays()]
     rows = [row for row in known if row.id_no == first.id_no]
     assert len(rows) == 2 and len({row.visit_no for row in rows}) == 2
     [posting] = [item for item in hospital.payments(first.visit_no) if item.step == "settle"]
     assert posting.amounts == MONEY
-    hospital.post("M2", "settle", first.visit_no, "B1", MONEY)
+    hospital.post(told("M2", "settle", first.visit_no, "B1", MONEY))
     assert len(hospital.payments(first.visit_no)) == 2
     clock.advance(63 * 86_400)
     shown = {stay.registration.visit_no for stay in hospital.stays()}

@@ -16,6 +16,7 @@ from core.his.port import Postings
 from core.simulator.control import DRIFTS, Control
 from core.simulator.controls import CONTROLS
 from tests.helpers.centre import Counter
+from tests.helpers.his import told
 from tests.helpers.mishaps import Mishaps
 
 MONEY = Amounts(total=1_000, fund=900, personal=100)
@@ -118,9 +119,9 @@ def listed(hospital: EmbeddedHospital, seconds: int = 3600):
 
 def test_a_hospital_says_what_it_has_settled_with_refunds_negative(hospital):
     visit = hospital.waiting()[0].visit_no
-    hospital.post("M1", "register", visit, "", None)
-    hospital.post("M2", "settle", visit, "B", MONEY)
-    hospital.post("M3", "cancel_settlement", visit, "B", MONEY)
+    hospital.post(told("M1", "register", visit, "", None))
+    hospital.post(told("M2", "settle", visit, "B", MONEY))
+    hospital.post(told("M3", "cancel_settlement", visit, "B", MONEY))
     paid, back = listed(hospital)
     assert isinstance(hospital, Postings)
     assert (paid.msgid, paid.total, paid.refund) == ("M2", 1_000, False)
@@ -130,7 +131,7 @@ def test_a_hospital_says_what_it_has_settled_with_refunds_negative(hospital):
 
 def test_both_ends_of_a_period_belong_to_it(hospital):
     visit = hospital.waiting()[0].visit_no
-    hospital.post("M1", "settle", visit, "B", MONEY)
+    hospital.post(told("M1", "settle", visit, "B", MONEY))
     now = hospital._clock.now()
     assert len(hospital.settled(now, now)) == 1
     assert list(hospital.settled(now + timedelta(seconds=1), now + timedelta(hours=1))) == []
@@ -148,7 +149,7 @@ def test_it_knows_its_own_visits(hospital):
 
 def test_mishaps_lose_misbook_and_charge(hospital):
     mishaps, visit = Mishaps(hospital), hospital.waiting()[0].visit_no
-    hospital.post("M1", "settle", visit, "B", MONEY)
+    hospital.post(told("M1", "settle", visit, "B", MONEY))
     mishaps.misbook("M1", Amounts(total=7, fund=7, personal=0))
     assert [side.total for side in listed(hospital)] == [7]
     mishaps.lose("M1")
