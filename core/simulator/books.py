@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.database import Database
 from core.errors import SetupError, fault
@@ -105,6 +105,17 @@ TABLES = (
 )  # fmt: skip
 
 
+class Plan(NamedTuple):
+    """What books are made of: their version, the statements that make them, the tables shown."""
+
+    version: int
+    schema: str
+    tables: tuple[str, ...]
+
+
+PLAN = Plan(VERSION, SCHEMA, TABLES)
+
+
 def _open(path: Path | None) -> sqlite3.Connection:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -122,22 +133,23 @@ class Books:
     Raises ``SetupError`` with a sentence when the file is no book of this version.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, plan: Plan = PLAN) -> None:
+        self.plan = plan
         try:
             self.db = Database(_open(path))
             version = int(self.db.execute("PRAGMA user_version").fetchone()[0])
         except (sqlite3.Error, OSError) as error:
             key = "simulator.books_unreadable"
             raise SetupError(fault(key, path=path, error=error)) from error
-        if version not in (0, VERSION):
+        if version not in (0, plan.version):
             key = "simulator.books_version"
-            raise SetupError(fault(key, path=path, version=version, known=VERSION))
+            raise SetupError(fault(key, path=path, version=version, known=plan.version))
         if version == 0:
             self._create()
 
     def _create(self) -> None:
-        version = f"PRAGMA user_version = {VERSION};"
-        self.db.conn.executescript(f"BEGIN;{SCHEMA}{version}COMMIT;")
+        version = f"PRAGMA user_version = {self.plan.version};"
+        self.db.conn.executescript(f"BEGIN;{self.plan.schema}{version}COMMIT;")
 
     def close(self) -> None:
         """Close the file."""
@@ -201,6 +213,8 @@ class Books:
         row = {"name": name, "value": json.dumps(value)}
         self.db.table("setting").upsert(row, pk="name")
 
-    def dump(self, tables: Iterable[str] = TABLES) -> dict[str, list[Row]]:
-        """The truth as plain values: rows by plural name (``visits``, ``settlements`` …)."""
-        return {f"{table}s": self.find(table) for table in tables if table in TABLES}
+    def dump(self, tables: Iterable[str] = ()) -> dict[str, list[Row]]:
+        """The truth as plain values: rows by plural name (``visits``, ``settlements`` …); all
+        tables where none is named."""
+        named = tuple(tables) or self.plan.tables
+        return {f"{table}s": self.find(table) for table in named if table in self.plan.tables}

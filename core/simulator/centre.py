@@ -7,9 +7,6 @@ ZJS it takes control messages (``SIM:…``, see ``controls``), which no real cen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
 from core.clock import Clock, stamp
 from core.simulator import (
     audits,
@@ -24,8 +21,10 @@ from core.simulator import (
     statements,
 )
 from core.simulator.books import Books
-from core.simulator.controls import CONTROL, control
-from core.simulator.faults import BEHAVIOUR, FaultList, FaultOrder, Served
+from core.simulator.controls import CONTROL, CONTROLS, control
+from core.simulator.faults import FaultOrder, Served, distort
+from core.simulator.machine import Delayed as Delayed
+from core.simulator.machine import Machine
 from core.simulator.office import Counter, Office
 from core.simulator.wire import (
     Body,
@@ -43,7 +42,6 @@ from core.words import say
 
 SIGN_IN, UPLOAD = "9001", "2204"
 BAD_MESSAGE = -1
-NEVER = 1_000_000_000  # calls
 COUNTERS: dict[str, Counter] = {
     "9001": signing.sign_in,
     "9002": signing.sign_out,
@@ -74,30 +72,20 @@ COUNTERS: dict[str, Counter] = {
 }
 
 
-@dataclass(slots=True)
-class Delayed:
-    """A request on its way: it arrives right after ``calls`` further calls, or at ``due``."""
-
-    request: Values
-    calls: int
-    due: datetime | None
-
-
-class SimulatedCentre:
+class SimulatedCentre(Machine):
     """A centre with its books, its clock (which may be off) and its ordered faults."""
 
-    def __init__(self, books: Books, clock: Clock, encoding: str = "gbk") -> None:
-        self.books = books
-        self.office = Office(books)
-        self.faults = FaultList()
-        self.delayed: list[Delayed] = []
-        self.offset = timedelta()
-        self.encoding = encoding
-        self._clock = clock
+    controls = CONTROLS
 
-    def now(self) -> datetime:
-        """The centre's clock."""
-        return self._clock.now() + self.offset
+    def __init__(self, books: Books, clock: Clock, encoding: str = "gbk") -> None:
+        super().__init__(books, clock)
+        self.office = Office(books)
+        self.encoding = encoding
+
+    @property
+    def habits(self) -> Office:
+        """Books and habits."""
+        return self.office
 
     def handle(self, payload: bytes) -> Served:
         """Serve one request in the wire encoding; never raises for what a client may send."""
@@ -109,18 +97,7 @@ class SimulatedCentre:
         code = str(request.get("infno", ""))
         if code.startswith(CONTROL):
             return Served(payload=control(self, code, request.get("input")))
-        on_their_way = tuple(self.delayed)
-        served = self._serve(code, request)
-        for one in on_their_way:
-            one.calls -= 1
-        self.deliver()
-        return served
-
-    def _serve(self, code: str, request: Values) -> Served:
-        order = self.faults.take(code)
-        if order is None:
-            return Served(payload=self.pack(self.book(request)))
-        return BEHAVIOUR[order.kind](self, order, request)
+        return self.serve(code, request)
 
     def book(self, request: Values) -> Values:
         """Do what the request asks, or refuse it: all or nothing. Gives the answer's envelope."""
@@ -192,32 +169,17 @@ class SimulatedCentre:
         """An answer in the wire encoding."""
         return encode(reply, self.encoding)
 
-    def plain(self, text: str) -> bytes:
-        """A plain text in the wire encoding."""
-        return text.encode(self.encoding, errors="replace")
-
-    def later(self, request: Values, order: FaultOrder) -> None:
-        """Keep a request back; with neither calls nor seconds it arrives after the next call."""
-        due = self.now() + timedelta(seconds=order.seconds) if order.seconds else None
-        calls = order.calls or (1 if due is None else NEVER)
-        self.delayed.append(Delayed(request, calls, due))
-
-    def deliver(self, everything: bool = False) -> int:
-        """Book the requests whose time has come (or all); gives how many."""
-        arrived = [one for one in self.delayed if everything or self._is_due(one)]
-        self.delayed = [one for one in self.delayed if one not in arrived]
-        for one in arrived:
-            self.book(one.request)
-        return len(arrived)
-
-    def _is_due(self, one: Delayed) -> bool:
-        return one.calls <= 0 or (one.due is not None and one.due <= self.now())
-
     def expire(self, request: Values) -> None:
         """End the sign-in of the request's operator."""
         hospital, operator = (str(request.get(name, "")) for name in ("fixmedins_code", "opter"))
         at = stamp(self.now())
         signing.expire(self.office, Call("", "", hospital, operator, sign_no="", at=at))
+
+    def spoil(self, request: Values, reply: Values, order: FaultOrder) -> None:
+        """Shift amounts of the answer, and of the books where the order says so."""
+        if order.where == "books" and reply["infcode"] == 0:
+            self.shift(str(request.get("msgid", "")), order.fen)
+        distort(reply.get("output"), order)
 
     def shift(self, msgid: str, fen: int) -> None:
         """Move ``fen`` from fund to personal part of the settlement that ``msgid`` has booked."""

@@ -7,7 +7,6 @@ Their replies are ASCII JSON. Only a simulator knows them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,10 +14,9 @@ from pydantic import ValidationError
 
 from core.clock import stamp
 from core.simulator.audits import deduct
-from core.simulator.books import TABLES
 from core.simulator.faults import FaultOrder, Kind
+from core.simulator.machine import Machine, Order
 from core.simulator.mismatches import MISMATCHES
-from core.simulator.people import card
 from core.simulator.wire import Refusal, Values, refuse
 from core.simulator.world import person as find_person
 
@@ -28,26 +26,26 @@ if TYPE_CHECKING:
 CONTROL = "SIM:"
 
 
-def control(centre: SimulatedCentre, code: str, body: Any) -> bytes:
+def control(centre: Machine, code: str, body: Any) -> bytes:
     """Do one control message; a mistake in it comes back as ``infcode`` -1 with a text."""
     try:
-        output = _known(code)(centre, body if isinstance(body, dict) else {})
+        output = _known(centre, code)(centre, body if isinstance(body, dict) else {})
     except (Refusal, ValidationError, ValueError, KeyError, TypeError) as error:
         return _reply(-1, str(error), None)
     return _reply(0, "", output)
 
 
-def _known(code: str) -> Callable[[SimulatedCentre, Values], Any]:
-    if code not in CONTROLS:
+def _known(centre: Machine, code: str) -> Order:
+    if code not in centre.controls:
         refuse("control_unknown", code=code)
-    return CONTROLS[code]
+    return centre.controls[code]
 
 
 def _reply(infcode: int, text: str, output: Any) -> bytes:
     return json.dumps({"infcode": infcode, "err_msg": text, "output": output}).encode("ascii")
 
 
-def _fault(centre: SimulatedCentre, body: Values) -> Any:
+def _fault(centre: Machine, body: Values) -> Any:
     script = body.get("script") or [body]
     orders = [_order(one) for one in script]
     for order in orders:
@@ -61,7 +59,7 @@ def _order(given: Values) -> FaultOrder:
     return FaultOrder.model_validate(given)
 
 
-def _card(centre: SimulatedCentre, body: Values) -> Any:
+def _card(centre: Machine, body: Values) -> Any:
     wanted = str(body.get("person") or "")
     found = find_person(wanted)
     if wanted and found is None:
@@ -70,31 +68,31 @@ def _card(centre: SimulatedCentre, body: Values) -> Any:
     return found.number if found else ""
 
 
-def _books(centre: SimulatedCentre, body: Values) -> Any:
-    return centre.books.dump(body.get("tables") or TABLES)
+def _books(centre: Machine, body: Values) -> Any:
+    return centre.books.dump(body.get("tables") or ())
 
 
-def _clock(centre: SimulatedCentre, body: Values) -> Any:
+def _clock(centre: Machine, body: Values) -> Any:
     centre.offset = timedelta(seconds=int(body["offset"]))
     return stamp(centre.now())
 
 
-def _clear(centre: SimulatedCentre, body: Values) -> Any:
+def _clear(centre: Machine, body: Values) -> Any:
     centre.faults.clear()
     centre.delayed.clear()
     centre.offset = timedelta()
     return None
 
 
-def _deliver(centre: SimulatedCentre, body: Values) -> Any:
+def _deliver(centre: Machine, body: Values) -> Any:
     return centre.deliver(everything=True)
 
 
-def _rule(centre: SimulatedCentre, body: Values) -> Any:
+def _rule(centre: Machine, body: Values) -> Any:
     name = str(body["name"])
-    if name not in centre.office.rules:
+    if name not in centre.habits.rules:
         refuse("rule_unknown", rule=name)
-    centre.office.rule(name, body["value"])
+    centre.habits.rule(name, body["value"])
     return body["value"]
 
 
@@ -110,17 +108,17 @@ def _deduct(centre: SimulatedCentre, body: Values) -> Any:
     return deduct(centre.office, settlement, lines[0], amount, reason, at)
 
 
-def _state(centre: SimulatedCentre, body: Values) -> Any:
+def _state(centre: Machine, body: Values) -> Any:
     return {
-        "card": card(centre.office),
+        "card": centre.habits.card(),
         "clock": stamp(centre.now()),
         "faults": [order.model_dump() for order in centre.faults.orders],
         "delayed": len(centre.delayed),
-        "rules": centre.office.rules,
+        "rules": centre.habits.rules,
     }
 
 
-CONTROLS: dict[str, Callable[[SimulatedCentre, Values], Any]] = {
+COMMON: dict[str, Order] = {
     "SIM:FAULT": _fault,
     "SIM:CARD": _card,
     "SIM:BOOKS": _books,
@@ -128,7 +126,6 @@ CONTROLS: dict[str, Callable[[SimulatedCentre, Values], Any]] = {
     "SIM:CLEAR": _clear,
     "SIM:DELIVER": _deliver,
     "SIM:RULE": _rule,
-    "SIM:DEDUCT": _deduct,
     "SIM:STATE": _state,
-    **MISMATCHES,
 }
+CONTROLS: dict[str, Order] = {**COMMON, "SIM:DEDUCT": _deduct, **MISMATCHES}

@@ -19,11 +19,13 @@ from core.simulator.wire import MARK, Values
 from core.words import say
 
 LOST = -101  # the library's status for "no answer within its own time"
+SERVER_ERROR = 500
 CRASH = -999_001  # told to the stand-in only: end your own process at once
 GARBAGE = bytes(range(1, 256))
 Kind = Literal[
     "reply_lost", "request_lost", "delayed", "duplicate", "slow", "hang", "garbage", "truncated",
-    "wrong_amounts", "sign_in_expired", "refuse", "crash",
+    "wrong_amounts", "sign_in_expired", "refuse", "crash", "error_page", "http_error",
+    "cut",
 ]  # fmt: skip
 
 
@@ -54,12 +56,15 @@ class FaultOrder(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What goes back: ``status`` and ``payload`` after ``wait`` seconds, or silence."""
+    """What goes back: ``status`` and ``payload`` after ``wait`` seconds, or silence.
+
+    ``cut``: the line breaks in the middle of ``payload``.
+    """
 
     status: int = 0
     payload: bytes = b""
     wait: float = 0
-    ending: Literal["reply", "hang", "close"] = "reply"
+    ending: Literal["reply", "hang", "close", "cut"] = "reply"
 
 
 class Desk(Protocol):
@@ -77,7 +82,7 @@ class Desk(Protocol):
 
     def expire(self, request: Values) -> None: ...
 
-    def shift(self, msgid: str, fen: int) -> None: ...
+    def spoil(self, request: Values, reply: Values, order: FaultOrder) -> None: ...
 
 
 class FaultList:
@@ -160,9 +165,7 @@ def _truncated(desk: Desk, order: FaultOrder, request: Values) -> Served:
 
 def _wrong_amounts(desk: Desk, order: FaultOrder, request: Values) -> Served:
     reply = desk.book(request)
-    if order.where == "books" and reply["infcode"] == 0:
-        desk.shift(str(request.get("msgid", "")), order.fen)
-    distort(reply.get("output"), order)
+    desk.spoil(request, reply, order)
     return Served(payload=desk.pack(reply))
 
 
@@ -182,6 +185,22 @@ def _crash(desk: Desk, order: FaultOrder, request: Values) -> Served:
     return Served(status=CRASH)
 
 
+def _error_page(desk: Desk, order: FaultOrder, request: Values) -> Served:
+    if order.booked:
+        desk.book(request)
+    return Served(payload=desk.plain(order.text or say("simulator.fault_page")))
+
+
+def _http_error(desk: Desk, order: FaultOrder, request: Values) -> Served:
+    if order.booked:
+        desk.book(request)
+    return Served(SERVER_ERROR, desk.plain(order.text or say("simulator.fault_page")))
+
+
+def _cut(desk: Desk, order: FaultOrder, request: Values) -> Served:
+    return Served(payload=desk.pack(desk.book(request)), ending="cut")
+
+
 BEHAVIOUR: dict[str, Callable[[Desk, FaultOrder, Values], Served]] = {
     "reply_lost": _reply_lost,
     "request_lost": _request_lost,
@@ -195,6 +214,9 @@ BEHAVIOUR: dict[str, Callable[[Desk, FaultOrder, Values], Served]] = {
     "sign_in_expired": _sign_in_expired,
     "refuse": _refuse,
     "crash": _crash,
+    "error_page": _error_page,
+    "http_error": _http_error,
+    "cut": _cut,
 }
 
 

@@ -9,24 +9,37 @@ from typing import Any
 from core.simulator.books import Books, Row
 from core.simulator.wire import Body, Call, Values, number, refuse
 from core.simulator.world import InsuredPerson, persons, read_table
+from core.simulator.world import person as find_person
 
 Counter = Callable[["Office", Call], Body]
 Shape = Callable[[Row], Values]
 INPATIENT = "2"  # medical categories of a stay begin with it
 
 
-class Office:
-    """The books and the centre's habits (``simulator_rules``, overlaid by the books' settings)."""
+class Habits:
+    """The books and the centre's habits (the table ``table``, overlaid by the books' settings)."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, table: str) -> None:
         self.books = books
-        self.rules: Values = read_table("simulator_rules") | books.setting("rules", {})
-        self.kinds: dict[str, str] = read_table("simulator_fields")["kinds"]
+        self.rules: Values = read_table(table) | books.setting("rules", {})
 
     def rule(self, name: str, value: Any) -> None:
         """Change a habit for good."""
         self.rules[name] = value
         self.books.set("rules", self.books.setting("rules", {}) | {name: value})
+
+    def card(self) -> str:
+        """The number of the person whose card lies in the reader, or empty."""
+        found = find_person(str(self.rules["default_card"]))
+        return str(self.books.setting("card", found.number if found else ""))
+
+
+class Office(Habits):
+    """Books, habits (``simulator_rules``) and how rows are found."""
+
+    def __init__(self, books: Books) -> None:
+        super().__init__(books, "simulator_rules")
+        self.kinds: dict[str, str] = read_table("simulator_fields")["kinds"]
 
     def person(self, number: str) -> InsuredPerson:
         """The insured person of that number; refused when there is none."""

@@ -13,12 +13,6 @@ Entitlement = tuple[str, str, str]
 QR = "GSQR"
 
 
-def card(office: Office) -> str:
-    """The number of the person whose card lies in the reader, or empty."""
-    found = find_person(str(office.rules["default_card"]))
-    return str(office.books.setting("card", found.number if found else ""))
-
-
 def entitlements(office: Office, person: InsuredPerson, at: str) -> list[Entitlement]:
     """(id, text, kind) of all qualifications, those of valid special filings included."""
     found = [(one.id, one.text, one.kind) for one in person.qualifications]
@@ -52,7 +46,7 @@ def _present(office: Office, call: Call) -> InsuredPerson:
     if call.header["idfi_mode"] == "2":
         found = find_person(str(call.header["qrcode_info"]).removeprefix(QR))
         return found or refuse("bad_qr")
-    wanted = card(office)
+    wanted = office.card()
     if not wanted:
         refuse("no_card")
     return office.person(wanted)

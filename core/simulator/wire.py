@@ -22,6 +22,7 @@ from core.words import say
 
 Values = dict[str, Any]
 Body = Values | list[Values] | None
+TABLE = "simulator_fields"
 PLACES = {"price": 4, "quantity": 4, "money": 2}
 MARK = "\x00"
 NUMBER = re.compile(r'"\\u0000(-?\d+(?:\.\d+)?)"')
@@ -46,13 +47,15 @@ def refuse(key: str, **holes: object) -> NoReturn:
 
 
 class Field(NamedTuple):
-    """One demanded field; ``length`` in bytes of the wire encoding, ``need`` Y or N."""
+    """One demanded field; ``length`` in bytes of the wire encoding, ``need`` Y or N; ``allowed``
+    the codes of a field whose kind is a code list."""
 
     name: str
     label: str
     kind: str
     length: int
     need: str
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,18 @@ class Call:
 
 
 @cache
-def fields(code: str) -> tuple[Field, ...]:
+def fields(code: str, table: str = TABLE) -> tuple[Field, ...]:
     """The demanded fields of a transaction or of the ``envelope``; ``KeyError`` for no such one."""
-    return tuple(Field(*row) for row in read_table("simulator_fields")[code]["fields"])
+    demands = read_table(table)
+    lists = demands["codes"]
+    return tuple(
+        Field(*row, allowed=tuple(lists.get(row[2], ()))) for row in demands[code]["fields"]
+    )
 
 
 def codes() -> dict[str, list[str]]:
     """The centre's code lists."""
-    found: dict[str, list[str]] = read_table("simulator_fields")["codes"]
+    found: dict[str, list[str]] = read_table(TABLE)["codes"]
     return found
 
 
@@ -97,9 +104,11 @@ def parse(payload: bytes, encoding: str) -> Values:
     return found
 
 
-def checked(code: str, given: Values, encoding: str, where: str = "") -> Values:
+def checked(code: str, given: Values, encoding: str, where: str = "", table: str = TABLE) -> Values:
     """All demanded fields of ``code`` taken from ``given``; the first fault is refused by name."""
-    return {one.name: _value(one, given.get(one.name), encoding, where) for one in fields(code)}
+    return {
+        one.name: _value(one, given.get(one.name), encoding, where) for one in fields(code, table)
+    }
 
 
 def _value(one: Field, given: Any, encoding: str, where: str) -> Any:
@@ -164,6 +173,14 @@ def _stamp(one: Field, text: str, where: str) -> str:
     return text
 
 
+def _day(one: Field, text: str, where: str) -> str:
+    try:
+        parse_stamp(f"{_digits(one, text, where)}000000")
+    except ValueError:
+        _complain("bad_day", one, where, value=text)
+    return text
+
+
 def _number(one: Field, text: str, where: str) -> Decimal:
     places = PLACES[one.kind]
     try:
@@ -182,7 +199,7 @@ def _flag(one: Field, text: str, where: str) -> str:
 
 
 def _code(one: Field, text: str, where: str) -> str:
-    if text not in codes()[one.kind]:
+    if text not in one.allowed:
         _complain("bad_code", one, where, value=text)
     return text
 
@@ -191,6 +208,7 @@ KINDS: dict[str, Callable[[Field, str, str], Any]] = {
     "text": _any,
     "digits": _digits,
     "stamp": _stamp,
+    "day": _day,
     "price": _number,
     "quantity": _number,
     "money": _number,
