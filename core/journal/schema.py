@@ -14,7 +14,6 @@ from core.journal import (
     outbox,
     papers,
     search,
-    splits,
     stays,
 )
 
@@ -126,7 +125,7 @@ VERSION_2 = (
     stays.TABLES + daybook.TABLES + audits.TABLES + papers.TABLES + casenotes.TABLES + search.TABLES
 )
 
-VERSION_3 = outbox.TABLES + centrefacts.TABLES + errands.TABLES + splits.TABLES
+VERSION_3 = outbox.TABLES + centrefacts.TABLES + errands.TABLES
 
 UPGRADES: tuple[str, ...] = (VERSION_1, VERSION_2, VERSION_3)
 CURRENT = len(UPGRADES)
