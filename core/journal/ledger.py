@@ -29,7 +29,6 @@ from core.journal.daybook import Daybook
 from core.journal.errands import Errands
 from core.journal.feelines import FeeLines
 from core.journal.papers import Papers
-from core.journal.splits import Splits
 from core.journal.stays import Stays
 from core.journal.tables import Values
 
@@ -62,7 +61,6 @@ class Ledger(FeeLines):
         self.audits = Audits(db, lock, clock)
         self.papers = Papers(db, lock, clock)
         self.casenotes = CaseNotes(db, lock, clock)
-        self.splits = Splits(db, lock, clock)
         self.errands = Errands(db, lock, clock)
 
     # -- visits
