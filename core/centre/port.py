@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.errors import Fault
-from core.errors import Fault
 from core.gateway.port import Answer
 from core.outcome import Outcome
 

@@ -23,7 +23,7 @@ def check_profile(profile: Profile, mistakes: Mistakes) -> None:
         _check_table(path, table, profile, mistakes)
     names = {field.name for field in profile.envelope.reply.values()}
     for name in REPLY_NAMES:
-        if name not in names:
+        if name not in names and (name != "output" or profile.envelope.body):
             mistakes.add(("envelope", "reply"), "envelope_needs", word=name)
 
 
@@ -63,11 +63,12 @@ def _with_nested(
 def _check_steps(profile: Profile, mistakes: Mistakes) -> None:
     seen: dict[str, str] = {}
     for code, rule in profile.transactions.items():
-        if rule.step in seen:
+        if rule.variant in seen:
+            other = seen[rule.variant]
             mistakes.add(
-                ("transactions", code, "step"), "step_twice", value=rule.step, other=seen[rule.step]
+                ("transactions", code, "step"), "step_twice", value=rule.variant, other=other
             )
-        seen[rule.step] = code
+        seen[rule.variant] = code
 
 
 def _check_transaction(

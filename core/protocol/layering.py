@@ -19,7 +19,7 @@ NAMED = {
     "elements": "unknown_element",
     "codes": "unknown_codes",
 }
-FIXED = {"transactions": ("step", "code"), "elements": ("name",), "codes": ()}
+FIXED = {"transactions": ("step", "stay", "key"), "elements": ("name",), "codes": ()}
 NEEDED = {"transactions": "step", "elements": "label", "codes": "label"}
 
 
@@ -137,8 +137,8 @@ def spell_out(tree: Tree) -> Tree:
     result["envelope"] = _owner(_table(tree.get("envelope")), elements)
     rows = _kept(_table(tree.get("transactions")))
     result["transactions"] = {
-        code: {"code": code, **_owner(row, elements)} if isinstance(row, Mapping) else row
-        for code, row in rows.items()
+        key: {"code": key, **_owner(row, elements), "key": key} if isinstance(row, Mapping) else row
+        for key, row in rows.items()
     }
     return result
 

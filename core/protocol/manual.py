@@ -104,12 +104,12 @@ class _Page:
 
     def rows(self, rule: TransactionRule, side: str) -> list[FieldRow]:
         """The fields of a transaction, nested ones below their list."""
-        known = self._shipped.transactions.get(rule.code)
+        known = self._shipped.transactions.get(rule.key)
         return _rows(getattr(rule, side), getattr(known, side) if known else {}, 0)
 
     def dropped(self, rule: TransactionRule, side: str) -> list[FieldRule]:
         """Shipped fields that the local profile took away."""
-        known = self._shipped.transactions.get(rule.code)
+        known = self._shipped.transactions.get(rule.key)
         here = getattr(rule, side)
         return [
             field
@@ -119,7 +119,7 @@ class _Page:
 
     def altered(self, rule: TransactionRule) -> bool:
         """Whether the local profile touched this transaction at all."""
-        return self._shipped.transactions.get(rule.code) != rule
+        return self._shipped.transactions.get(rule.key) != rule
 
     def need(self, field: FieldRule, table: Mapping[str, FieldRule]) -> str:
         """When a field is required, in words."""

@@ -30,13 +30,14 @@ Kind = Literal[
 ]
 Mask = Literal["", "id", "name", "phone", "birthday", "whole"]
 Origin = Literal["seen", "inferred", "proposed", "local"]
-Source = Literal["given", "header", "constant", "setting", "ask"]
+Source = Literal["given", "header", "constant", "setting", "ask", "secret", "number"]
 Effect = Literal["reads", "writes", "money"]
 Shape = Literal["object", "rows", "none"]
 Texts = Annotated[tuple[str, ...], Field(strict=False, max_length=200)]
 
 CODED: frozenset[Kind] = frozenset({"code", "flag", "integer", "digits", "text"})
 DECIMALS: dict[str, int] = {"money": 2, "price": 4, "quantity": 4}
+STAY = ".stay"
 
 
 class Table(BaseModel):
@@ -70,7 +71,14 @@ class FieldRule(Table):
     as an empty text, ``omit`` not at all. ``forbidden``: values that must not be sent.
     ``required`` ``"present"`` (replies): the key must be there, its value may be blank.
     ``catalogue``: the desk's own code list whose codes stand here; ``beyond_catalogue``: whether a
-    code that this list does not have may be sent.
+    code that this list does not have may be sent. ``group``: the heading on screens.
+
+    ``source``: ``header`` who sends and when; ``secret`` the password named ``secret``; ``number``
+    the row's place in the message, unless a value is given. ``instead``: the domain name whose
+    value stands here when none is given; ``default``: what stands here when that is missing too.
+    ``means``: wire code → the program's word for it. ``also``: further nodes whose rows belong to
+    this list (replies). ``fine``: values of a reply with which nothing is wrong; any other refuses
+    the person.
     """
 
     key: str
@@ -90,10 +98,17 @@ class FieldRule(Table):
     source: Source = "given"
     value: str = ""
     setting: str = ""
+    secret: str = ""
+    default: str = ""
+    instead: str = ""
+    means: dict[str, str] = {}
+    also: Texts = ()
+    fine: Texts = ()
     write_as: Literal["", "text", "number"] = ""
     absent: Literal["", "blank", "omit"] = ""
     format: Literal["", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss", "yyyyMMdd", "yyyy-MM-dd"] = ""
     note: str = ""
+    group: str = ""
     forbidden: Texts = ()
     most: int = Field(default=200, ge=1, le=10_000)
     fields: dict[str, FieldRule] = {}
@@ -128,22 +143,31 @@ class CodeList(Table):
 
 
 class Envelope(Table):
-    """What surrounds every body, and which reply codes are final (protocol-zjs.md §2.1, §2.2)."""
+    """What surrounds every body, and which reply codes are final (protocol-zjs.md §2.1, §2.2).
 
-    body: str
+    ``body``: the node that holds it; empty: the body's fields stand beside the envelope's.
+    ``negative_is_rejected``: every negative code is a refusal (protocol-gd.md §1).
+    """
+
+    body: str = ""
     accepted: Texts
     rejected: Texts
+    negative_is_rejected: bool = False
     sign_in_expired: Texts = ()
     request: dict[str, FieldRule]
     reply: dict[str, FieldRule]
 
 
 class CentreTexts(Table):
-    """Words inside the centre's error text that decide what a refusal means."""
+    """Words inside the centre's error text that decide what a refusal means.
+
+    ``doubtful``: the centre itself does not know how it ended, whatever code it gives.
+    """
 
     sign_in_expired: Texts = ()
     already_done: Texts = ()
     nothing_to_reverse: Texts = ()
+    doubtful: Texts = ()
 
 
 class Paging(Table):
@@ -154,13 +178,19 @@ class Paging(Table):
 
 
 class TransactionRule(Table):
-    """One transaction; ``query_with`` and ``reverse_with`` are codes, ``timeout`` seconds.
+    """One transaction; ``query_with`` and ``reverse_with`` are keys, ``timeout`` seconds.
 
-    ``batch`` > 0: the body is an array of at most so many rows under the node ``body``.
+    ``key`` is its name in the profile and never changes; several may share a ``code``. ``stay``:
+    the step as it is for stays. ``batch`` > 0: at most so many rows, which stand in the request's list
+    ``rows`` (a domain name), or, where that is empty, are the whole body under the node ``body``.
+    ``node``: the dataset of the reply that holds its values or rows. ``without``: fields of the
+    envelope (by key) that this transaction does not carry.
     """
 
+    key: str
     code: str
     step: str
+    stay: bool = False
     title: str
     group: Literal["sign_on", "business", "query", "reconcile"] = Field(alias="class")
     effect: Effect
@@ -171,6 +201,9 @@ class TransactionRule(Table):
     sign_in: bool = True
     body: str = ""
     batch: int = Field(default=0, ge=0, le=1000)
+    rows: str = ""
+    node: str = ""
+    without: Texts = ()
     shape: Shape = "object"
     paging: Paging | None = None
     origin: Origin = "local"
@@ -178,10 +211,23 @@ class TransactionRule(Table):
     request: dict[str, FieldRule] = {}
     reply: dict[str, FieldRule] = {}
 
+    @property
+    def variant(self) -> str:
+        """The step, marked where it is the one for stays."""
+        return self.variant_of(self.step, self.stay)
+
+    @staticmethod
+    def variant_of(step: str, stay: bool) -> str:
+        """The word for a step, or for its variant for stays."""
+        return f"{step}{STAY}" if stay else step
+
 
 class MessageRule(Table):
-    """``escape``: non-ASCII leaves as ``\\uXXXX``; ``largest``: bytes of one whole message."""
+    """``form`` and ``encoding`` of messages and replies (no encoding: the desk's setting says it);
+    ``escape``: non-ASCII leaves as ``\\uXXXX``; ``largest``: bytes of one whole message."""
 
+    form: Literal["json", "xml"] = "json"
+    encoding: str = ""
     escape: bool = False
     largest: int = Field(default=1_048_576, ge=1024, le=64 * 1024 * 1024)
 
@@ -206,6 +252,8 @@ class CapabilityRule(Table):
     reversal_is_remembered: bool = True
     fund_totals: bool = True
     delete_fees: Literal["allowed", "whole", "counter_entry", "forbidden"] = "allowed"
+    item_codes: Literal["centre", "hospital"] = "centre"
+    stay_categories: tuple[str, ...] = Field(default=(), strict=False)
     sign_in_per: Literal["operator", "institution"] = "operator"
     fees_with_settlement: bool = False
     discharge_is_sent: bool = False
@@ -221,6 +269,17 @@ class CapabilityRule(Table):
     filing_warning: int = Field(default=7, ge=0, le=366)
 
 
+class IdentityRule(Table):
+    """An amount of a reply that is the sum of others, all by domain name, to the fen.
+
+    Parts that the reply does not have count as nothing; without any of them nothing is compared.
+    """
+
+    total: str
+    parts: Texts
+    origin: Origin = "local"
+
+
 class Profile(Table):
     """A whole family after the local profile was laid over it; ``local_file`` empty: as shipped."""
 
@@ -232,14 +291,15 @@ class Profile(Table):
     texts: CentreTexts = CentreTexts()
     resolve: ResolveRule
     capabilities: CapabilityRule = CapabilityRule()
+    identities: Annotated[tuple[IdentityRule, ...], Field(strict=False)] = ()
     codes: dict[str, CodeList]
     transactions: dict[str, TransactionRule]
     local_file: str = ""
 
     @cached_property
     def steps(self) -> dict[str, TransactionRule]:
-        """Transactions by business step."""
-        return {rule.step: rule for rule in self.transactions.values()}
+        """Transactions by business step, those for stays under their variant."""
+        return {rule.variant: rule for rule in self.transactions.values()}
 
     def label(self, code_list: str, code: str) -> str:
         """The Chinese word of ``code`` in ``code_list``; the code itself when unknown."""

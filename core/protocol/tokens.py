@@ -1,4 +1,6 @@
-"""One value to one JSON token, strictly, for every type of field; compiled once per field.
+"""One value to one token of the wire, strictly, for every type of field; compiled once per field.
+
+A JSON token is quoted where it is no number; in XML it is the bare text (``quote`` is ``str``).
 
 Money comes as whole fen, prices and quantities as ``Decimal``, moments as aware ``datetime``, days
 as ``date``, everything else as text (protocol-zjs.md §2.3 SEEN for the forms).
@@ -20,9 +22,11 @@ from core.money import LARGEST
 from core.protocol.conclusions import write_conclusions
 from core.protocol.mistakes import listed
 from core.protocol.profile import CodeList, FieldRule
-from core.protocol.wirejson import quote, to_json
+from core.protocol.wirejson import quote as quoted
+from core.protocol.wirejson import to_json
 
 Token = Callable[[Any], str]
+Quote = Callable[[str], str]
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FORMATS = {
     "yyyyMMddHHmmss": "%Y%m%d%H%M%S",
@@ -58,23 +62,33 @@ def unencodable(text: str, encoding: str) -> str:
     return "".join(list(strange)[:10]).encode("utf-8", "replace").decode("utf-8")
 
 
-def token_of(rule: FieldRule, codes: CodeList | None, encoding: str) -> Token:
+def token_of(
+    rule: FieldRule, codes: CodeList | None, encoding: str, quote: Quote = quoted
+) -> Token:
     """The token function of a field."""
     if rule.type in ("text", "digits", "code", "flag", "base64", "conclusions"):
-        return _checked_text(rule, codes, encoding)
-    make: Callable[[FieldRule], Token] = _NUMBERS.get(rule.type, _other)
-    return make(rule)
+        return _meant(rule, _checked_text(rule, codes, encoding, quote))
+    make: Callable[[FieldRule, Quote], Token] = _NUMBERS.get(rule.type, _other)
+    return make(rule, quote)
 
 
-def _checked_text(rule: FieldRule, codes: CodeList | None, encoding: str) -> Token:
-    text = _refusing(rule.forbidden, _text(rule, encoding))
+def _meant(rule: FieldRule, token: Token) -> Token:
+    """The program's own words become the wire's codes first."""
+    if not rule.means:
+        return token
+    codes = {word: code for code, word in rule.means.items()}
+    return lambda value: token(codes.get(value, value))
+
+
+def _checked_text(rule: FieldRule, codes: CodeList | None, encoding: str, quote: Quote) -> Token:
+    text = _refusing(rule.forbidden, _text(rule, encoding, quote))
     if codes is not None and not codes.open and rule.type != "flag":
         return _coded(codes, text)
     check = _CHECKS.get(rule.type)
     return check(text) if check else text
 
 
-def _text(rule: FieldRule, encoding: str) -> Token:
+def _text(rule: FieldRule, encoding: str, quote: Quote) -> Token:
     length, bare = rule.length, rule.write_as == "number"
     safe = length // WIDEST.get(encoding.lower(), 4)
 
@@ -156,8 +170,8 @@ def _conclusions(text: Token) -> Token:
     return token
 
 
-def _integer(rule: FieldRule) -> Token:
-    largest, wrap = 10 ** (rule.length or 18), _wrap(rule)
+def _integer(rule: FieldRule, quote: Quote) -> Token:
+    largest, wrap = 10 ** (rule.length or 18), _wrap(rule, quote)
 
     def token(value: Any) -> str:
         whole = str(value) if type(value) in (int, str) else ""
@@ -170,8 +184,8 @@ def _integer(rule: FieldRule) -> Token:
     return token
 
 
-def _money(rule: FieldRule) -> Token:
-    largest, wrap = min(10 ** (rule.length or 16), LARGEST), _wrap(rule)
+def _money(rule: FieldRule, quote: Quote) -> Token:
+    largest, wrap = min(10 ** (rule.length or 16), LARGEST), _wrap(rule, quote)
 
     def token(value: Any) -> str:
         if type(value) is not int:
@@ -185,8 +199,8 @@ def _money(rule: FieldRule) -> Token:
     return token
 
 
-def _decimal(rule: FieldRule) -> Token:
-    places, digits, wrap = rule.places, rule.length or 16, _wrap(rule)
+def _decimal(rule: FieldRule, quote: Quote) -> Token:
+    places, digits, wrap = rule.places, rule.length or 16, _wrap(rule, quote)
 
     def token(value: Any) -> str:
         if type(value) is not Decimal or not value.is_finite():
@@ -213,11 +227,11 @@ def _plain(value: Decimal, places: int) -> str:
     return text or "0"
 
 
-def _wrap(rule: FieldRule) -> Token:
-    return str if rule.as_number else '"{}"'.format
+def _wrap(rule: FieldRule, quote: Quote) -> Token:
+    return str if rule.as_number else quote
 
 
-def _moment(rule: FieldRule) -> Token:
+def _moment(rule: FieldRule, quote: Quote) -> Token:
     form = FORMATS[rule.format or "yyyyMMddHHmmss"]
 
     def token(value: Any) -> str:
@@ -227,28 +241,28 @@ def _moment(rule: FieldRule) -> Token:
             or not 1900 <= value.year <= 9998
         ):
             raise Bad("not_moment")
-        return _stamped(value, form)
+        return quote(_stamped(value, form))
 
     return token
 
 
 @lru_cache(maxsize=4096)
 def _stamped(value: datetime, form: str) -> str:
-    return f'"{value.astimezone(CHINA).strftime(form)}"'
+    return value.astimezone(CHINA).strftime(form)
 
 
-def _day(rule: FieldRule) -> Token:
-    form, wrap = FORMATS[rule.format or "yyyyMMdd"], _wrap(rule)
+def _day(rule: FieldRule, quote: Quote) -> Token:
+    form, wrap = FORMATS[rule.format or "yyyyMMdd"], _wrap(rule, quote)
 
     def token(value: Any) -> str:
         if not isinstance(value, date) or isinstance(value, datetime) or value.year < 1900:
             raise Bad("not_day")
-        return f'"{value.strftime(form)}"' if wrap is not str else value.strftime(form)
+        return wrap(value.strftime(form))
 
     return token
 
 
-def _other(rule: FieldRule) -> Token:
+def _other(rule: FieldRule, quote: Quote) -> Token:
     def token(value: Any) -> str:
         try:
             return to_json(value)
@@ -258,7 +272,7 @@ def _other(rule: FieldRule) -> Token:
     return token
 
 
-_NUMBERS: Mapping[str, Callable[[FieldRule], Token]] = {
+_NUMBERS: Mapping[str, Callable[[FieldRule, Quote], Token]] = {
     "integer": _integer,
     "money": _money,
     "price": _decimal,

@@ -1,4 +1,4 @@
-"""Strict writing: domain values to JSON text by a field table, each field compiled once.
+"""Strict writing: domain values to the wire by a field table, each field compiled once.
 
 ``RowWriter.text`` is the fast road and raises at the first doubt; ``RowWriter.faults`` walks the
 same fields slowly and says everything that is wrong, by domain name. Lengths are bytes of the
@@ -16,8 +16,8 @@ from typing import Any
 from core.errors import Fault, fault
 from core.protocol.mistakes import shown
 from core.protocol.profile import CodeList, FieldRule
-from core.protocol.tokens import Bad, Token, token_of, unencodable
-from core.protocol.wirejson import quote
+from core.protocol.tokens import Bad, Quote, Token, token_of, unencodable
+from core.protocol.wirejson import quote as quoted
 
 Values = Mapping[str, Any]
 Member = Callable[[Any], str]
@@ -62,17 +62,20 @@ def _remembering(rule: FieldRule, member: Member) -> Member:
 class FieldWriter:
     """One compiled field: ``member(value)`` is ``"wire":token``, or empty when it is left out."""
 
-    def __init__(self, rule: FieldRule, codes: Mapping[str, CodeList], encoding: str) -> None:
+    def __init__(
+        self, rule: FieldRule, codes: Mapping[str, CodeList], encoding: str, quote: Quote = quoted
+    ) -> None:
         self.rule = rule
         self.codes = codes.get(rule.codes)
         self.encoding = encoding
-        self.rows = RowWriter(rule.fields, codes, encoding) if rule.type == "rows" else None
-        self.token: Token = self._nested if self.rows else token_of(rule, self.codes, encoding)
+        rows = RowWriter(rule.fields, codes, encoding, quote) if rule.type == "rows" else None
+        self.rows = rows
+        self.token: Token = self._nested if rows else token_of(rule, self.codes, encoding, quote)
         self.member = self._compile()
         self.fast = _remembering(rule, self.member)
 
     def _compile(self) -> Member:
-        prefix, token, required = f"{quote(self.rule.wire)}:", self.token, self.rule.required
+        prefix, token, required = f"{quoted(self.rule.wire)}:", self.token, self.rule.required
         blank = "" if self.rule.omitted else f'{prefix}""'
 
         def member(value: Any) -> str:
@@ -124,9 +127,10 @@ class RowWriter:
     """A table of fields, compiled for one encoding."""
 
     def __init__(
-        self, fields: Mapping[str, FieldRule], codes: Mapping[str, CodeList], encoding: str
-    ) -> None:
-        self.writers = [FieldWriter(rule, codes, encoding) for rule in fields.values()]
+        self, fields: Mapping[str, FieldRule], codes: Mapping[str, CodeList], encoding: str,
+        quote: Quote = quoted,
+    ) -> None:  # fmt: skip
+        self.writers = [FieldWriter(rule, codes, encoding, quote) for rule in fields.values()]
         self._members = [(writer.rule.name, writer.fast) for writer in self.writers]
         self._conditional = [writer for writer in self.writers if writer.rule.when is not None]
         self._labels = {writer.rule.name: writer for writer in self.writers}
@@ -134,12 +138,16 @@ class RowWriter:
 
     def text(self, values: Values) -> str:
         """The object's JSON text; raises ``Bad`` at the first doubt."""
-        for writer in self._conditional:
-            if self._lacks(writer, values):
-                raise Bad("required")
+        self.demand(values)
         get = values.get
         members = [member(get(name)) for name, member in self._members]
         return "{" + ",".join(filter(None, members) if self._leaves_out else members) + "}"
+
+    def demand(self, values: Values) -> None:
+        """Raise ``Bad`` where a field lacks that a condition asks for."""
+        for writer in self._conditional:
+            if self._lacks(writer, values):
+                raise Bad("required")
 
     def members(self, values: Values) -> str:
         """The same without the braces."""
