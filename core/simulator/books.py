@@ -186,11 +186,13 @@ class Books:
 
     def add_all(self, table: str, rows: Iterable[Row]) -> None:
         """Insert many rows of the same shape."""
-        self.db.table(table).insert_all(rows)
+        with self.atomic():
+            for row in rows:
+                self.add(table, **row)
 
     def change(self, table: str, number: int, **changes: Any) -> None:
         """Change columns of one row."""
-        self.db.table(table).update(number, changes)
+        self.change_all(table, {"id": number}, **changes)
 
     def change_all(self, table: str, equals: Row, **changes: Any) -> None:
         """Change columns of every row whose columns equal the given values."""
@@ -210,8 +212,8 @@ class Books:
 
     def set(self, name: str, value: Any) -> None:
         """Keep a setting."""
-        row = {"name": name, "value": json.dumps(value)}
-        self.db.table("setting").upsert(row, pk="name")
+        sql = "INSERT OR REPLACE INTO setting VALUES (:name, :value)"
+        self.db.execute(sql, {"name": name, "value": json.dumps(value)})
 
     def dump(self, tables: Iterable[str] = ()) -> dict[str, list[Row]]:
         """The truth as plain values: rows by plural name (``visits``, ``settlements`` …); all
