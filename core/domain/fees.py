@@ -13,6 +13,7 @@ class FeeLine(Model):
     ``line_id`` is stable and unique within the visit, so that an upload may be repeated;
     ``price`` yuan with up to 4 decimals, ``quantity`` up to 4, ``amount`` fen as the hospital has
     it; a refund has negative quantity and amount and may name its original in ``ref_line_id``.
+    ``limited_use``: the condition of a restricted item is met; ``is_disease``: not of the injury.
     """
 
     visit_no: str
@@ -35,6 +36,7 @@ class FeeLine(Model):
     full_self_pay: bool = False
     min_unit: bool = False
     is_disease: bool = False
+    limited_use: bool = False
     ref_line_id: str = ""
 
 

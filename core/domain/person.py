@@ -7,12 +7,15 @@ class Qualification(Model):
     """One injury qualification (protocol-zjs.md §2.5): ``id`` is what registration needs.
 
     ``kind`` is the centre's word (肢体残 / 职业病 / 康复治疗); ``text`` whatever it says of the
-    injury.
+    injury; ``begins`` and ``ends`` yyyyMMdd or empty; ``diagnosis_code`` of the injury, or empty.
     """
 
     id: str
     text: str = ""
     kind: str = ""
+    begins: str = ""
+    ends: str = ""
+    diagnosis_code: str = ""
 
 
 class Person(Model):

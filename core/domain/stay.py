@@ -223,11 +223,16 @@ class ChangeField(Model):
 
 
 class WayBack(Model):
-    """One step of taking a stay back, in order; ``done``: nothing to do there (any more)."""
+    """One step of taking a stay back, in order; ``done``: nothing to do there (any more).
+
+    ``next``: this one may be done now; where it is neither done nor next, ``why`` says why not.
+    """
 
     step: str
     text: str
     done: bool
+    next: bool = False
+    why: str = ""
 
 
 class CancelPeriod(StrEnum):

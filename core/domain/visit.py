@@ -58,15 +58,17 @@ class Registration(Model):
 
 
 class Discharge(Model):
-    """How a stay ended. The family has no transaction for it: 2207 carries it (§3.5 SEEN).
+    """How a stay ended: sent on its own, or with the settlement (protocol-zjs.md §3.5 SEEN).
 
-    ``discharged_at`` aware; ``outcome_code`` of the list ``dscg_trt_rslt``.
+    ``discharged_at`` aware; ``outcome_code`` of the code list of the step that carries it;
+    ``extra``: what else that step asks for, by domain name (``admission_way`` …).
     """
 
     discharged_at: datetime
     outcome_code: str
     diagnosis_code: str
     diagnosis_name: str = ""
+    extra: dict[str, str] = {}
 
 
 class Visit(Model):

@@ -25,6 +25,7 @@ from core.domain.base import Model
 from core.journal import records, search
 from core.journal.audits import Audits
 from core.journal.casenotes import CaseNotes
+from core.journal.centrefacts import CentreFacts
 from core.journal.daybook import Daybook
 from core.journal.errands import Errands
 from core.journal.feelines import FeeLines
@@ -51,7 +52,7 @@ class VisitRow(Model):
 class Ledger(FeeLines):
     """Reads and writes the read models; writes belong inside ``Journal.commit``.
 
-    ``stays`` · ``daybook`` · ``audits`` · ``papers`` hold what is theirs.
+    ``stays`` · ``daybook`` · ``audits`` · ``papers`` · ``centrefacts`` hold what is theirs.
     """
 
     def __init__(self, db: Database, lock: threading.RLock, clock: Clock) -> None:
@@ -61,6 +62,7 @@ class Ledger(FeeLines):
         self.audits = Audits(db, lock, clock)
         self.papers = Papers(db, lock, clock)
         self.casenotes = CaseNotes(db, lock, clock)
+        self.centrefacts = CentreFacts(db, lock, clock)
         self.errands = Errands(db, lock, clock)
 
     # -- visits
