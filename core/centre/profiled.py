@@ -100,12 +100,14 @@ class Profiled(ABC):
         return frozenset(rule.name for rule in self.profile.steps[step].request.values())
 
     def fields(self, step: str) -> tuple[FieldView, ...]:
-        """The request fields of a step as forms need them, in the profile's order."""
-        return field_views(self.profile, self.profile.steps[step].request)
+        """The request fields of a step as forms need them; none for a step it does not have."""
+        row = self.profile.steps.get(step)
+        return field_views(self.profile, row.request) if row else ()
 
     def reply_fields(self, step: str) -> tuple[FieldView, ...]:
-        """The reply fields of a step, in the profile's order."""
-        return field_views(self.profile, self.profile.steps[step].reply)
+        """The reply fields of a step; none for a step it does not have."""
+        row = self.profile.steps.get(step)
+        return field_views(self.profile, row.reply) if row else ()
 
     def label(self, code_list: str, code: str) -> str:
         """The Chinese word of a code; the code itself when the list does not know it."""
