@@ -15,7 +15,8 @@ from core.service.card import card_fault
 from core.service.lifecycle import may
 from core.service.result import StepResult
 from core.service.session import Session
-from core.service.transact import Road, Travelled, amounts_warnings, guard
+from core.service.sums import amounts_warnings
+from core.service.transact import Road, Travelled, guard
 from core.service.visits import Visits
 
 OUTPATIENT_OUTCOME = "04"  # 其它: outpatients and stays that go on (protocol-zjs.md §2.4, SEEN)

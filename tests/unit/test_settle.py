@@ -8,7 +8,7 @@ from core.domain import Amounts, Stage, State
 from core.errors import Refused
 from core.money import show
 from core.outcome import Accepted, NotSent, Rejected, Unknown
-from core.service.transact import amounts_warnings
+from core.service.sums import amounts_warnings
 from tests.helpers.agreement import assert_agree, live_settlements
 from tests.helpers.flows import brought, do, settled, straight_visit
 
