@@ -9,7 +9,7 @@ from typing import Literal
 from core.domain.base import Model
 from core.domain.settlement import Amounts
 
-Ending = Literal["accepted", "rejected", "not_sent", "unknown", "refused"]
+Ending = Literal["accepted", "rejected", "not_sent", "unknown", "refused", "void"]
 
 
 class ErrandState(StrEnum):
@@ -30,7 +30,8 @@ class Reason(Model):
 
 
 class ErrandAnswer(Model):
-    """How an errand ended. ``refused``: a guard or the cashier said no, nothing left the desk.
+    """How an errand ended. ``refused``: a guard or the cashier said no, nothing left the desk;
+    ``void``: it was unknown and is now known not to stand.
 
     ``msgid``: our message id of the transaction, or empty; ``text`` a sentence; ``centre_code`` the
     centre's own code of a rejection; ``amounts`` fen, of a (pre-)settlement.
