@@ -11,22 +11,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from core.errors import Fault, fault
 from core.words import say
+from gui.abilities import able
 
 EVERYWHERE = "window"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One row: ``scope`` is ``window`` or the name of the screen (or panel) it belongs to."""
+    """One row: ``scope`` is ``window`` or the name of the screen (or panel) it belongs to.
+
+    ``needs``: words of ``gui.abilities``; an action that the centre lacks is not shown.
+    """
 
     name: str
     label: str
     key: str
     scope: str = EVERYWHERE
     hint: str = ""
+    needs: tuple[str, ...] = ()
 
 
 @cache
@@ -34,27 +40,34 @@ def shipped() -> tuple[Action, ...]:
     """The table as it is shipped, in the order of the key overlay."""
     file = resources.files("resources") / "tables" / "actions.toml"
     rows = tomllib.loads(file.read_text("utf-8"))["action"]
-    return tuple(Action(**row) for row in rows)
+    return tuple(Action(**{**row, "needs": tuple(row.get("needs", ()))}) for row in rows)
 
 
 class ActionTable:
-    """The shipped actions with the desk's own keys over them."""
+    """The shipped actions with the desk's own keys over them; ``centre`` says what it lacks."""
 
-    def __init__(self, keys: Mapping[str, str] | None = None) -> None:
+    def __init__(self, keys: Mapping[str, str] | None = None, centre: Any = None) -> None:
         own = keys or {}
         rows = (replace(row, key=own.get(row.name, row.key)) for row in shipped())
         self._rows = {row.name: row for row in rows}
+        self._lacking = {
+            row.name for row in self._rows.values() if centre and not able(centre, row.needs)
+        }
 
     def __getitem__(self, name: str) -> Action:
         return self._rows[name]
 
+    def lacks(self, name: str) -> bool:
+        """Whether the centre has no use for an action."""
+        return name in self._lacking
+
     def all(self) -> tuple[Action, ...]:
-        """Every action in table order."""
-        return tuple(self._rows.values())
+        """Every action that the centre does not lack, in table order."""
+        return tuple(row for row in self._rows.values() if not self.lacks(row.name))
 
     def of(self, scope: str) -> tuple[Action, ...]:
         """The actions of one scope."""
-        return tuple(row for row in self._rows.values() if row.scope == scope)
+        return tuple(row for row in self.all() if row.scope == scope)
 
 
 def key_faults(rows: Iterable[Action], reserved: Iterable[str] = ()) -> tuple[Fault, ...]:

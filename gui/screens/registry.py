@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import gui.screens
 from core.words import say
+from gui.abilities import able
 
 EVERYONE = ("cashier", "supervisor", "it")
 MOST_RAIL_KEYS = 10
@@ -22,8 +23,8 @@ class ScreenSpec:
 
     ``view`` is ``module:Class``, imported when first shown. ``order`` is the place on the rail
     (screens that are not on the rail have none). ``count`` names what the rail counts
-    there (``pending``). ``foot`` puts it at the lower end of the rail. ``needs`` are steps of which
-    the centre must have one; without any the screen stands for itself.
+    there (``pending``). ``foot`` puts it at the lower end of the rail. ``needs`` are words of
+    ``gui.abilities``.
     """
 
     name: str
@@ -35,9 +36,9 @@ class ScreenSpec:
     foot: bool = False
     needs: tuple[str, ...] = ()
 
-    def fits(self, has: Callable[[str], bool]) -> bool:
-        """Whether a centre with these steps has anything to do with the screen."""
-        return not self.needs or any(has(step) for step in self.needs)
+    def fits(self, centre: Any) -> bool:
+        """Whether the centre has anything to do with the screen."""
+        return centre is None or able(centre, self.needs)
 
     @property
     def label(self) -> str:
@@ -71,17 +72,13 @@ def _spec(folder: str) -> ScreenSpec | None:
     return spec
 
 
-def _all(step: str) -> bool:
-    return True
-
-
 def on_rail(
-    specs: Iterable[ScreenSpec], role: str, has: Callable[[str], bool] = _all
+    specs: Iterable[ScreenSpec], role: str, centre: Any = None
 ) -> tuple[ScreenSpec, ...]:
-    """The screens an operator of ``role`` finds on the rail of a centre that ``has`` steps."""
+    """The screens an operator of ``role`` finds on the rail of a desk of this ``centre``."""
     return tuple(
         spec for spec in specs
-        if spec.order is not None and role in spec.roles and spec.fits(has)
+        if spec.order is not None and role in spec.roles and spec.fits(centre)
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Frame(QWidget):
         super().__init__()
         self.context, self._leave = context, leave
         desk = context.desk
-        self.specs = on_rail(screens().values(), operator.role, desk.centre.has)
+        self.specs = on_rail(screens().values(), operator.role, desk.centre)
         self.rail = Rail(
             say("product.name"), desk.settings.hospital.name, training=desk.settings.training
         )
@@ -111,7 +111,7 @@ class Frame(QWidget):
     def navigate(self, name: str, argument: Any = None) -> None:
         """Show a screen; one that this desk does not have is left alone."""
         spec = screens().get(name)
-        if spec is not None and spec.fits(self.context.desk.centre.has):
+        if spec is not None and spec.fits(self.context.desk.centre):
             self.pages.show_page(name, argument)
 
     def _shown(self, name: str) -> None:

@@ -58,7 +58,7 @@ class Window(QMainWindow):
         from gui.shell.lock import IdleClock
 
         self.context.desk = desk
-        self.context.actions = ActionTable(desk.settings.keys)
+        self.context.actions = ActionTable(desk.settings.keys, desk.centre)
         self.context.bridge.attach(desk.events)
         self.setWindowTitle(_title(desk))
         self.idle = IdleClock(desk.settings.desk.lock_minutes, self.lock, self)

@@ -37,6 +37,8 @@ class PageKeys(QObject):
         action.setShortcut(QKeySequence(row.key))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(False)
+        action.setVisible(not self._table.lacks(name))
+        action.setEnabled(action.isVisible())
         action.triggered.connect(lambda: slot() if always or not self.locked() else None)
         self._page.addAction(action)
         self._actions[name] = action
@@ -49,7 +51,7 @@ class PageKeys(QObject):
     def allow(self, name: str, fault: Fault | None = None, *, allowed: bool = True) -> None:
         """Grey the action with the sentence of ``fault``; light it when there is none."""
         action = self._actions[name]
-        action.setEnabled(fault is None and allowed)
+        action.setEnabled(fault is None and allowed and not self._table.lacks(name))
         action.setToolTip(fault.text if fault else "")
         action.setStatusTip(fault.text if fault else "")
 
@@ -72,7 +74,7 @@ class PageKeys(QObject):
 
 
 class ActionButton(QPushButton):
-    """Shows label and key of its action and follows it."""
+    """Shows label and key of its action and follows it; hidden where the centre lacks it."""
 
     def __init__(self, action: QAction, kind: str = "") -> None:
         super().__init__()
@@ -83,6 +85,11 @@ class ActionButton(QPushButton):
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
+        if not action.isVisible():
+            self.hide()
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        super().setVisible(visible and self._action.isVisible())
 
     def set_kind(self, kind: str) -> None:
         """Primary, danger or ordinary from now on."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from core.centre.port import Capabilities
 from core.errors import fault
+from gui.abilities import able
 from gui.actions import ActionTable, key_faults, shipped
 from gui.screens.registry import on_rail, rail_key, screens
 from gui.widgets.keys import PageKeys, cover
@@ -136,11 +140,40 @@ def test_keys_sleep_below_an_overlay(bound):
     assert pressed == ["settle"]
 
 
+CENTRE = SimpleNamespace(
+    has=lambda step: step == "record_patient",
+    capabilities=Capabilities(split="required", identify_by=("card", "card_no")),
+)
+
+
 def test_a_screen_that_the_centre_cannot_serve_is_not_on_the_rail():
     there = {spec.name for spec in on_rail(screens().values(), "cashier")}
-    without = {spec.name for spec in on_rail(screens().values(), "cashier", lambda step: False)}
-    needy = {spec.name for spec in screens().values() if spec.needs}
-    assert {"appeals", "records"} <= needy
-    assert there - without == needy & there
-    one = lambda step: step == "record_patient"  # noqa: E731
-    assert "records" in {spec.name for spec in on_rail(screens().values(), "cashier", one)}
+    here = {spec.name for spec in on_rail(screens().values(), "cashier", CENTRE)}
+    assert "records" in here
+    assert "appeals" in there - here
+
+
+@pytest.mark.parametrize(
+    ("needs", "holds"),
+    [((), True), (("record_patient",), True), (("appeal",), False),
+     (("appeal", "split:required"), True), (("split:none",), False),
+     (("identify_by:card_no",), True), (("identify_by:computer_no",), False),
+     (("partial_refund:false",), True)],
+)  # fmt: skip
+def test_what_is_needed_of_a_centre(needs, holds):
+    assert able(CENTRE, needs) is holds
+
+
+def test_an_action_that_the_centre_lacks_is_nowhere(qtbot):
+    page, table = QWidget(), ActionTable({}, CENTRE)
+    qtbot.addWidget(page)
+    assert table.lacks("special_filing")
+    assert "special_filing" not in {row.name for row in table.of("inpatient")}
+    keys = PageKeys(page, table)
+    keys.bind("special_filing", lambda: None)
+    button = keys.button("special_filing")
+    qtbot.addWidget(button)
+    button.setVisible(True)
+    keys.allow("special_filing")
+    assert button.isHidden()
+    assert not button.isEnabled()

@@ -1,0 +1,1 @@
+"""Injury or disease, line by line: a card over the pages of outpatients and stays; no screen."""

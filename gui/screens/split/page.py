@@ -1,0 +1,208 @@
+"""The workbench as a card over a page: chips, lines, both sums, and the reason of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QWidget
+
+from core.words import say
+from gui.messages import Message
+from gui.screens.split.faces import FILTERS, SplitFace
+from gui.screens.split.presenter import SplitDesk
+from gui.screens.work import Work
+from gui.theme import theme
+from gui.widgets.chips import Chips
+from gui.widgets.fields import Edit
+from gui.widgets.labels import Label, wrapped
+from gui.widgets.overlay import Overlay
+from gui.widgets.table import Column, DataTable, amount_column
+
+WIDTH = 1060
+LONGEST_REASON = 200
+
+
+class SplitTable(DataTable):
+    """Several lines at once; ``turned`` at Space, ``picked`` with the chosen lines."""
+
+    turned = Signal()
+    picked = Signal(object)
+
+    def __init__(self, memory: Any, user: Any) -> None:
+        super().__init__(split_columns(), "split", memory, user)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.selectionModel().selectionChanged.connect(lambda *_: self._pick())
+
+    def _pick(self) -> None:
+        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        self.picked.emit([self.rows.row(place) for place in places])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self.turned.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class SplitPage(Overlay):
+    """``ask`` opens it for a visit; implements ``work.Page`` for its presenter."""
+
+    def __init__(self, host: Any, changed: Callable[[], None]) -> None:
+        super().__init__(host, WIDTH)
+        self._screen, self._changed = host, changed
+        self.presenter = SplitDesk(host.context.desk, self, "")
+        self._shown: tuple[SplitFace, ...] | None = None
+        self.title = Label("", "heading")
+        column = self.card.column
+        column.addWidget(self.title)
+        column.addWidget(wrapped(say("split.hint"), "muted"))
+        self.chips = Chips([(name, say(f"split.filter.{name}")) for name in FILTERS])
+        self.chips.chosen.connect(lambda name: self.presenter.only(name))
+        column.addWidget(self.chips)
+        self._build_table()
+        self.sums, self.said = Label("", "strong"), wrapped("", "fault")
+        column.addWidget(self.sums)
+        column.addWidget(self._reason_row())
+        column.addWidget(self.said)
+        column.addLayout(self._buttons())
+
+    def _build_table(self) -> None:
+        context = self._screen.context
+        self.table = SplitTable(context.memory, context.user)
+        self.table.setAccessibleName(say("split.title"))
+        self.table.setMinimumHeight(theme.u(300))
+        self.table.picked.connect(lambda faces: self.presenter.choose(faces))
+        self.table.turned.connect(lambda: self.presenter.turn())
+        self.table.opened.connect(lambda _: self.presenter.confirm())
+        self.card.column.addWidget(self.table, 1)
+
+    def _reason_row(self) -> QWidget:
+        self.turning = QWidget()
+        row = QHBoxLayout(self.turning)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.u(8))
+        self.question = Label("", "strong")
+        self.reason = Edit(advance=False)
+        self.reason.setMaxLength(LONGEST_REASON)
+        self.reason.setAccessibleName(say("question.reason"))
+        self.reason.setPlaceholderText(say("split.reason_hint"))
+        self.question.setBuddy(self.reason)
+        self.reason.submitted.connect(lambda text: self.presenter.apply(text))
+        self.yes = _button(say("split.apply"), "primary")
+        self.yes.clicked.connect(lambda: self.presenter.apply(self.reason.text()))
+        row.addWidget(self.question)
+        row.addWidget(self.reason, 1)
+        row.addWidget(self.yes)
+        return self.turning
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.u(8))
+        self.flip = _button(say("split.flip"))
+        self.confirm = _button(say("split.confirm"))
+        self.close_button = _button(say("split.close"))
+        self.flip.clicked.connect(lambda: self.presenter.turn())
+        self.confirm.clicked.connect(lambda: self.presenter.confirm_all())
+        self.close_button.clicked.connect(self.close_overlay)
+        row.addWidget(self.flip)
+        row.addWidget(self.confirm)
+        row.addStretch(1)
+        row.addWidget(self.close_button)
+        return row
+
+    def ask(self, visit_no: str, name: str) -> None:
+        """Open it for a visit."""
+        self.presenter = SplitDesk(self._screen.context.desk, self, visit_no, self._changed)
+        self.title.setText(say("split.head", name=name))
+        self.setAccessibleName(self.title.text())
+        self._shown = None
+        self.chips.choose("all")
+        self.open(self.table)
+        self.presenter.load()
+
+    # Page
+
+    def run(self, work: Work) -> bool:
+        """Work of this card runs on the screen below."""
+        return bool(self._screen.run(work))
+
+    def tell(self, message: Message) -> None:
+        """Sentences stand in the card."""
+        self.said.setText(message.text)
+        self.said.set_role("done" if message.kind == "done" else "fault")
+        self.said.show()
+
+    def hush(self) -> None:
+        """Nothing said."""
+        self.said.clear()
+        self.said.hide()
+
+    def print_slip(self, msgid: str) -> None:
+        """There is no slip here."""
+
+    def refresh(self) -> None:
+        """Show the sheet, its sums, and what is being changed."""
+        presenter = self.presenter
+        rows = presenter.rows()
+        if rows != self._shown:
+            self._shown = rows
+            self.table.set_rows(rows)
+            if rows and not self.table.currentIndex().isValid():
+                self.table.choose(0)
+        self.chips.set_counts(presenter.counts())
+        self.sums.setText(presenter.sums())
+        self.said.setVisible(bool(self.said.text()))
+        self._show_turning()
+        needs = presenter.sheet is not None and presenter.sheet.undecided > 0
+        self.confirm.setVisible(needs)
+        reason = presenter.why_not_turn()
+        self.flip.setEnabled(reason is None)
+        self.flip.setToolTip(reason.text if reason else "")
+
+    def _show_turning(self) -> None:
+        text = self.presenter.question()
+        begins = bool(text) and self.turning.isHidden()
+        self.question.setText(text)
+        had = self.turning.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.turning.setVisible(bool(text))
+        if begins:
+            self.reason.clear()
+            self.reason.setFocus()
+        elif had and not text:
+            self.table.setFocus()
+
+
+def _button(text: str, kind: str = "") -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("kind", kind)
+    button.setAutoDefault(True)
+    button.setMinimumHeight(theme.u(34))
+    return button
+
+
+def split_columns() -> tuple[Column, ...]:
+    """Day, item, amount, whose it is, what the hospital says, who decided and why."""
+
+    def title(name: str) -> str:
+        return say(f"split.column.{name}")
+
+    return (
+        Column("day", title("day"), lambda face: face.day, 6),
+        Column("code", title("code"), lambda face: face.code, 9),
+        Column("item", title("item"), lambda face: face.name, 12, stretch=True),
+        Column("quantity", title("quantity"), lambda face: face.quantity, 5, "right"),
+        amount_column("amount", title("amount"), lambda face: face.amount, 9),
+        Column("part", title("part"), lambda face: face.part, 5, tone=_part_tone),
+        Column("given", title("given"), lambda face: face.given, 7, tone=lambda face: "muted"),
+        Column("who", title("who"), lambda face: face.who, 8,
+               tone=lambda face: None if face.decided else "muted"),
+        Column("says", title("says"), lambda face: face.says, 14, stretch=True,
+               tone=lambda face: "muted" if face.fixed else None),
+    )  # fmt: skip
+
+
+def _part_tone(face: SplitFace) -> str | None:
+    return "link" if face.disease else None
