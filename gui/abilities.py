@@ -1,7 +1,7 @@
 """What a screen or an action needs of the centre, as words of a table. Qt-free.
 
-A word is a business step (``special_filing``), or a capability with one of its values
-(``split:required``, ``identify_by:card_no``). One of the words must hold; without words all is well.
+A word is a business step (``special_filing``) or a capability with one of its values
+(``split:required``, ``identify_by:card_no``). One of the words must hold; without any all is well.
 """
 
 from __future__ import annotations

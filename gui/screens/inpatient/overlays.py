@@ -15,6 +15,7 @@ from gui.screens.inpatient.forms import change_specs, discharge_specs, filing_sp
 from gui.screens.inpatient.presenter import InpatientPresenter
 from gui.screens.outpatient.import_page import ImportPage
 from gui.screens.outpatient.pickers import QualificationPicker, Witness
+from gui.screens.split.page import SplitPage
 
 CHANGE_WIDTH, DISCHARGE_WIDTH = 860, 620
 
@@ -113,6 +114,14 @@ class Overlays:
         if not presenter.busy and not presenter.blocked("stay_import"):
             use = presenter.use_lines
             self._card("import", lambda: ImportPage(self._page, use)).ask(presenter.number())
+
+    def split(self) -> None:
+        """Injury or disease, line by line."""
+        presenter = self._presenter
+        if not presenter.busy and not presenter.blocked("stay_split") and presenter.case:
+            page = self._card("split", lambda: SplitPage(self._page, presenter.look_again))
+            row = presenter.case.row
+            page.ask(presenter.number(), row.name if row else "")
 
     def remove(self) -> None:
         """2205: which lines, and why."""

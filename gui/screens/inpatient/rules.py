@@ -248,6 +248,12 @@ def _remove(case: StayCase) -> Fault | None:
     return basic
 
 
+def _split(case: StayCase) -> Fault | None:
+    if case.visit is None:
+        return fault("inpatient.why.no_stay")
+    return None if case.visit.lines else fault("inpatient.why.no_lines")
+
+
 def _differences(case: StayCase) -> Fault | None:
     return _free(case) or _registered(case)
 
@@ -276,6 +282,7 @@ _RULES: dict[str, Callable[[StayCase], Fault | None]] = {
     "discharge": _discharge,
     "remove_fees": _remove,
     "stay_differences": _differences,
+    "stay_split": _split,
     "cancel_admission": _cancel,
     "print_stay": _print,
     "stay_refund": _refund,

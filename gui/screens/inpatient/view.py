@@ -12,6 +12,15 @@ from core.domain import Amounts, Stage
 from core.errors import DeskError
 from core.words import say
 from gui.messages import Message
+from gui.screens.inpatient.buttons import (
+    FILTER_ACTIONS,
+    FOOT_ACTIONS,
+    FORM_ACTIONS,
+    HEAD_ACTIONS,
+    MONEY_ACTIONS,
+    discharge_word,
+    shown_buttons,
+)
 from gui.screens.inpatient.case import StayCase
 from gui.screens.inpatient.facts import stay_facts
 from gui.screens.inpatient.forms import admission_specs
@@ -33,11 +42,6 @@ from gui.widgets.step_line import Step, StepLine
 
 STACKED_BELOW = 700
 SHORT_STEPS_BELOW = 720
-HEAD_ACTIONS = (
-    "stay_change", "special_filing", "discharge", "cancel_admission", "stay_refund",
-)  # fmt: skip
-FORM_ACTIONS = ("stay_qualification", "admit")
-MONEY_ACTIONS = ("stay_presettle", "stay_settle", "print_stay", "next_stay")
 
 
 class InpatientView(WorkingScreen):
@@ -74,6 +78,7 @@ class InpatientView(WorkingScreen):
             "stay_upload": presenter.upload,
             "upload_all": self.upload_all,
             "stay_differences": presenter.differences,
+            "stay_split": lambda: self.overlays.split(),
             "remove_fees": lambda: self.overlays.remove(),
             "stay_change": lambda: self.overlays.change(),
             "special_filing": lambda: self.overlays.file(),
@@ -117,8 +122,8 @@ class InpatientView(WorkingScreen):
         self.override.clicked.connect(lambda: self.overlays.witness())
         sheet.form_buttons.addWidget(self.override)
         self._add(sheet.form_buttons, FORM_ACTIONS)
-        self._add(sheet.filter_buttons, ("stay_differences",))
-        self._add(sheet.buttons, ("stay_import", "remove_fees", "stay_upload"))
+        self._add(sheet.filter_buttons, FILTER_ACTIONS)
+        self._add(sheet.buttons, FOOT_ACTIONS)
         self._add(self.money.buttons, MONEY_ACTIONS)
 
     def _add(self, row: Any, names: tuple[str, ...]) -> None:
@@ -281,24 +286,10 @@ class InpatientView(WorkingScreen):
 
     def _render_buttons(self, case: StayCase) -> None:
         primary = self.presenter.primary()
-        left = "inpatient.undo_discharge.yes" if case.discharge else "inpatient.discharge.yes"
-        self.keys.action("discharge").setText(say(left))
+        self.keys.action("discharge").setText(discharge_word(case))
         for name, button in self.buttons.items():
             button.set_kind("primary" if name == primary else "")
-        registered, settled = case.registered, case.settled
-        shown = {
-            "stay_change": registered and not settled,
-            "special_filing": not registered,
-            "discharge": registered and not settled,
-            "cancel_admission": registered and not settled,
-            "stay_refund": settled,
-            "stay_presettle": not settled,
-            "stay_settle": not settled,
-            "print_stay": settled,
-            "remove_fees": bool(case.visit and case.visit.uploaded) and not settled,
-            "stay_upload": not settled,
-            "stay_import": self.presenter.why_not("stay_import") is None and self._by_hand,
-        }
+        shown = shown_buttons(self.presenter, case, self._by_hand)
         for name, visible in shown.items():
             self.buttons[name].setVisible(visible)
         self.override.setVisible(bool(case.differences) and case.override is None)

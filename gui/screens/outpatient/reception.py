@@ -164,6 +164,11 @@ class Reception(Presenter):
         if case.visit is not None and case.faulty:
             self.open(case.visit.visit_no)
 
+    def reopen(self) -> None:
+        """Something about the lines was decided: read the visit on the page again."""
+        if self.case.visit is not None:
+            self.open(self.case.visit.visit_no)
+
     def _looked_up(self, visit_no: str) -> tuple[Visit, tuple[Any, ...], int]:
         visit = self._visit(visit_no)
         faults = self.desk.charge.check(visit.lines)

@@ -213,7 +213,14 @@ def _refund(case: Case) -> Fault | None:
     return None if case.stage is Stage.SETTLED else fault("outpatient.why.not_settled")
 
 
+def _split(case: Case) -> Fault | None:
+    if case.visit is None:
+        return fault("outpatient.why.no_visit")
+    return None if case.visit.lines else fault("outpatient.why.no_lines")
+
+
 _RULES = {
+    "split": _split,
     "register": _register,
     "qualification": _qualification,
     "upload": _upload,

@@ -21,6 +21,7 @@ from gui.screens.outpatient.presenter import OutpatientPresenter
 from gui.screens.outpatient.sheet import Sheet, filled
 from gui.screens.outpatient.steps import step_line, why_not
 from gui.screens.side import SideBySide, bring_into_sight
+from gui.screens.split.page import SplitPage
 from gui.screens.work import MoneyFace, Work
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
@@ -76,6 +77,7 @@ class OutpatientView(WorkingScreen):
         self.bind("settle", presenter.confirm)
         self.bind("print_slip", presenter.print_slip)
         self.bind("import_fees", self.import_fees)
+        self.bind("split", self.split)
         self.bind("refund", self.refund)
         self.bind("next_patient", self.next_patient)
 
@@ -96,6 +98,7 @@ class OutpatientView(WorkingScreen):
         self.picker = QualificationPicker(self, self.presenter.pick)
         self.witness = Witness(self, self.presenter.override)
         self.importer = ImportPage(self, self._took_lines)
+        self.splitter = SplitPage(self, self.presenter.reopen)
         self.home_field = self.sheet.box
 
     def _place_buttons(self) -> None:
@@ -117,6 +120,7 @@ class OutpatientView(WorkingScreen):
         self.remove_button = QPushButton(say("outpatient.remove"))
         self.remove_button.setMinimumHeight(theme.u(34))
         self.remove_button.clicked.connect(lambda: self.presenter.remove_fees())
+        self.sheet.buttons.addWidget(self.keys.button("split"))
         self.sheet.buttons.addWidget(self.remove_button)
         self.upload_button = keys.button("upload")
         self.sheet.buttons.addWidget(self.upload_button)
@@ -190,6 +194,12 @@ class OutpatientView(WorkingScreen):
 
     def _took_lines(self, lines: tuple[FeeLine, ...]) -> None:
         self.presenter.use_lines(lines)
+
+    def split(self) -> None:
+        """Injury or disease, line by line."""
+        case = self.presenter.case
+        if case.visit is not None and not self.presenter.busy:
+            self.splitter.ask(case.visit.visit_no, case.visit.registration.person_name)
 
     def refund(self) -> None:
         """F8: to 退费撤销 with this visit."""
