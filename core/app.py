@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +15,7 @@ from core.catalogue.store import CodeStore
 from core.centre.zjs import Zjs
 from core.clock import Clock, SystemClock
 from core.domain import Operator
-from core.errors import SetupError, fault
+from core.errors import DeskError, SetupError, fault
 from core.events import Events
 from core.gateway.dll.supervisor import DllGateway
 from core.gateway.port import Answer, Gateway, Health
@@ -45,6 +47,7 @@ from core.service.identify import Identify
 from core.service.mapping import Mappings
 from core.service.mapping_sheets import MappingSheets
 from core.service.operators import OperatorBook
+from core.service.outbox import Outbox
 from core.service.records import Records
 from core.service.refund import Refund
 from core.service.register import Register
@@ -57,6 +60,8 @@ from core.service.transact import Road
 from core.service.visits import Visits
 from core.settings import Settings, load_settings
 from core.simulator.process import TrainingCentre
+
+TELLING_SECONDS = 5.0
 
 
 class LateGateway:
@@ -154,8 +159,11 @@ class Desk:
         self.journal: Journal = self.safekeeping.open(self._lease)
 
     def _build(self, probe: probes.Probe) -> None:
+        self.outbox = Outbox(
+            self.journal, self.hospital, self.clock, self.events, self.settings.his.tries, probe
+        )
         self.road = Road(
-            self.journal, self.centre, self.gateway, self.hospital, self.clock, self.events,
+            self.journal, self.centre, self.gateway, self.outbox, self.clock, self.events,
             self.settings.desk.number, self.settings.centre.encoding, probe,
         )  # fmt: skip
         self.session = Session(self.journal, self.road)
@@ -232,7 +240,7 @@ class Desk:
     def _build_dayend(self, probe: probes.Probe) -> None:
         books = Books(self.journal, self.road, self.hospital, self.settings.desk.number)
         repairs = Repairs(Tools(
-            self.journal, self.road, self.hospital, self.settle, self.refund, self.resolve
+            self.journal, self.road, self.settle, self.refund, self.resolve
         ))  # fmt: skip
         self.dayend = DayEnd(
             self.journal, self.road, self.session, books, repairs,
@@ -244,7 +252,9 @@ class Desk:
         )  # fmt: skip
 
     def close(self) -> None:
-        """End lanes, library, simulated centre and journal, in that order."""
+        """End lanes, library, simulated centre and journal, in that order; what the hospital has
+        still to be told is told first, if that takes no time."""
+        self._tell_hospital()
         self.lanes.close()
         self.codes.close()
         self.gateway.close()
@@ -253,6 +263,13 @@ class Desk:
             self.training.close()
         self.journal.close()
         self._lease.release()
+
+    def _tell_hospital(self) -> None:
+        """A command ends before a window would have told it; a prompt one knows already."""
+        if self.hospital.prompt or not self.outbox.due():
+            return
+        with suppress(TimeoutError, CancelledError, DeskError):
+            self.lanes.hospital(self.outbox.round).result(TELLING_SECONDS)
 
     def __enter__(self) -> Desk:
         return self

@@ -62,9 +62,17 @@ class VisitGiven:
     visit: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """A letter of ``visit`` to the hospital was entered, tried, delivered or decided."""
+
+    visit: str
+
+
 Event = (
     TransactionChanged | CentreAnswered | Progress | LibraryState | ErrandChanged | VisitGiven
-)
+    | OutboxChanged
+)  # fmt: skip
 Listener = Callable[[Event], None]
 
 

@@ -29,6 +29,7 @@ from core.journal.centrefacts import CentreFacts
 from core.journal.daybook import Daybook
 from core.journal.errands import Errands
 from core.journal.feelines import FeeLines
+from core.journal.outbox import Outbox
 from core.journal.papers import Papers
 from core.journal.stays import Stays
 from core.journal.tables import Values
@@ -62,6 +63,7 @@ class Ledger(FeeLines):
         self.audits = Audits(db, lock, clock)
         self.papers = Papers(db, lock, clock)
         self.casenotes = CaseNotes(db, lock, clock)
+        self.outbox = Outbox(db, lock, clock)
         self.centrefacts = CentreFacts(db, lock, clock)
         self.errands = Errands(db, lock, clock)
 

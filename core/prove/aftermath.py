@@ -71,7 +71,8 @@ def _go_on(story: Story, desk: ProvedDesk, following: Following) -> str:
 
 def _wait(story: Story, desk: ProvedDesk) -> None:
     for _ in range(ROUNDS):
-        if not (rows := desk.resolve.round()):
+        desk.sweep()
+        if not (rows := desk.waiting()):
             return
         story.world.clock.until(max(row.next_try or story.world.clock.now() for row in rows))
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.domain import State, Transaction
 from core.errors import DeskError
 from core.prove.chooser import ACT
 from core.prove.flows import STEPS, Flow
-from core.prove.world import World
+from core.prove.world import Waiting, World
 
 TRIES = 7  # as often as a patient cashier begins anew; more than faults can spoil
 TURNS = 200
@@ -65,10 +64,9 @@ class Story:
         """Something is wrong with the program itself."""
         self.at = replace(self.at, phase="over", broken=why)
 
-    def _waiting(self) -> tuple[Transaction, ...]:
+    def _waiting(self) -> tuple[Waiting, ...]:
         """What is open and will be looked at by itself."""
-        found = self.world.desk.resolve.pending()
-        return tuple(row for row in found if row.state is not State.MANUAL)
+        return self.world.desk.waiting()
 
     # -- nothing is open
 
@@ -121,7 +119,7 @@ class Story:
 
     # -- something is open
 
-    def _wait(self, waiting: tuple[Transaction, ...]) -> None:
+    def _wait(self, waiting: tuple[Waiting, ...]) -> None:
         first = waiting[0].msgid
         resolve = self.world.desk.resolve
         match self.world.chooser.pick(ACT, WAITING):
@@ -136,24 +134,24 @@ class Story:
             case "close":
                 self.world.restart()
             case "other_looks":
-                self._safely(self.world.desks[1].resolve.round, 2)
+                self._safely(self.world.desks[1].sweep, 2)
             case "other_again":
                 self._do(self._step(), 2)
             case _:
                 self._let_time_pass(waiting)
 
-    def _let_time_pass(self, waiting: tuple[Transaction, ...]) -> None:
+    def _let_time_pass(self, waiting: tuple[Waiting, ...]) -> None:
         """The sweeper's round, as soon as anything is due."""
         moments = [row.next_try for row in waiting if row.next_try is not None]
         if len(moments) == len(waiting):
             self.world.clock.until(min(moments))
-        self._safely(self.world.desk.resolve.round)
+        self._safely(self.world.desk.sweep)
 
     def _other_meanwhile(self) -> None:
         """The second desk tries the same, and looks, while our call is under way."""
         kept, self.world.line.meanwhile = self.world.line.meanwhile, _nothing
         self._do(self._step(), 2)
-        self._safely(self.world.desks[1].resolve.round, 2)
+        self._safely(self.world.desks[1].sweep, 2)
         self.world.line.meanwhile = kept
 
     # -- the end

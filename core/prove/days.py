@@ -76,7 +76,7 @@ class Days:
         self._visits.append((visit_no, self._home(number)))
 
     def _look(self, number: int) -> None:
-        self._safely(self.world.desks[number - 1].resolve.round, number)
+        self._safely(self.world.desks[number - 1].sweep, number)
 
     def _close(self, number: int) -> None:
         self.world.restart(number)
@@ -137,7 +137,7 @@ class Days:
     def _work_off(self, number: int) -> None:
         for _ in range(EVENING_ROUNDS):
             desk = self.world.desks[number - 1]
-            waiting = [row for row in desk.resolve.pending() if row.state != "manual"]
+            waiting = desk.waiting()
             if not waiting:
                 return
             now = self.world.clock.now()

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.domain import State, Transaction, Visit
+from core.domain.writeback import LetterState
 from core.prove.world import ProvedDesk, World
-from core.service.effects import POSTED
+from core.service.outbox import POSTED
 
 Row = dict[str, Any]
 FENCED = frozenset({"register", "settle", "cancel_settlement"})
+MOST_LETTERS = 100_000
 NOTHING_DONE = frozenset({State.REJECTED, State.NOT_SENT, State.VOID})
 
 
@@ -176,11 +178,21 @@ def _amounts(world: World, visit: Visit, theirs: Row) -> Iterator[str]:
 
 
 def _told(world: World, desk: ProvedDesk) -> Iterator[str]:
-    """The hospital was told of what is closed, and of nothing else."""
+    """The hospital was told of what is closed and no longer in the outbox, of each visit in its
+    order, and of nothing else."""
     rows = {row.msgid: row for row in desk.journal.all() if row.step in POSTED}
     done = {msgid for msgid, row in rows.items() if row.state is State.SETTLED}
-    for msgid in done - world.ward.told.keys():
+    letters = desk.outbox.open()
+    waiting = {letter.told.msgid for letter in letters if letter.state is LetterState.WAITING}
+    if len(waiting) < len(letters):
+        yield "a letter that a person must look at"
+    for msgid in done - world.ward.told.keys() - waiting:
         yield f"the hospital was not told: {msgid}"
-    for msgid in world.ward.told.keys() & rows.keys():
-        if rows[msgid].state not in (State.SETTLED, State.ACCEPTED):
-            yield f"the hospital was told too much: {msgid}"
+    for msgid in world.ward.told.keys() & rows.keys() - done:
+        yield f"the hospital was told too much: {msgid}"
+    order = [letter.told.msgid for letter in reversed(desk.outbox.closed(MOST_LETTERS))]
+    for visit_no in {row.visit for row in rows.values()}:
+        told = [key for key, one in world.ward.told.items() if one.visit_no == visit_no]
+        ours = [key for key in order if key in told]
+        if ours != [key for key in told if key in ours]:
+            yield f"the hospital was told in another order: {visit_no}"

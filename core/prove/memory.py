@@ -15,7 +15,7 @@ from core.journal.safekeeping import Safekeeping
 from core.prove.text import Tables
 from core.service.operators import OperatorBook
 
-ASIDE = frozenset({"entry", "txn", "meta", "print", "operator", "sqlite_sequence"})
+ASIDE = frozenset({"entry", "txn", "meta", "print", "operator", "outbox", "sqlite_sequence"})
 
 
 class Pulse(Lease):

@@ -24,6 +24,10 @@ TRANSACTIONS = f"""
     next_try, unknown_since FROM txn
   WHERE blocks OR step = 'reverse' OR state NOT IN ({CLOSED}) ORDER BY rowid"""
 
+LETTERS = """
+  SELECT msgid, state, tries, next_try FROM outbox WHERE state IN ('waiting', 'dead')
+  ORDER BY number"""
+
 
 def name_of(story: Story) -> bytes:
     """The name of the story's world."""
@@ -31,7 +35,7 @@ def name_of(story: Story) -> bytes:
     parts = [
         repr(story.at.phase), str(story.at.tries), str(story.at.back), str(story.at.late),
         *_transactions(world), world.memory.tables.text(), world.line.tables.text(),
-        *_on_their_way(world),
+        *_on_their_way(world), *_letters(world),
         repr(sorted(world.ward.told)), repr([sorted(one.road.orphans) for one in world.desks]),
         repr(world.line.watch.wrong),
     ]  # fmt: skip
@@ -69,6 +73,16 @@ def _seconds(now: datetime, moment: str) -> float:
 
 def _capped(world: World, seconds: float | None) -> float | None:
     return None if seconds is None else min(seconds, world.desk.centre.patience.quiet)
+
+
+def _letters(world: World) -> list[str]:
+    """What the hospital has still to be told; what it was told is in ``told``."""
+    now = world.clock.now()
+    rows = world.memory.db.execute(LETTERS)
+    return [
+        repr((msgid, state, tries, next_try and max(0.0, _seconds(now, next_try))))
+        for msgid, state, tries, next_try in rows
+    ]
 
 
 def _on_their_way(world: World) -> list[str]:

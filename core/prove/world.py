@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.app import Desk
-from core.domain import Operator, Role
+from core.domain import Operator, Role, State
 from core.domain.writeback import WriteBack
 from core.prove import faults
 from core.prove.chooser import Chooser, Plain
@@ -66,6 +66,13 @@ class Snapshot:
     wrong: tuple[str, ...]
 
 
+class Waiting(NamedTuple):
+    """One thing that is open, and when it is its turn (``None``: now)."""
+
+    msgid: str
+    next_try: datetime | None
+
+
 class ProvedDesk(Desk):
     """A desk whose journal lies in the world's memory; everything above it is the product's."""
 
@@ -77,6 +84,20 @@ class ProvedDesk(Desk):
             world.folder(number), world.clock, operator, probe=world.probe,
             gateway=world.line, hospital=world.ward,
         )  # fmt: skip
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What is open and will be looked at, or told the hospital, by itself."""
+        rows = (row for row in self.resolve.pending() if row.state is not State.MANUAL)
+        letters = self.journal.ledger.outbox.deliverable()
+        return (
+            *(Waiting(row.msgid, row.next_try) for row in rows),
+            *(Waiting(letter.told.msgid, letter.next_try) for letter in letters),
+        )
+
+    def sweep(self) -> None:
+        """What the window does by itself: look into the open, tell the hospital."""
+        self.resolve.round()
+        self.outbox.round()
 
     def _centre(self) -> Zjs:
         return self.world.kept_centre(self.number, super()._centre)

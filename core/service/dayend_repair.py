@@ -10,7 +10,6 @@ from core.domain.dayend import Pair, PairClass, Proposal, Repaired, Side
 from core.domain.pairing import BOOKED, WAITING, same_amounts
 from core.domain.writeback import WriteBack
 from core.errors import DeskError, Refused, fault
-from core.his.port import Hospital
 from core.journal import Journal
 from core.journal.decisions import adopt, decide
 from core.money import show
@@ -32,7 +31,6 @@ class Tools:
 
     journal: Journal
     road: Road
-    hospital: Hospital
     settle: Settle
     refund: Refund
     resolve: Resolver
@@ -88,9 +86,9 @@ class Repairs:
             row = self._road.accept(row, _values(centre), (), note)
         elif row.state not in BOOKED:
             raise Refused(fault("dayend.stale"))
-        if row is not None and row.state is State.ACCEPTED:
+        if row is not None:
             self._road.post(row)
-        elif pair.hospital is None:
+        if pair.hospital is None:
             self._tell(centre.msgid, centre)
         if pair.hospital is not None and not same_amounts(pair.hospital, centre):
             self._correct(pair.hospital, centre)
@@ -122,12 +120,12 @@ class Repairs:
         else:
             journal = _needed(pair.journal)
             row = self._known(journal.msgid)
-            if row is not None and row.state is State.ACCEPTED:
-                row = self._road.post(row)
-                done = row.state is State.SETTLED
-                return Repaired(done=done, says=row.known or say("dayend.posted"), msgid=row.msgid)
+            if row is not None:
+                self._road.post(row)
             self._tell(journal.msgid, centre)
-        return Repaired(done=True, says=say("dayend.posted"), msgid=centre.msgid)
+        late = self._road.outbox.is_waiting_for(centre.visit_no)
+        says = say("outbox.entered" if late else "dayend.posted")
+        return Repaired(done=True, says=says, msgid=centre.msgid)
 
     def _take_moment(self, pair: Pair, reason: str) -> Repaired:
         journal, at = _needed(pair.journal), _needed(pair.centre).at
@@ -278,13 +276,13 @@ class Repairs:
 
     def _tell(self, msgid: str, side: Side) -> None:
         step = "cancel_settlement" if side.refund else "settle"
-        self._tools.hospital.post(_written(msgid, step, side))
+        self._road.outbox.tell(_written(msgid, step, side))
 
     def _take_back(self, side: Side) -> None:
         """Book the opposite of what the hospital has, under a number that tells which."""
         step = "settle" if side.refund else "cancel_settlement"
         number = f"{side.msgid or side.bill_no}-V"
-        self._tools.hospital.post(_written(number, step, side))
+        self._road.outbox.tell(_written(number, step, side))
 
     def _correct(self, wrong: Side, right: Side) -> None:
         self._take_back(wrong)

@@ -17,6 +17,7 @@ from core.service.appeal_effects import APPEAL_EFFECTS
 from core.service.dayend_effects import DAYEND_EFFECTS, refunded, settled
 from core.service.record_effects import RECORD_EFFECTS
 from core.service.stay_effects import STAY_EFFECTS
+from core.service.sums import AMOUNTS
 
 Values = Mapping[str, Any]
 Rows = Sequence[Values]
@@ -26,6 +27,8 @@ Effect = Callable[[Ledger, Transaction, Values, Rows, Clock], None]
 
 def _registered(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
     ledger.registered(row.visit, row.msgid)
+    if values.get("centre_visit_no"):
+        ledger.centrefacts.numbered(row.visit, str(values["centre_visit_no"]), row.msgid)
 
 
 def _unregistered(
@@ -64,7 +67,8 @@ def _unloaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, cloc
 
 
 def _presettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
-    if {"total", "fund", "personal"} <= values.keys():
+    paid = ledger.live_settlement(row.visit)  # a trial beside it changes nothing that is shown
+    if paid is None and _known(values).keys() >= AMOUNTS:
         ledger.presettled(row.visit, row.msgid, amounts(dict(values)))
 
 
@@ -96,11 +100,16 @@ def _unsettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clo
 
 def _signed_in(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
     if values.get("sign_no"):
-        ledger.signed_in(row.operator, row.business_day, str(values["sign_no"]))
+        ledger.signed_in(_holder(row), row.business_day, str(values["sign_no"]))
 
 
 def _signed_out(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
-    ledger.signed_out(row.operator, row.business_day)
+    ledger.signed_out(_holder(row), row.business_day)
+
+
+def _holder(row: Transaction) -> str:
+    """Whose sign-in it is: the operator's, or one that all of the institution share."""
+    return str(row.facts.get("holder") or row.operator)
 
 
 EFFECTS: dict[str, Effect] = {
@@ -119,10 +128,15 @@ EFFECTS: dict[str, Effect] = {
     **RECORD_EFFECTS,
 }
 
-POSTED = frozenset({"register", "cancel_registration", "settle", "cancel_settlement"})
-
 
 NEEDED: dict[str, frozenset[str]] = {"settle": frozenset({"total", "fund", "personal"})}
+
+
+def carry(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    """Do what the accepted step changes, if anything."""
+    effect = EFFECTS.get(row.step)
+    if effect is not None:
+        effect(ledger, row, values, rows, clock)
 
 
 def complete(step: str, values: Values) -> bool:

@@ -42,7 +42,7 @@ class Resolver:
         mine = [self._journal.transaction(msgid) for msgid in sorted(self._road.orphans)]
         left = self._journal.left_behind() + [row for row in mine if row.state is State.INTENT]
         note = ("state", say("resolve.left_behind"), "")
-        found = tuple(self._road.doubt(row, self._road.centre.rule(row.step), note) for row in left)
+        found = tuple(self._road.doubt(row, self._road.rule_of(row), note) for row in left)
         self._road.orphans.clear()
         return found
 
@@ -85,7 +85,7 @@ class Resolver:
         note: Note = ("look", text, "")
         row = self._road.accept(row, values, rows, note)
         self._supersede(row)
-        return self._road.post(row) if row.state is State.ACCEPTED else row
+        return self._road.post(row)
 
     def _not_there(self, row: Transaction) -> Transaction:
         if row.state is State.MANUAL:
@@ -107,7 +107,7 @@ class Resolver:
     def _give_up(self, row: Transaction) -> Transaction:
         note = ("look", say("resolve.absent_twice"), "")
         if not self._fence_step(row):
-            if self._road.centre.rule(row.step).effect == "money":
+            if self._road.rule_of(row).effect == "money":
                 return self._to_person(row, say("resolve.no_fence"))
             return self._change(row, Change([State.VOID], [note], known=""))
         row = self._change(row, Change([State.VOIDING], [note], known=say("resolve.known.voiding")))
@@ -117,7 +117,7 @@ class Resolver:
 
     def _fence_step(self, row: Transaction) -> str:
         can = self._road.centre.capabilities.reversal
-        return self._road.centre.rule(row.step).reverse_step if can else ""
+        return self._road.rule_of(row).reverse_step if can else ""
 
     def _fence(self, row: Transaction) -> Transaction:
         done = self._road.travel(
@@ -250,7 +250,7 @@ class Resolver:
         if not happened:
             return self._change(row, Change([State.VOID], [note], known=""))
         row = self._road.accept(row, {}, (), note)
-        return self._road.post(row) if row.state is State.ACCEPTED else row
+        return self._road.post(row)
 
     def _change(self, row: Transaction, change: Change) -> Transaction:
         return self._road.changed(row, change)

@@ -1,4 +1,4 @@
-"""The one road of a transaction: guard, intent, call, outcome, write-back.
+"""The one road of a transaction: guard, intent, call, outcome, and the hospital's letter.
 
 No other module sends anything to a centre. The intent is on disk before the call leaves; what
 comes back has one of four endings; only the centre's own final word closes a row.
@@ -8,38 +8,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from core.centre.port import Centre, Header, Message, StepRule
 from core.clock import Clock, stamp
 from core.domain import State, Transaction
-from core.domain.writeback import WriteBack
 from core.errors import Fault, Refused, SetupError, fault
 from core.events import CentreAnswered, Events, TransactionChanged
 from core.gateway.port import Gateway, NoReply
-from core.his.port import Hospital
-from core.journal import Draft, Journal
-from core.journal.records import amounts
+from core.journal import Draft, Journal, Ledger
 from core.journal.safekeeping import why_blocked
 from core.journal.store import Change, Note
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
 from core.service import effects, probes
 from core.service.evidence import Absent, Happened, done_before, look
+from core.service.facts import facts_of, visit_of
+from core.service.outbox import POSTED, Outbox, enter
+from core.service.sums import without_amounts
 from core.words import say
 
 log = logging.getLogger(__name__)
 Values = Mapping[str, Any]
-SETTLE_LIKE = frozenset({"settle", "cancel_settlement"})
-KEPT_FACTS = (
-    "bill_no", "person_no", "line_id", "rx_no", "original_msgid", "original_code", "keep_lines",
-    "begin", "end", "operator", "sign_no", "count", "total", "fund", "personal",
-    "deduction_id", "version", "valid",
-)  # fmt: skip
-KEPT_LINE = ("rx_no", "line_id", "amount")
-KEPT_WHOLE = frozenset({"change_registration", "special_filing"})  # all they were given
-TOO_LARGE = "attachments"  # is in the archive and in the message
+AMOUNTS_SHOWN = frozenset({"presettle", "discharge"})  # whose amounts a cashier goes by
 
 
 class SignIn(Protocol):
@@ -60,11 +51,13 @@ class SignIn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Travelled:
-    """Where a transaction came out: its row (``None``: none was written), outcome, milliseconds."""
+    """Where a transaction came out: its row (``None``: none was written), outcome, milliseconds,
+    and the money identities its reply breaks."""
 
     outcome: Outcome
     row: Transaction | None = None
     ms: int = 0
+    broken: tuple[Fault, ...] = ()
 
     @property
     def msgid(self) -> str:
@@ -76,7 +69,7 @@ class Road:
     """Built once by ``core.app``; every service and command travels on it."""
 
     def __init__(
-        self, journal: Journal, centre: Centre, gateway: Gateway, hospital: Hospital,
+        self, journal: Journal, centre: Centre, gateway: Gateway, outbox: Outbox,
         clock: Clock, events: Events, desk: int, encoding: str, probe: probes.Probe = probes.quiet,
     ) -> None:  # fmt: skip
         self.journal = journal
@@ -86,7 +79,7 @@ class Road:
         self.session: SignIn
         self.orphans: set[str] = set()  # intents whose outcome could not be written
         self._gateway = gateway
-        self._hospital = hospital
+        self.outbox = outbox
         self._desk = desk
         self._encoding = encoding
         self._probe = probe
@@ -94,24 +87,30 @@ class Road:
     def travel(
         self, step: str, values: Values, rows: Sequence[Values] = (), *,
         corrects: str = "", amount: int | None = None, blocks: bool | None = None, why: str = "",
+        stay: bool | None = None,
     ) -> Travelled:  # fmt: skip
         """Send one transaction and journal its ending; sign in first where the step asks for it.
 
-        ``why`` is a person's reason; it reaches the disk with the intent.
-        Raises ``InvalidInput`` (faulty values) or ``Refused`` (a guard): then nothing was written.
-        A refusal because the sign-in is gone proves that nothing was done: signed in anew, once
-        more.
+        ``why`` is a person's reason; it reaches the disk with the intent. ``stay``: the step as it
+        is for stays; where nobody says, by the visit. Raises ``InvalidInput`` (faulty values) or
+        ``Refused`` (a guard, a step the centre lacks): then nothing was written. A refusal because
+        the sign-in is gone proves that nothing was done: signed in anew, once more.
         """
-        rule = self.centre.rule(step)
+        visit = visit_of(values, rows)
+        stay = self._is_stay(visit) if stay is None else stay
+        rule = self._rule(step, stay)
         if rule.needs_sign_in and (failed := self.session.make_sure()):
             return Travelled(_not_signed_in(failed))
         wanted = rule.effect != "reads" if blocks is None else blocks
         if wanted and rule.effect == "money":
             guard(why_blocked(self.journal))
+        values = self._numbered(visit, values)
 
         def once() -> Travelled:
-            draft = self._draft(step, values, rows, corrects, amount, wanted)
-            return self._send(rule, replace(draft, why=why), values, rows)
+            head = self.session.header("")
+            facts = facts_of(step, values, rows, head, stay)
+            draft = Draft(step, visit, corrects, amount, head.operator_id, wanted, facts, why)
+            return self._send(rule, draft, values, rows)
 
         done = once()
         if rule.needs_sign_in and self.centre.is_sign_in_expired(done.outcome):
@@ -120,29 +119,30 @@ class Road:
             done = once()
         return done
 
-    def _draft(
-        self, step: str, values: Values, rows: Sequence[Values], corrects: str,
-        amount: int | None, blocks: bool,
-    ) -> Draft:  # fmt: skip
-        head = self.session.header("")
-        facts = {name: _kept(values[name]) for name in KEPT_FACTS if values.get(name)}
-        if rows:
-            facts["lines"] = [{name: row.get(name) for name in KEPT_LINE} for row in rows]
-        if step in KEPT_WHOLE:
-            given = {name: _kept(value) for name, value in values.items() if name != TOO_LARGE}
-            facts["given"] = given
-        if step in SETTLE_LIKE:
-            facts.update(operator_name=head.operator_name, sign_no=head.sign_no)
-        first: Values = rows[0] if rows else {}
-        visit = str(values.get("visit_no") or first.get("visit_no") or "")
-        return Draft(step, visit, corrects, amount, head.operator_id, blocks, facts)
+    def rule_of(self, row: Transaction) -> StepRule:
+        """The rule that a journalled transaction was sent by."""
+        return self.centre.rule(self.centre.variant(row.step, bool(row.facts.get("stay"))))
+
+    def _rule(self, step: str, stay: bool) -> StepRule:
+        if not self.centre.has(step, stay):
+            raise Refused(fault("transact.no_step", step=say(f"transact.step.{step}")))
+        return self.centre.rule(self.centre.variant(step, stay))
+
+    def _is_stay(self, visit: str) -> bool:
+        known = self.journal.ledger.visit(visit).registration if visit else None
+        return known is not None and known.is_inpatient
+
+    def _numbered(self, visit: str, values: Values) -> Values:
+        """With the centre's own number of the visit, where it has given one."""
+        theirs = self.journal.ledger.centrefacts.centre_visit_no(visit) if visit else ""
+        return {"centre_visit_no": theirs, **values} if theirs else values
 
     def _send(
         self, rule: StepRule, draft: Draft, values: Values, rows: Sequence[Values]
     ) -> Travelled:
         def build(counter: int) -> Message:
             msgid = self.centre.new_msgid(stamp(self.clock.now()), self._desk, counter)
-            return self.centre.prepare(rule.step, values, self.session.header(msgid), rows)
+            return self.centre.prepare(rule.key, values, self.session.header(msgid), rows)
 
         row, message = self.journal.intend(draft, build)
         self._probe(probes.INTENT_WRITTEN)
@@ -165,7 +165,13 @@ class Road:
             return Travelled(Unknown("journal_failed", str(error)), row, ms)
         if isinstance(outcome, Accepted) and row.state is State.UNKNOWN:
             outcome = Unknown("reply_incomplete", say("transact.incomplete"), outcome.raw)
-        return Travelled(outcome, row, ms)
+        return Travelled(outcome, row, ms, self._broken(rule, outcome))
+
+    def _broken(self, rule: StepRule, outcome: Outcome) -> tuple[Fault, ...]:
+        """The money identities that an accepted reply breaks."""
+        if not isinstance(outcome, Accepted):
+            return ()
+        return self.centre.broken_identities(rule.key, outcome.values)
 
     def _call(self, message: Message) -> Outcome:
         try:
@@ -204,10 +210,10 @@ class Road:
     # -- endings
 
     def finish(self, row: Transaction, rule: StepRule, outcome: Outcome) -> Transaction:
-        """Journal the outcome of an intent, then post what the hospital must know."""
+        """Journal the outcome of an intent; then the hospital is told, if it is quick."""
         match outcome:
             case Accepted() if effects.complete(row.step, outcome.values):
-                row = self.accept(row, outcome.values, outcome.rows, self._note(outcome))
+                row = self._accepted(row, rule, outcome)
             case Accepted():
                 note = ("outcome", say("transact.incomplete"), self._readable(outcome.raw))
                 row = self.doubt(row, rule, note)
@@ -222,18 +228,29 @@ class Road:
             case Unknown():
                 row = self.doubt(row, rule, self._note(outcome))
         self._probe(probes.OUTCOME_WRITTEN)
-        return self.post(row) if row.state is State.ACCEPTED else row
+        return self.post(row)
+
+    def _accepted(self, row: Transaction, rule: StepRule, outcome: Accepted) -> Transaction:
+        """Nobody settles by amounts that do not add up: they are noted and not shown."""
+        broken, values = self._broken(rule, outcome), outcome.values
+        if broken and row.step in AMOUNTS_SHOWN:
+            values = without_amounts(values)
+        notes = [self._note(outcome), *(("note", item.text, "") for item in broken)]
+        return self.accept(row, values, outcome.rows, *notes)
 
     def accept(
-        self, row: Transaction, values: Values, rows: Sequence[Values], note: Note
+        self, row: Transaction, values: Values, rows: Sequence[Values], *notes: Note
     ) -> Transaction:
-        """The centre has it: state, reply and read models in one commit."""
-        effect = effects.EFFECTS.get(row.step)
-        road = [State.ACCEPTED] if row.step in effects.POSTED else [State.ACCEPTED, State.SETTLED]
+        """The centre has it: state, reply, read models and the hospital's letter in one commit."""
         total = effects.money_of(row.step, values)
+
+        def effect(ledger: Ledger) -> None:
+            effects.carry(ledger, row, values, rows, self.clock)
+            enter(ledger, row, self.clock)
+
         return self.changed(row, Change(
-            road, [note], amount=total if total is not None else row.amount, known="",
-            effect=effect and (lambda ledger: effect(ledger, row, values, rows, self.clock)),
+            [State.ACCEPTED, State.SETTLED], notes, effect=effect, known="",
+            amount=total if total is not None else row.amount,
         ))  # fmt: skip
 
     def doubt(self, row: Transaction, rule: StepRule, note: Note) -> Transaction:
@@ -248,33 +265,19 @@ class Road:
         return self.changed(row, change)
 
     def post(self, row: Transaction) -> Transaction:
-        """Tell the hospital, idempotent by our id, and close; a failing hospital leaves it open."""
-        settled = self.journal.ledger.settlement(row.corrects or row.msgid)
-        try:
-            self._hospital.post(WriteBack(
-                msgid=row.msgid, step=row.step, visit_no=row.visit,
-                bill_no=str(row.facts.get("bill_no", "")),
-                amounts=settled.amounts if settled else None,
+        """See that the hospital is told of what is closed as accepted; waits for nothing.
+
+        A row that is accepted and open comes from a program that told the hospital itself.
+        """
+        if row.state is State.ACCEPTED:
+            note = ("post", say("outbox.entered"), "")
+            row = self.changed(row, Change(
+                [State.SETTLED], [note], known="",
+                effect=lambda ledger: enter(ledger, row, self.clock),
             ))  # fmt: skip
-        except Exception as error:  # noqa: BLE001 - posted again
-            log.warning("the hospital did not take %s: %s", row.msgid, error)
-            return self._post_failed(row, str(error))
-        self._probe(probes.POSTED)
-        done = self.changed(
-            row, Change([State.SETTLED], [("post", say("transact.posted"), "")], known="")
-        )
-        self._probe(probes.CLOSED)
-        return done
-
-    def _post_failed(self, row: Transaction, error: str) -> Transaction:
-        from core.journal.store import after
-
-        attempts = row.attempts + 1
-        wait = after(self.clock.now(), self.centre.patience.backoff, attempts)
-        text = say("transact.post_failed", error=error)
-        return self.changed(
-            row, Change(notes=[("post", text, "")], known=text, attempts=attempts, next_try=wait)
-        )
+        if row.state is State.SETTLED and row.step in POSTED:
+            self.outbox.nudge(row.visit)
+        return row
 
     def _note(self, outcome: Outcome) -> Note:
         match outcome:
@@ -305,10 +308,6 @@ class Road:
         self.events.announce(TransactionChanged(row.msgid, row.visit, row.state))
 
 
-def _kept(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
 def _not_signed_in(failed: Outcome) -> NotSent:
     text = getattr(failed, "text", "")
     return NotSent("not_signed_in", say("transact.not_signed_in", text=text))
@@ -318,23 +317,3 @@ def guard(problem: Fault | None) -> None:
     """Raise what the lifecycle says against a step."""
     if problem:
         raise Refused(problem)
-
-
-def amounts_warnings(values: Values) -> tuple[Fault, ...]:
-    """fund + personal = total and the parts of the total, where the reply has them."""
-    if not {"total", "fund", "personal"} <= values.keys():
-        return (fault("settle.no_amounts"),)
-    found = amounts(dict(values))
-    broken: list[Fault] = []
-    if not found.adds_up:
-        broken.append(fault("settle.identity", **_yuan(found.fund, found.personal, found.total)))
-    parts = [part for part in (found.drug, found.service, found.material) if part is not None]
-    if len(parts) == 3 and sum(parts) != found.total:
-        broken.append(fault("settle.parts", **_yuan(sum(parts), 0, found.total)))
-    return tuple(broken)
-
-
-def _yuan(first: int, second: int, total: int) -> dict[str, str]:
-    from core.money import show
-
-    return {"first": show(first), "second": show(second), "total": show(total)}

@@ -142,11 +142,15 @@ def test_questions_are_lost_refused_or_without_sign_in(place):
 def test_a_hospital_that_is_down_hears_of_it_later(place):
     world, visit_no = place
     assert isinstance(settle(place, "hospital_down", "hospital"), Accepted)
-    [row] = world.desk.resolve.pending()
-    assert row.state is State.ACCEPTED and row.msgid not in world.ward.told
-    world.clock.until(row.next_try)
-    assert world.desk.resolve.round() == ()
-    assert world.ward.told[row.msgid].visit_no == visit_no
+    assert world.desk.resolve.pending() == ()
+    [letter] = world.desk.outbox.open()
+    assert letter.told.msgid not in world.ward.told
+    world.desk.sweep()
+    assert letter.told.msgid not in world.ward.told
+    world.clock.until(letter.next_try)
+    world.desk.sweep()
+    assert world.desk.waiting() == ()
+    assert world.ward.told[letter.told.msgid].visit_no == visit_no
 
 
 def test_the_hospital_of_the_proof_is_told_once(place):
