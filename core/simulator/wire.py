@@ -83,7 +83,8 @@ def fields(code: str, table: str = TABLE) -> tuple[Field, ...]:
     demands = read_table(table)
     lists = demands["codes"]
     return tuple(
-        Field(*row, allowed=tuple(lists.get(row[2], ()))) for row in demands[code]["fields"]
+        Field(name, label, kind, length, need, tuple(lists.get(kind, ())))
+        for name, label, kind, length, need in demands[code]["fields"]
     )
 
 

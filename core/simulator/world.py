@@ -55,6 +55,11 @@ class InsuredPerson(Model):
     qualification: tuple[InsuredQualification, ...] = ()
 
     @property
+    def card_no(self) -> str:
+        """The number printed on the social-security card: a letter and eight digits."""
+        return f"Z{self.number[-8:]}"
+
+    @property
     def qualifications(self) -> tuple[InsuredQualification, ...]:
         """The qualifications (the table's key is singular)."""
         return self.qualification
