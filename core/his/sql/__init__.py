@@ -1,0 +1,1 @@
+"""The hospital's database read by named queries, and told by statements switched on apart."""

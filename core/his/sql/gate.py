@@ -1,0 +1,267 @@
+"""The way to the hospital's database: few connections, each bounded, opened anew after a loss.
+
+Reading and writing have connections of their own. Whatever the driver raises becomes a
+``SetupError`` with a sentence; no parameter and no password stands in it.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.clock import CHINA
+from core.errors import SetupError, fault
+from core.his.sql.check import Checked
+from core.his.sql.dialects import Dialect, place
+from core.his.sql.session import Session, session, sqlite_opener
+from core.his.sql.settings import SqlSettings
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+SHOWN = 160  # characters of a driver's words
+TURNS = 2  # a connection found dead is opened anew once
+NEARLY = 0.9  # of the time a statement has: what ended so late was cut off
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query gave: the names of its columns and its rows; ``more``: there were still others
+    than the ``most`` that were asked for."""
+
+    names: tuple[str, ...]
+    rows: list[Sequence[Any]]
+    more: bool = False
+
+
+class Gate:
+    """One hospital's database; for all threads of a process. Nothing is opened before it is used.
+
+    Every method raises ``SetupError`` when the URL is not one that may be used. ``password`` is
+    asked for when a connection is made; ``home``: where a relative path of SQLite begins.
+    """
+
+    def __init__(self, settings: SqlSettings, password: Callable[[], str], home: Path) -> None:
+        self._limits, self._ask_password, self._home = settings, password, home
+        self._password = ""
+        self._place: tuple[Dialect, URL] | None = None
+        self._engines: dict[bool, Engine] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def dialect(self) -> Dialect:
+        """The kind of database."""
+        return self._placed()[0]
+
+    def _placed(self) -> tuple[Dialect, URL]:
+        if self._place is None:
+            self._place = place(self._limits.url)
+        return self._place
+
+    def close(self) -> None:
+        """Let go of every connection; one that is in use ends with its statement."""
+        with self._lock:
+            engines, self._engines, self._closed = list(self._engines.values()), {}, True
+        for engine in engines:
+            engine.dispose()
+
+    # -- reading
+
+    def reach(self) -> None:
+        """Open a reading connection, or raise why it cannot be."""
+        began = time.monotonic()
+        try:
+            with self._connected(False, began):
+                return
+        except Exception as error:
+            raise self._sentence(self.dialect.name, error, began) from error
+
+    def read(self, name: str, query: Checked, values: Values, most: int) -> Answer:
+        """The first ``most`` rows; ``name`` is what a sentence calls the query."""
+        for turn in range(TURNS):
+            began = time.monotonic()
+            try:
+                with self._connected(False, began) as connection:
+                    return self._rows(connection, query, values, most)
+            except Exception as error:
+                last = turn == TURNS - 1
+                if last or not _lost(error) or self._is_late(began):
+                    raise self._sentence(name, error, began) from error
+        raise AssertionError(name)
+
+    def _rows(self, connection: Connection, query: Checked, values: Values, most: int) -> Answer:
+        from sqlalchemy import text
+
+        given = {name: self.fitting(values[name]) for name in query.names}
+        streamed = connection.execution_options(stream_results=True, yield_per=most + 1)
+        result = streamed.execute(text(query.text), given)
+        if not result.returns_rows:
+            raise SetupError(fault("sql.no_rows"))
+        rows: list[Sequence[Any]] = list(result.fetchmany(most + 1))
+        result.close()
+        return Answer(tuple(map(str, result.keys())), rows[:most], len(rows) > most)
+
+    # -- writing
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Connection]:
+        """A connection in one transaction, committed at the end; errors as sentences."""
+        began = time.monotonic()
+        try:
+            with self._connected(True, began) as connection:
+                yield connection
+                connection.commit()
+        except Exception as error:
+            raise self._sentence(name, error, began) from error
+
+    def run(self, connection: Connection, statement: Checked, values: Values) -> int:
+        """One statement of a write-back; gives how many rows it changed (-1: not told)."""
+        from sqlalchemy import text
+
+        given = {name: self.fitting(values[name]) for name in statement.names}
+        return connection.execute(text(statement.text), given).rowcount
+
+    # -- both
+
+    @contextmanager
+    def _connected(self, writes: bool, began: float) -> Iterator[Connection]:
+        engine = self._engine(writes)
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            with _cut_off(self.dialect.name, raw, began + self._limits.seconds + 1):
+                for statement in self._session(writes).begin:
+                    connection.exec_driver_sql(statement)
+                yield connection
+
+    def _session(self, writes: bool) -> Session:
+        return session(self.dialect.name, self._limits, writes)
+
+    def _engine(self, writes: bool) -> Engine:
+        with self._lock:
+            if self._closed:
+                raise SetupError(fault("sql.closed"))
+            if writes not in self._engines:
+                self._engines[writes] = self._make(writes)
+            return self._engines[writes]
+
+    def _make(self, writes: bool) -> Engine:
+        from sqlalchemy import create_engine, event
+
+        how = self._session(writes)
+        options: dict[str, Any] = {
+            "pool_size": self._limits.connections, "max_overflow": 0, "pool_recycle": 1800,
+            "pool_timeout": self._limits.seconds, "hide_parameters": True, "logging_name": "his",
+        }  # fmt: skip
+        if self.dialect.name == "sqlite":
+            from sqlalchemy.pool import QueuePool
+
+            path = self._home / str(self._placed()[1].database)
+            options |= {
+                "creator": sqlite_opener(path, self._limits, writes), "poolclass": QueuePool,
+            }  # fmt: skip
+        self._password = self._ask_password()
+        url = self._placed()[1].set(password=self._password or None)
+        engine = create_engine(url, connect_args=how.arguments, **options)
+        event.listen(engine, "connect", partial(_open, how))
+        return engine
+
+    def fitting(self, value: object) -> object:
+        """A value as the database's columns have it: moments of China without a zone."""
+        if isinstance(value, datetime):
+            value = value.astimezone(CHINA).replace(tzinfo=None, microsecond=0)
+        if self.dialect.name == "sqlite" and isinstance(value, datetime | date | Decimal):
+            return str(value)
+        return value
+
+    # -- sentences
+
+    def _is_late(self, began: float) -> bool:
+        return time.monotonic() - began >= self._limits.seconds * NEARLY
+
+    def _sentence(self, name: str, error: Exception, began: float) -> Exception:
+        """What is said of an error; what says it already stays as it is."""
+        from core.errors import DeskError
+
+        if isinstance(error, DeskError):
+            return error
+        if isinstance(error, ImportError):
+            return SetupError(fault("sql.driver", name=self.dialect.driver, error=error))
+        words = self._words(error)
+        if self._is_late(began):
+            return SetupError(
+                fault("sql.slow", query=name, seconds=self._limits.seconds, error=words)
+            )
+        key = "sql.unreachable" if _unopened(error) else "sql.failed"
+        return SetupError(fault(key, query=name, error=words))
+
+    def _words(self, error: Exception) -> str:
+        """The driver's own first words, without the password."""
+        found = str(getattr(error, "orig", None) or error)
+        if self._password:
+            found = found.replace(self._password, "***")
+        line = " ".join(found.split())
+        return line[:SHOWN] or type(error).__name__
+
+
+def _open(how: Session, connection: Any, _record: object) -> None:
+    """A new connection is bounded before it is used."""
+    if how.prepare is not None:
+        how.prepare(connection)
+    cursor = connection.cursor()
+    try:
+        for statement in how.opening:
+            cursor.execute(statement)
+    finally:
+        cursor.close()
+    connection.commit()
+
+
+def _lost(error: Exception) -> bool:
+    """The connection was dead: nothing came back, and nothing was changed by reading."""
+    return bool(getattr(error, "connection_invalidated", False))
+
+
+def _unopened(error: Exception) -> bool:
+    """No statement was tried: the way itself is shut."""
+    return getattr(error, "statement", None) is None
+
+
+@contextmanager
+def _cut_off(dialect: str, raw: Any, deadline: float) -> Iterator[None]:
+    """Ends a wait that the server itself does not end: a machine that hangs, a network that drops.
+
+    Drivers with a time of their own need none of it.
+    """
+    if dialect == "sqlite":
+        raw.set_progress_handler(lambda: time.monotonic() > deadline, 20_000)
+        yield
+        return
+    if dialect != "postgresql":
+        yield
+        return
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), _shut, [raw])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut(raw: Any) -> None:
+    """Shut the connection's socket from aside; whoever waits for it is woken with an error."""
+    with suppress(OSError, ValueError, AttributeError):
+        line = socket.fromfd(raw.pgconn.socket, socket.AF_INET, socket.SOCK_STREAM)
+        with line:
+            line.shutdown(socket.SHUT_RDWR)

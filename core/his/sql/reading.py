@@ -1,0 +1,266 @@
+"""Rows of an answer to visits, stays, fee lines and records; what is wrong is said with its row.
+
+Columns are found by their names (``fee_headers.toml``, ``visit_headers.toml``) or as the settings
+map them. A database gives typed cells, so that only what is text is read as people write it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from core.clock import CHINA
+from core.domain import Discharge, FeeLine, Registration
+from core.domain.stay import HospitalStay
+from core.errors import Fault, InvalidInput, fault
+from core.his import lines as assembly
+from core.his.cells import BadCell, is_empty, reader, shown
+from core.his.columns import SHOWN, Sheet, Table, read_table
+from core.his.headers import checked, guess
+from core.his.port import RejectedRow
+from core.his.sql.gate import Answer
+from core.his.tables import Column, bare, tables
+
+MOST_FAULTS = 20  # sentences of one answer
+STAY_ONLY = (
+    "deposit", "discharged_at", "outcome_code", "discharge_code", "discharge_name", "line_count",
+    "amount",
+)  # fmt: skip
+LONGEST_TEXT = 20_000  # characters of a cell of a record
+Words = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an answer is read: ``columns`` {field: column} for each query, ``words`` by field."""
+
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Words = field(default_factory=dict)
+
+    def mapping(
+        self, query: str, names: Sequence[str], known: Mapping[str, Column]
+    ) -> Mapping[str, str]:
+        """{field: column}: what the settings say, the rest by the columns' names."""
+        said = {
+            name: _as_named(column, names) for name, column in self.columns.get(query, {}).items()
+        }
+        chosen = checked(names, said, known)
+        taken = set(chosen.values())
+        free = [name for name in names if name not in taken]
+        others = {name: column for name, column in known.items() if name not in chosen}
+        return guess(free, others) | chosen
+
+
+def _as_named(column: str, names: Sequence[str]) -> str:
+    """Databases change the case of names: the column as the answer has it."""
+    if column in names:
+        return column
+    return next((name for name in names if name.lower() == column.lower()), column)
+
+
+@cache
+def visit_columns() -> dict[str, Column]:
+    """The columns of visits and stays."""
+    return {
+        name: Column(
+            name, row["label"], row["kind"], row.get("required", False),
+            tuple(dict.fromkeys(bare(alias) for alias in row["aliases"])),
+        )
+        for name, row in _raw()["fields"].items()
+    }  # fmt: skip
+
+
+@cache
+def _raw() -> dict[str, Any]:
+    file = resources.files("resources") / "tables" / "visit_headers.toml"
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+# -- fee lines
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The fee lines of an answer; ``rejected`` rows are none."""
+
+    lines: tuple[FeeLine, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
+    mapping: tuple[tuple[str, str], ...] = ()
+
+
+def fee_lines(answer: Answer, reading: Reading, visit_no: str) -> Lines:
+    """The lines of a visit; raises ``InvalidInput`` where a needed column is missing."""
+    mapping = reading.mapping("fee_lines", answer.names, tables().columns)
+    _refuse_missing("fee_lines", answer, mapping, tables().columns)
+    if not answer.rows:
+        return Lines(mapping=tuple(mapping.items()))
+    sheet = Sheet(list(range(1, len(answer.rows) + 1)), _plain(answer, mapping))
+    table = read_table(sheet, dict(zip(mapping, range(len(mapping)), strict=True)), "")
+    _use_words(table, reading.words)
+    assembly.complete(table, visit_no)
+    assembly.blame_duplicates(table, sheet.numbers)
+    _blame_others(table, visit_no)
+    good = [index for index in range(table.height) if index not in table.faults]
+    return Lines(
+        assembly.fee_lines(table, good), tuple(_rejected(answer, table)), tuple(mapping.items())
+    )
+
+
+def _plain(answer: Answer, mapping: Mapping[str, str]) -> list[Sequence[Any]]:
+    """The mapped cells of every row, in the order of the mapping."""
+    places = [answer.names.index(name) for name in mapping.values()]
+    columns = list(zip(*answer.rows, strict=True))
+    return list(zip(*(columns[place] for place in places), strict=True))
+
+
+def _use_words(table: Table, words: Words) -> None:
+    for name, known in words.items():
+        if name in table.columns:
+            table.columns[name] = [known.get(value, value) for value in table.columns[name]]
+
+
+def _blame_others(table: Table, visit_no: str) -> None:
+    """A query that gives lines of somebody else is a wrong query."""
+    found = table.columns["visit_no"]
+    if found.count(visit_no) == len(found):
+        return
+    for index, given in enumerate(found):
+        if given != visit_no:
+            table.blame(index, "sql.row.other_visit", "visit_no", given=given, visit=visit_no)
+
+
+def _rejected(answer: Answer, table: Table) -> Iterator[RejectedRow]:
+    for index in sorted(table.faults):
+        raw = tuple(shown(cell)[:SHOWN] for cell in answer.rows[index])
+        yield RejectedRow(index + 1, raw, tuple(table.faults[index]))
+
+
+def all_of(found: Lines) -> tuple[FeeLine, ...]:
+    """The lines when every row became one; raises ``InvalidInput`` naming the rows that did not."""
+    if found.rejected:
+        said = [
+            fault("sql.row.wrong", each.field, row=row.number, why=each.text)
+            for row in found.rejected
+            for each in row.faults
+        ]
+        raise InvalidInput(said[:MOST_FAULTS])
+    return found.lines
+
+
+# -- visits and stays
+
+
+def registrations(answer: Answer, reading: Reading, query: str) -> tuple[Registration, ...]:
+    """The visits of an answer; raises ``InvalidInput`` with what is wrong, or missing."""
+    return tuple(
+        Registration.model_validate(
+            {name: value for name, value in values.items() if name not in STAY_ONLY}
+        )
+        for values in _visits(answer, reading, query)
+    )
+
+
+def stays(answer: Answer, reading: Reading, query: str) -> tuple[HospitalStay, ...]:
+    """The stays of an answer; as ``registrations``."""
+    return tuple(_stay(values) for values in _visits(answer, reading, query))
+
+
+def _stay(values: dict[str, Any]) -> HospitalStay:
+    more = {name: values.pop(name, None) for name in STAY_ONLY}
+    left = more["discharged_at"]
+    discharge = left and Discharge(
+        discharged_at=left, outcome_code=more["outcome_code"] or "",
+        diagnosis_code=more["discharge_code"] or values.get("diagnosis_code", ""),
+        diagnosis_name=more["discharge_name"] or values.get("diagnosis_name", ""),
+    )  # fmt: skip
+    return HospitalStay(
+        registration=Registration.model_validate(values), deposit=more["deposit"] or 0,
+        discharge=discharge or None, line_count=int(more["line_count"] or 0),
+        amount=more["amount"] or 0,
+    )  # fmt: skip
+
+
+def _visits(answer: Answer, reading: Reading, query: str) -> Iterator[dict[str, Any]]:
+    """Values by field of every row, empty cells left out."""
+    known = visit_columns()
+    mapping = reading.mapping(query, answer.names, known)
+    _refuse_missing(query, answer, mapping, known)
+    places = [(name, answer.names.index(column)) for name, column in mapping.items()]
+    words = {**_raw()["words"], **reading.words}
+    faults: list[Fault] = []
+    for number, row in enumerate(answer.rows, 1):
+        values: dict[str, Any] = {}
+        for name, place in places:
+            _take(values, known[name], row[place], faults, number)
+            if name in words and name in values:
+                values[name] = words[name].get(values[name], values[name])
+        faults += _gaps(values, known, number)
+        if not faults:
+            yield values
+        elif len(faults) >= MOST_FAULTS:
+            break
+    if faults:
+        raise InvalidInput(faults[:MOST_FAULTS])
+
+
+def _take(
+    values: dict[str, Any], column: Column, cell: Any, faults: list[Fault], number: int
+) -> None:
+    if is_empty(cell):
+        return
+    try:
+        values[column.field] = reader(column.kind)(cell)
+    except BadCell as error:
+        why = fault(
+            f"import.cell.{error}", column.field, label=column.label, value=shown(cell)[:SHOWN]
+        )
+        faults.append(fault("sql.row.wrong", column.field, row=number, why=why.text))
+
+
+def _gaps(values: Mapping[str, Any], known: Mapping[str, Column], number: int) -> list[Fault]:
+    missing = [
+        column for column in known.values() if column.required and not values.get(column.field)
+    ]
+    return [
+        fault("sql.row.empty", column.field, row=number, label=column.label) for column in missing
+    ]
+
+
+def _refuse_missing(
+    query: str, answer: Answer, mapping: Mapping[str, str], known: Mapping[str, Column]
+) -> None:
+    missing = [
+        column for column in known.values() if column.required and column.field not in mapping
+    ]
+    if missing:
+        have = "、".join(answer.names)[:200]
+        raise InvalidInput([
+            fault("sql.column.missing", column.field, query=query, label=column.label, have=have)
+            for column in missing
+        ])  # fmt: skip
+
+
+# -- medical records
+
+
+def record(answer: Answer) -> dict[str, Any] | None:
+    """The first row by the columns' names in lower case, which are the record's field names."""
+    if not answer.rows:
+        return None
+    cells = zip(answer.names, answer.rows[0], strict=True)
+    return {name.lower(): _text(cell) for name, cell in cells if not is_empty(cell)}
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=cell.tzinfo or CHINA).isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    words = str(cell.normalize()) if isinstance(cell, Decimal) else shown(cell)
+    return words[:LONGEST_TEXT]
