@@ -1,4 +1,8 @@
-"""Injury and disease apart: what of a visit belongs to the injury, line by line (domain.md §0.5)."""
+"""Injury or disease, line by line: what the hospital says, who set it otherwise, and the sums.
+
+What the injury did not cause carries no work-injury benefit (domain.md §1.1); the flag of a line
+is 1 disease, 0 injury (protocol-gd.md §5 SEEN). Amounts in fen, moments aware.
+"""
 
 from __future__ import annotations
 
@@ -10,71 +14,77 @@ from core.domain.fees import FeeLine
 from core.money import Fen
 
 
-class SplitMark(Model):
-    """A person's decision on one line: ``disease`` or (false) injury, by whom, why, when (aware).
+class SplitPart(StrEnum):
+    """Where a line belongs; ``later``: to the disease, and it is not sent with the bill but
+    afterwards as disease data (protocol-gd.md §4.4)."""
 
-    ``by_id``, ``by_name``: the operator; ``reason`` as typed.
-    """
+    INJURY = "injury"
+    DISEASE = "disease"
+    LATER = "later"
+
+
+class SplitMark(Model):
+    """Somebody's word on one line; kept, never changed. ``reason`` is empty where he confirmed
+    what the hospital says. ``by_id``, ``by_name``: the operator."""
 
     line_id: str
-    disease: bool
+    part: SplitPart
     by_id: str
     by_name: str
-    reason: str
+    reason: str = ""
     at: datetime
 
 
-class SplitLine(Model):
-    """One line on the workbench: ``line.is_disease`` is what counts now.
+class SplitRow(Model):
+    """One line on the workbench.
 
-    ``mark``: the decision made here, or ``None`` where the hospital's flag counts; ``uploaded``:
-    the centre has the line as it is.
+    ``part`` is what counts now, ``given`` what the hospital says; ``marks`` newest first;
+    ``why`` says why it may not be changed now, or is empty.
     """
 
     line: FeeLine
-    mark: SplitMark | None = None
-    uploaded: bool = False
+    part: SplitPart
+    given: SplitPart
+    marks: tuple[SplitMark, ...] = ()
+    why: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Has a person set or confirmed it?"""
+        return bool(self.marks)
 
 
 class SplitSums(Model):
-    """Both ways, in fen and in lines."""
+    """Lines and fen of each side."""
 
+    injury_count: int = 0
     injury: Fen = 0
+    disease_count: int = 0
     disease: Fen = 0
-    injury_lines: int = 0
-    disease_lines: int = 0
-
-    @property
-    def total(self) -> Fen:
-        """All lines together."""
-        return self.injury + self.disease
+    later_count: int = 0
+    later: Fen = 0
 
 
 class SplitSheet(Model):
-    """The workbench of one visit; ``why_not`` a sentence why nothing may be changed, or empty."""
+    """All lines of a visit; ``required``: every line needs a person's word before it is sent;
+    ``may_wait``: the centre takes disease data afterwards."""
 
     visit_no: str
-    lines: tuple[SplitLine, ...] = ()
+    rows: tuple[SplitRow, ...] = ()
     sums: SplitSums = SplitSums()
-    why_not: str = ""
-
-
-class DiseaseState(StrEnum):
-    """Where the disease part of a settled visit stands."""
-
-    DUE = "due"
-    SENT = "sent"
-    UNKNOWN = "unknown"
+    undecided: int = 0
+    required: bool = False
+    may_wait: bool = False
 
 
 class DiseaseRow(Model):
-    """A settled visit with disease lines: how many and how much (fen), and whether the centre has
-    that part."""
+    """A settled visit whose disease lines were kept back: how many, how much (fen), how many of
+    them the centre has by now; ``open_msgid``: a transaction of unknown ending, or empty."""
 
     visit_no: str
     name: str = ""
     settled_at: datetime | None = None
     lines: int = 0
     amount: Fen = 0
-    state: DiseaseState = DiseaseState.DUE
-    msgid: str = ""
+    sent: int = 0
+    open_msgid: str = ""

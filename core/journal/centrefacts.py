@@ -13,7 +13,7 @@ from typing import Any
 
 from core.domain.centrefacts import PartialRefund, PartVersion
 from core.domain.settlement import Amounts
-from core.domain.split import SplitMark
+from core.domain.split import SplitMark, SplitPart
 from core.journal.tables import Tables
 
 TABLES = """
@@ -29,7 +29,7 @@ CREATE TABLE line_mark (
     number INTEGER PRIMARY KEY,
     visit_no TEXT NOT NULL,
     line_id TEXT NOT NULL,
-    disease INTEGER NOT NULL,
+    part TEXT NOT NULL,
     by_id TEXT NOT NULL,
     by_name TEXT NOT NULL,
     at TEXT NOT NULL,
@@ -60,6 +60,10 @@ CREATE TRIGGER partial_refund_is_append_only_u BEFORE UPDATE ON partial_refund
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER partial_refund_is_append_only_d BEFORE DELETE ON partial_refund
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE partial_refund_step (
+    number INTEGER NOT NULL, step TEXT NOT NULL, msgid TEXT NOT NULL,
+    PRIMARY KEY (number, step)
+) WITHOUT ROWID;
 CREATE TABLE partial_refund_left (
     number INTEGER PRIMARY KEY, operator TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL
 );
@@ -86,6 +90,7 @@ CREATE TABLE settlement_data (
 );
 CREATE INDEX settlement_data_by_settlement ON settlement_data (settlement, number);
 """
+REFUND, CHARGE, ANEW = "cancel_settlement", "settle", "cancel_registration"
 PARTIAL = "number, visit_no, settlement, kept, gone, shown, reason, operator, at"
 PART = "number, visit_no, step, content, source, at"
 
@@ -116,10 +121,10 @@ class CentreFacts(Tables):
         """A person's word on lines; earlier words stay."""
         for mark in marks:
             self._write(
-                "INSERT INTO line_mark (visit_no, line_id, disease, by_id, by_name, at,"
+                "INSERT INTO line_mark (visit_no, line_id, part, by_id, by_name, at,"
                 " reason) VALUES (?,?,?,?,?,?,?)",
                 (
-                    visit_no, mark.line_id, int(mark.disease), mark.by_id, mark.by_name,
+                    visit_no, mark.line_id, mark.part, mark.by_id, mark.by_name,
                     mark.at.isoformat(), mark.reason,
                 ),
             )  # fmt: skip
@@ -128,16 +133,21 @@ class CentreFacts(Tables):
         """Everybody's words by line, newest first."""
         found: dict[str, tuple[SplitMark, ...]] = {}
         sql = (
-            "SELECT line_id, disease, by_id, by_name, at, reason FROM line_mark"
+            "SELECT line_id, part, by_id, by_name, at, reason FROM line_mark"
             " WHERE visit_no = ? ORDER BY number"
         )
-        for line, flag, operator, name, at, reason in self._all(sql, (visit_no,)):
+        for line, part, operator, name, at, reason in self._all(sql, (visit_no,)):
             mark = SplitMark(
-                line_id=line, disease=bool(flag), by_id=operator, by_name=name,
+                line_id=line, part=part, by_id=operator, by_name=name,
                 at=datetime.fromisoformat(at), reason=reason,
             )  # fmt: skip
             found[line] = (mark, *found.get(line, ()))
         return found
+
+    def visits_with(self, part: SplitPart) -> list[str]:
+        """Visits in which some line was ever given to ``part``."""
+        sql = "SELECT DISTINCT visit_no FROM line_mark WHERE part = ? ORDER BY visit_no"
+        return [str(row[0]) for row in self._all(sql, (part,))]
 
     def diseases_sent(self, visit_no: str, line_ids: Iterable[str], msgid: str) -> None:
         """The centre took the disease lines afterwards."""
@@ -173,6 +183,30 @@ class CentreFacts(Tables):
         sql = f"SELECT {PARTIAL} FROM partial_refund WHERE ? IN ('', visit_no)"
         rows = self._all(f"{sql} ORDER BY number DESC", (visit_no,))
         return tuple(_partial(row) for row in rows)
+
+    def partial_did(self, number: int, step: str, msgid: str) -> None:
+        """The centre has that step of a refund in part."""
+        sql = "INSERT OR REPLACE INTO partial_refund_step VALUES (?,?,?)"
+        self._write(sql, (number, step, msgid))
+
+    def partial_done(self, number: int) -> dict[str, str]:
+        """Which steps the centre has, each with its message id."""
+        sql = "SELECT step, msgid FROM partial_refund_step WHERE number = ?"
+        return {str(step): str(msgid) for step, msgid in self._all(sql, (number,))}
+
+    def begins_anew(self, visit_no: str, msgid: str) -> None:
+        """The registration is gone: what was refunded in part before no longer counts."""
+        for one in self.partials(visit_no):
+            self.partial_did(one.number, ANEW, msgid)
+
+    def gone_lines(self, visit_no: str) -> frozenset[str]:
+        """Lines that refunds in part took out of the visit."""
+        gone: set[str] = set()
+        for one in self.partials(visit_no):
+            done = self.partial_done(one.number)
+            if REFUND in done and ANEW not in done:
+                gone |= set(one.gone)
+        return frozenset(gone)
 
     def leave_partial(self, number: int, operator: str, reason: str) -> None:
         """A person says that the kept lines are not charged."""

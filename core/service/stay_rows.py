@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from core.clock import Clock
 from core.domain import Registration
+from core.domain.split import SplitPart
 from core.domain.stay import HospitalStay, StayRow, StayState, days_of_stay
 from core.his.port import Hospital
 from core.journal import Journal
@@ -49,6 +50,7 @@ class StayRows:
     def _row(self, visit_no: str, known: KnownStay | None, there: HospitalStay | None) -> StayRow:
         who = _registration(visit_no, known, there)
         count, amount = _lines(known, there)
+        count -= self._kept_back(visit_no)
         missing = max(0, count - known.uploaded) if known else count
         ended = (known and known.discharge) or (there and there.discharge) or None
         until = ended.discharged_at if ended else self._clock.now()
@@ -63,6 +65,11 @@ class StayRows:
             state=state_of(known, missing),
         )  # fmt: skip
         return row.model_copy(update=_centre_side(known)) if known else row
+
+    def _kept_back(self, visit_no: str) -> int:
+        """Lines that belong to a disease and are sent afterwards."""
+        marks = self._journal.ledger.centrefacts.marks(visit_no).values()
+        return sum(words[0].part is SplitPart.LATER for words in marks)
 
 
 def _registration(

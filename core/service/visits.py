@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from core.domain import FeeLine, Registration, Transaction, Visit
+from core.domain.split import SplitMark, SplitPart
 from core.errors import Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
 from core.service.lifecycle import stage_of
 
 Translate = Callable[[Sequence[FeeLine]], tuple[FeeLine, ...]]
+Marks = Mapping[str, tuple[SplitMark, ...]]
 
 
 class Visits:
@@ -75,7 +77,25 @@ class Visits:
     def lines(self, visit_no: str) -> tuple[FeeLine, ...]:
         """Imported lines where a file replaced the hospital's, else the hospital's.
 
-        The centre's codes come from 目录对照 where the line says only the hospital's.
+        The centre's codes come from 目录对照 where the line says only the hospital's. Somebody's
+        word on injury or disease stands in the line; what waits for later is not among them.
         """
+        marks = self._journal.ledger.centrefacts.marks(visit_no)
+        lines = self.all_lines(visit_no)
+        return tuple(divided(lines, marks)) if marks else lines
+
+    def all_lines(self, visit_no: str) -> tuple[FeeLine, ...]:
+        """As ``lines``, before anybody divided them into injury and disease."""
         kept = self._journal.ledger.kept_lines(visit_no)
         return self._translate(kept if kept is not None else self._hospital.fee_lines(visit_no))
+
+
+def divided(lines: Iterable[FeeLine], marks: Marks) -> Iterator[FeeLine]:
+    """The lines that go with the bill, each with the flag that counts."""
+    for line in lines:
+        words = marks.get(line.line_id)
+        part = words[0].part if words else None
+        if part is None:
+            yield line
+        elif part is not SplitPart.LATER:
+            yield line.model_copy(update={"is_disease": part is SplitPart.DISEASE})

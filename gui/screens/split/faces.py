@@ -43,7 +43,7 @@ def split_face(row: SplitRow) -> SplitFace:
         code=line.hosp_code or line.centre_code, name=line.name, quantity=plain(line.quantity),
         amount=line.amount, disease=row.is_disease, part=part_word(row.is_disease),
         given=part_word(row.given),
-        who=mark.operator_name if mark else say("split.by_hospital"),
+        who=mark.operator_name if mark else say("split_page.by_hospital"),
         says=row.why or (mark.reason if mark else ""), decided=row.decided, changed=changed,
         fixed=bool(row.why),
     )  # fmt: skip
@@ -51,7 +51,7 @@ def split_face(row: SplitRow) -> SplitFace:
 
 def part_word(disease: bool) -> str:
     """因病 or 因伤."""
-    return say("split.disease" if disease else "split.injury")
+    return say("split_page.disease" if disease else "split_page.injury")
 
 
 def under(faces: Sequence[SplitFace], wanted: str) -> tuple[SplitFace, ...]:
@@ -69,7 +69,7 @@ def under(faces: Sequence[SplitFace], wanted: str) -> tuple[SplitFace, ...]:
 def sums_line(sheet: SplitSheet) -> str:
     """Both ways and together, in lines and yuan."""
     return say(
-        "split.sums", injury_count=sheet.injury_count, injury=show(sheet.injury),
+        "split_page.sums", injury_count=sheet.injury_count, injury=show(sheet.injury),
         disease_count=sheet.disease_count, disease=show(sheet.disease),
         total=show(sheet.injury + sheet.disease),
     )  # fmt: skip

@@ -58,8 +58,8 @@ class SplitPage(Overlay):
         self.title = Label("", "heading")
         column = self.card.column
         column.addWidget(self.title)
-        column.addWidget(wrapped(say("split.hint"), "muted"))
-        self.chips = Chips([(name, say(f"split.filter.{name}")) for name in FILTERS])
+        column.addWidget(wrapped(say("split_page.hint"), "muted"))
+        self.chips = Chips([(name, say(f"split_page.filter.{name}")) for name in FILTERS])
         self.chips.chosen.connect(lambda name: self.presenter.only(name))
         column.addWidget(self.chips)
         self._build_table()
@@ -72,7 +72,7 @@ class SplitPage(Overlay):
     def _build_table(self) -> None:
         context = self._screen.context
         self.table = SplitTable(context.memory, context.user)
-        self.table.setAccessibleName(say("split.title"))
+        self.table.setAccessibleName(say("split_page.title"))
         self.table.setMinimumHeight(theme.u(300))
         self.table.picked.connect(lambda faces: self.presenter.choose(faces))
         self.table.turned.connect(lambda: self.presenter.turn())
@@ -88,10 +88,10 @@ class SplitPage(Overlay):
         self.reason = Edit(advance=False)
         self.reason.setMaxLength(LONGEST_REASON)
         self.reason.setAccessibleName(say("question.reason"))
-        self.reason.setPlaceholderText(say("split.reason_hint"))
+        self.reason.setPlaceholderText(say("split_page.reason_hint"))
         self.question.setBuddy(self.reason)
         self.reason.submitted.connect(lambda text: self.presenter.apply(text))
-        self.yes = _button(say("split.apply"), "primary")
+        self.yes = _button(say("split_page.apply"), "primary")
         self.yes.clicked.connect(lambda: self.presenter.apply(self.reason.text()))
         row.addWidget(self.question)
         row.addWidget(self.reason, 1)
@@ -101,9 +101,9 @@ class SplitPage(Overlay):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.u(8))
-        self.flip = _button(say("split.flip"))
-        self.confirm = _button(say("split.confirm"))
-        self.close_button = _button(say("split.close"))
+        self.flip = _button(say("split_page.flip"))
+        self.confirm = _button(say("split_page.confirm"))
+        self.close_button = _button(say("split_page.close"))
         self.flip.clicked.connect(lambda: self.presenter.turn())
         self.confirm.clicked.connect(lambda: self.presenter.confirm_all())
         self.close_button.clicked.connect(self.close_overlay)
@@ -116,7 +116,7 @@ class SplitPage(Overlay):
     def ask(self, visit_no: str, name: str) -> None:
         """Open it for a visit."""
         self.presenter = SplitDesk(self._screen.context.desk, self, visit_no, self._changed)
-        self.title.setText(say("split.head", name=name))
+        self.title.setText(say("split_page.head", name=name))
         self.setAccessibleName(self.title.text())
         self._shown = None
         self.chips.choose("all")
@@ -187,7 +187,7 @@ def split_columns() -> tuple[Column, ...]:
     """Day, item, amount, whose it is, what the hospital says, who decided and why."""
 
     def title(name: str) -> str:
-        return say(f"split.column.{name}")
+        return say(f"split_page.column.{name}")
 
     return (
         Column("day", title("day"), lambda face: face.day, 6),

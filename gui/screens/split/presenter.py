@@ -58,7 +58,7 @@ class SplitDesk(Presenter):
         if sheet is None:
             return ""
         waits = sheet.required and sheet.undecided
-        more = say("split.undecided", count=sheet.undecided) if waits else ""
+        more = say("split_page.undecided", count=sheet.undecided) if waits else ""
         return f"{sums_line(sheet)}　{more}".strip()
 
     # choosing and turning
@@ -74,7 +74,7 @@ class SplitDesk(Presenter):
         """Space: the chosen lines shall belong to the other side; a reason is asked for."""
         reason = self.why_not_turn()
         if reason is not None:
-            self.tell("warning", "split.cannot", why=reason.text)
+            self.tell("warning", "split_page.cannot", why=reason.text)
             return
         self.turning = not self.chosen[0].disease
         self.page.refresh()
@@ -82,16 +82,16 @@ class SplitDesk(Presenter):
     def why_not_turn(self) -> Fault | None:
         """Why the chosen lines may not change."""
         if not self.chosen:
-            return fault("split.why.choose")
+            return fault("split_page.why.choose")
         first = next((face for face in self.chosen if face.fixed), None)
-        return Fault("split.why.fixed", first.says) if first else None
+        return Fault("split_page.why.fixed", first.says) if first else None
 
     def question(self) -> str:
         """What is about to be changed, in words."""
         if self.turning is None:
             return ""
-        part = say("split.disease" if self.turning else "split.injury")
-        return say("split.turn", count=len(self.chosen), part=part)
+        part = say("split_page.disease" if self.turning else "split_page.injury")
+        return say("split_page.turn", count=len(self.chosen), part=part)
 
     def apply(self, reason: str) -> None:
         """The reason is there: write it down."""
@@ -99,7 +99,7 @@ class SplitDesk(Presenter):
         if disease is None or not self.chosen:
             return
         if not reason.strip():
-            self.tell("warning", "split.reason")
+            self.tell("warning", "split_page.reason")
             return
         self._decide([face.line_id for face in self.chosen], disease, reason.strip())
 
@@ -124,5 +124,5 @@ class SplitDesk(Presenter):
 
     def _decided(self, sheet: SplitSheet) -> None:
         self._take(sheet)
-        self.tell("done", "split.kept")
+        self.tell("done", "split_page.kept")
         self._changed()
