@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from core.domain import FeeLine, Registration, State, Visit
+from core.domain import FeeLine, LineResult, Registration, State, Visit
 from core.errors import Fault, Refused, fault
 from core.events import Progress
 from core.his.checks import LineFault, LineRule, check_lines
@@ -18,10 +18,12 @@ from core.service.lifecycle import may
 from core.service.mapping import Mappings
 from core.service.result import StepResult
 from core.service.transact import Road, Travelled, guard
+from core.service.undecided import why_undecided
 from core.service.visits import Visits
 
 FLAGS = {True: "1", False: "0"}
 MAX_LINES = 200_000
+BACK = "-R"  # ends the id of a line that takes another one back
 
 
 def never() -> bool:
@@ -49,11 +51,14 @@ class Charge:
 
         Items without a code of the centre are put onto the list of 目录对照.
         """
+        now = self._road.clock.now()
+        if self._road.centre.capabilities.item_codes == "hospital":
+            return check_lines(lines, LineRule(now=now, need_centre_code=False))
         stopped = {}
         if self._mappings is not None:
             stopped = self._mappings.stopped(lines)
             self._mappings.meet(lines)
-        return check_lines(lines, LineRule(now=self._road.clock.now(), stopped=stopped))
+        return check_lines(lines, LineRule(now=now, stopped=stopped))
 
     def use_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> Visit:
         """Take imported lines instead of the hospital's; refused once lines are at the centre."""
@@ -85,16 +90,41 @@ class Charge:
     ) -> StepResult:
         """Send what the centre does not have yet, batch by batch; announces ``Progress``.
 
-        ``stop`` is asked after every batch, ``told`` hears how many lines it took.
-        Raises ``Refused`` when a line is faulty: nothing is sent until all are right.
+        ``stop`` is asked after every batch, ``told`` hears how many lines it took. Where an
+        outpatient's lines travel with trial and settlement, they are checked and held here until
+        then. Raises ``Refused`` when a line is faulty: nothing is sent until all are right.
         """
         visit = self._visits.read(visit_no)
         guard(may(visit, "upload_fees"))
         self._refuse_faulty(visit.lines)
+        guard(why_undecided(self._journal, self._road, visit))
+        if self.held(visit):
+            return self._hold(visit, told)
         with self._journal.together():
             done = self._send_all(visit, stop, told)
         outcome: Outcome = done.outcome if done else Accepted()
         return StepResult(outcome, self._visits.read(visit_no), done.msgid if done else "")
+
+    def held(self, visit: Visit) -> bool:
+        """Do the visit's lines stay here until trial and settlement take them along?"""
+        can = self._road.centre.capabilities
+        return can.fees_with_settlement and not visit.registration.is_inpatient
+
+    def _hold(self, visit: Visit, told: Callable[[int], None]) -> StepResult:
+        most = self._road.centre.rule("settle").batch
+        if most and len(visit.lines) > most:
+            raise Refused(fault("charge.too_many_together", count=len(visit.lines), most=most))
+        lines = [
+            LineResult(rx_no=line.rx_no, line_id=line.line_id, amount=line.amount)
+            for line in visit.lines
+        ]  # fmt: skip
+        with self._journal.commit():
+            self._journal.ledger.drop_uploaded(visit.visit_no)
+            self._journal.ledger.add_uploaded(visit.visit_no, "", lines)
+        told(len(lines))
+        count = len(lines)
+        self._road.events.announce(Progress("upload", visit.visit_no, count, count))
+        return StepResult(Accepted(), self._visits.read(visit.visit_no))
 
     def _send_all(
         self, visit: Visit, stop: Callable[[], bool], told: Callable[[int], None]
@@ -124,12 +154,17 @@ class Charge:
             raise Refused([item.fault for item in faulty])
 
     def _batches(self, missing: Sequence[FeeLine]) -> Iterable[Sequence[FeeLine]]:
-        size = self._road.centre.rule("upload_fees").batch or len(missing) or 1
+        size = self._batch() or len(missing) or 1
         return [missing[start : start + size] for start in range(0, len(missing), size)]
 
-    def send_batch(self, visit_no: str, rows: Sequence[dict[str, Any]]) -> Travelled:
+    def _batch(self) -> int:
+        """Rows a message may carry: of stays, where outpatients send none."""
+        centre = self._road.centre
+        return centre.rule(centre.variant("upload_fees", stay=True)).batch
+
+    def send_batch(self, visit_no: str, rows: Sequence[dict[str, Any]], why: str = "") -> Travelled:
         """One batch of at most as many rows as the profile allows."""
-        return self._road.travel("upload_fees", {"visit_no": visit_no}, rows)
+        return self._road.travel("upload_fees", {"visit_no": visit_no}, rows, why=why)
 
     def remove(
         self, visit_no: str, rx_no: str = "", line_id: str = "", reason: str = ""
@@ -142,10 +177,45 @@ class Charge:
         """
         visit = self._visits.read(visit_no)
         guard(may(visit, "cancel_fees"))
-        guard(self._may_delete())
+        if self.held(visit):
+            return self._let_go(visit, rx_no, line_id)
+        guard(self._may_delete(whole=not (rx_no or line_id)))
         guard(_what_stays(visit, rx_no, line_id))
         values = {"visit_no": visit_no, "rx_no": rx_no, "line_id": line_id}
         done = self._road.travel("cancel_fees", values, why=reason.strip())
+        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+
+    def _let_go(self, visit: Visit, rx_no: str, line_id: str) -> StepResult:
+        """Held lines are nowhere but here."""
+        guard(_what_stays(visit, rx_no, line_id))
+        gone = [
+            item.line_id for item in visit.uploaded
+            if rx_no in ("", item.rx_no) and line_id in ("", item.line_id)
+        ]  # fmt: skip
+        with self._journal.commit():
+            self._journal.ledger.drop_uploaded(visit.visit_no, gone)
+        return StepResult(Accepted(), self._visits.read(visit.visit_no))
+
+    def counter(self, visit_no: str, reason: str) -> StepResult:
+        """Take every line back by a line of its own with the opposite sign: the way where a city
+        forbids deletion (protocol-gd.md §4.2). Lines that are taken back already are left alone.
+
+        Raises ``Refused`` without a reason or where nothing is left to take back.
+        """
+        visit = self._visits.read(visit_no)
+        guard(may(visit, "cancel_fees"))
+        if not reason.strip():
+            raise Refused(fault("stays.reason", "reason"))
+        back = counter_lines(visit)
+        if not back:
+            raise Refused(fault("charge.delete.nothing_left"))
+        done: Travelled | None = None
+        for batch in self._batches(back):
+            rows = [row_of(line, visit.registration) for line in batch]
+            done = self.send_batch(visit_no, rows, reason.strip())
+            if not isinstance(done.outcome, Accepted):
+                break
+        assert done is not None
         return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
 
     def sweep(self, visit_no: str) -> None:
@@ -158,12 +228,33 @@ class Charge:
             row.step == "upload_fees" and row.state is State.VOID
             for row in self._journal.of_visit(visit_no)
         )
-        if given_up and not self._may_delete():
+        if given_up and not self._may_delete(whole=True):
             self._road.travel("cancel_fees", {"visit_no": visit_no, "rx_no": "", "line_id": ""})
 
-    def _may_delete(self) -> Fault | None:
+    def _may_delete(self, whole: bool) -> Fault | None:
         can = self._road.centre.capabilities.delete_fees
-        return None if can == "allowed" else fault(f"charge.delete.{can}")
+        allowed = can == "allowed" or (can == "whole" and whole)
+        return None if allowed else fault(f"charge.delete.{can}")
+
+
+def counter_lines(visit: Visit) -> list[FeeLine]:
+    """The lines that take back what the centre has of a visit and what is not taken back yet."""
+    there = {item.line_id for item in visit.uploaded}
+    return [
+        line.model_copy(update={
+            "line_id": f"{line.line_id}{BACK}", "ref_line_id": line.line_id,
+            "quantity": -line.quantity, "amount": -line.amount,
+        })
+        for line in visit.lines
+        if line.line_id in there and f"{line.line_id}{BACK}" not in there
+    ]  # fmt: skip
+
+
+def nothing_left(visit: Visit) -> bool:
+    """Has every line that the centre has been taken back by another?"""
+    there = {item.line_id: item.amount or 0 for item in visit.uploaded}
+    plain = [line_id for line_id in there if not line_id.endswith(BACK)]
+    return all(there.get(f"{one}{BACK}") == -there[one] for one in plain)
 
 
 def _what_stays(visit: Visit, rx_no: str, line_id: str) -> Fault | None:
@@ -197,4 +288,8 @@ def row_of(line: FeeLine, known: Registration) -> dict[str, Any]:
         "doctor_code": line.doctor_code or known.doctor_code,
         "dept_code": line.dept_code or known.dept_code,
         "min_unit": FLAGS[line.min_unit], "full_self_pay": FLAGS[line.full_self_pay],
+        "hosp_code": line.hosp_code, "name": line.name, "spec": line.spec, "unit": line.unit,
+        "doctor_name": line.doctor_name or known.doctor_name, "category": line.category,
+        "is_disease": FLAGS[line.is_disease], "limited_use": FLAGS[line.limited_use],
+        "ref_line_id": line.ref_line_id,
     }  # fmt: skip

@@ -16,6 +16,7 @@ from core.journal.records import amounts
 from core.service.appeal_effects import APPEAL_EFFECTS
 from core.service.dayend_effects import DAYEND_EFFECTS, refunded, settled
 from core.service.record_effects import RECORD_EFFECTS
+from core.service.split_effects import SPLIT_EFFECTS
 from core.service.stay_effects import STAY_EFFECTS
 from core.service.sums import AMOUNTS
 
@@ -35,6 +36,7 @@ def _unregistered(
     ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock
 ) -> None:
     ledger.registration_cancelled(row.visit, row.msgid)
+    ledger.centrefacts.begins_anew(row.visit, row.msgid)
 
 
 def _uploaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
@@ -85,6 +87,16 @@ def _settled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock
     )  # fmt: skip
     ledger.add_settlement(settlement, dict(values))
     settled(ledger, row, settlement, values)
+    _in_part(ledger, row)
+
+
+def _in_part(ledger: Ledger, row: Transaction) -> None:
+    """A step of a refund in part; the lines that were refunded are no longer held."""
+    number = row.facts.get("partial")
+    if not number:
+        return
+    ledger.centrefacts.partial_did(int(number), row.step, row.msgid)
+    ledger.drop_uploaded(row.visit, ledger.centrefacts.gone_lines(row.visit))
 
 
 def _known(values: Values) -> dict[str, Any]:
@@ -96,6 +108,7 @@ def _unsettled(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clo
     ledger.settlement_cancelled(row.corrects, row.msgid)
     if row.facts.get("keep_lines") == LINES_GO:
         ledger.drop_uploaded(row.visit)
+    _in_part(ledger, row)
 
 
 def _signed_in(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
@@ -126,6 +139,7 @@ EFFECTS: dict[str, Effect] = {
     **APPEAL_EFFECTS,
     **STAY_EFFECTS,
     **RECORD_EFFECTS,
+    **SPLIT_EFFECTS,
 }
 
 

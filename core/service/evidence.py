@@ -62,7 +62,7 @@ def look(road: Road, row: Transaction, refused: bool = False) -> Evidence:
     """
     if row.step in OTHERWISE:
         return OTHERWISE[row.step](road, row)
-    query = road.centre.rule(row.step).query_step
+    query = road.rule_of(row).query_step
     asked = ASKED.get(query)
     found = all_rows(road, query, asked(road, row), corrects=row.msgid) if asked else None
     if found is None:

@@ -17,6 +17,7 @@ from core.service.transact import Road
 from core.words import say
 
 MINE = "centre_offset"
+INSTITUTION = "*"  # who holds a sign-in that all operators share
 FARTHEST = 600.0  # seconds
 
 
@@ -79,9 +80,14 @@ class Session:
     def _day(self) -> str:
         return self._road.clock.now().date().isoformat()
 
+    def _holder(self) -> str:
+        """Whose sign-in the centre wants: each operator's, or one for the institution."""
+        shared = self._road.centre.capabilities.sign_in_per == "institution"
+        return INSTITUTION if shared else self.acting().id
+
     def sign_no(self) -> str:
-        """Today's sign-in number of the acting operator, or empty."""
-        return self._journal.ledger.sign_no(self.acting().id, self._day())
+        """Today's sign-in number that the acting operator works under, or empty."""
+        return self._journal.ledger.sign_no(self._holder(), self._day())
 
     @property
     def signed_in(self) -> bool:
@@ -95,8 +101,9 @@ class Session:
 
     def sign_in(self) -> Outcome:
         """Sign in at the centre and compare the clocks; the number is kept with the outcome."""
-        outcome = self._road.travel("sign_in", {}).outcome
-        if isinstance(outcome, Accepted) and self.signed_in:
+        outcome = self._road.travel("sign_in", {"holder": self._holder()}).outcome
+        told = self._road.centre.has("centre_time")
+        if isinstance(outcome, Accepted) and self.signed_in and told:
             self.compare_clocks()  # no answer changes nothing: the last difference stands
         return outcome
 
@@ -116,7 +123,7 @@ class Session:
         ]  # fmt: skip
         if waiting:
             raise Refused(fault("session.open_rows", count=len(waiting)))
-        return self._road.travel("sign_out", {}).outcome
+        return self._road.travel("sign_out", {"holder": self._holder()}).outcome
 
     def make_sure(self) -> Outcome | None:
         """Sign in when today's number is missing; an outcome only where that failed."""
@@ -128,5 +135,5 @@ class Session:
     def renew(self) -> Outcome | None:
         """The centre no longer knows our number: forget it and sign in again."""
         with self._journal.commit():
-            self._journal.ledger.signed_out(self.acting().id, self._day())
+            self._journal.ledger.signed_out(self._holder(), self._day())
         return self.make_sure()
