@@ -34,6 +34,7 @@ from core.service.appeals import Appeals
 from core.service.catalogue import Catalogue
 from core.service.charge import Charge
 from core.service.closings import Closings
+from core.service.connections import Connections
 from core.service.dayend import DayEnd
 from core.service.dayend_books import Books
 from core.service.dayend_repair import Repairs, Tools
@@ -55,6 +56,7 @@ from core.service.resolve import Resolver
 from core.service.session import Session
 from core.service.settle import Settle
 from core.service.statistics import Statistics
+from core.service.split import Split
 from core.service.stays import Parts, Stays
 from core.service.transact import Road
 from core.service.visits import Visits
@@ -178,6 +180,7 @@ class Desk:
         self.settle = Settle(self.journal, self.road, self.visits, self.session)
         self.refund = Refund(self.journal, self.road, self.visits, self.session)
         self.stays = Stays(self._visit_parts())
+        self.split = Split(self.journal, self.road, self.visits, self.session)
         self.resolve = Resolver(self.journal, self.road, probe)
         self.direct = Direct(
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve
@@ -191,6 +194,7 @@ class Desk:
         self._build_dayend(probe)
         self.health = HealthService(self)
         self.evidence = EvidencePack(self)
+        self.connections = Connections(self.place)
         self.resolve.recover()
 
     def _build_office(self) -> None:

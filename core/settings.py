@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.errors import SetupError, fault
+from core.errors import Fault, SetupError, fault
 from core.home import default_home as default_home
 from core.words import say
 
@@ -174,10 +174,11 @@ def load_settings(home: Path) -> Settings:
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
-        raise SetupError([_explain(item) for item in error.errors()]) from error
+        raise SetupError([explain(item) for item in error.errors()]) from error
 
 
-def _explain(item: Any) -> Any:
+def explain(item: Any) -> Fault:
+    """What pydantic found wrong with a setting, as a sentence."""
     where = ".".join(str(part) for part in item["loc"])
     kind = "settings.unknown_key" if item["type"] == "extra_forbidden" else "settings.bad_value"
     return fault(kind, where, where=where, value=item.get("input", ""), error=item["msg"])
@@ -195,7 +196,7 @@ def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Setti
     try:
         checked = Settings.model_validate(document.unwrap())
     except ValidationError as error:
-        raise SetupError([_explain(item) for item in error.errors()]) from error
+        raise SetupError([explain(item) for item in error.errors()]) from error
     home.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.write_text(tomlkit.dumps(document), "utf-8")
@@ -204,10 +205,11 @@ def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Setti
 
 
 def _merge(table: Any, values: Mapping[str, Any]) -> None:
+    """Values over a table; one that is a mapping over the table of its name, key by key."""
     import tomlkit
 
     for key, value in values.items():
         if isinstance(value, Mapping):
-            _merge(table.setdefault(key, tomlkit.table()), value)
+            table.setdefault(key, tomlkit.table()).update(value)
         else:
             table[key] = list(value) if isinstance(value, tuple) else value
