@@ -12,6 +12,7 @@ from typing import Any
 
 from core.catalogue.mappings import MappingBook
 from core.catalogue.store import CodeStore
+from core.centre.gd import Gd
 from core.centre.zjs import Zjs
 from core.clock import Clock, SystemClock
 from core.domain import Operator
@@ -121,12 +122,15 @@ class Desk:
         """Where this desk keeps its journal: training has a folder of its own."""
         return self.home / "training" if self.settings.training else self.home
 
-    def _centre(self) -> Zjs:
+    def _centre(self) -> Zjs | Gd:
         chosen = self.settings.centre
-        if chosen.family != "zjs":
-            raise SetupError(fault("app.family", family=chosen.family))
         local = self.home / chosen.profile if chosen.profile else None
-        return Zjs(load_profile(chosen.family, local), self.settings)
+        match chosen.family:
+            case "zjs":
+                return Zjs(load_profile(chosen.family, local), self.settings)
+            case "gd":
+                return Gd(load_profile(chosen.family, local), self.settings, self.secrets)
+        raise SetupError(fault("app.family", family=chosen.family))
 
     def _library(self) -> Gateway:
         chosen = self.settings.centre
@@ -166,7 +170,7 @@ class Desk:
         )
         self.road = Road(
             self.journal, self.centre, self.gateway, self.outbox, self.clock, self.events,
-            self.settings.desk.number, self.settings.centre.encoding, probe,
+            self.settings.desk.number, self.centre.encoding, probe,
         )  # fmt: skip
         self.session = Session(self.journal, self.road)
         self.road.session = self.session

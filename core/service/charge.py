@@ -290,6 +290,6 @@ def row_of(line: FeeLine, known: Registration) -> dict[str, Any]:
         "min_unit": FLAGS[line.min_unit], "full_self_pay": FLAGS[line.full_self_pay],
         "hosp_code": line.hosp_code, "name": line.name, "spec": line.spec, "unit": line.unit,
         "doctor_name": line.doctor_name or known.doctor_name, "category": line.category,
-        "is_disease": FLAGS[line.is_disease], "limited_use": FLAGS[line.limited_use],
+        "is_disease": FLAGS[line.is_disease], "restricted": FLAGS[line.limited_use],
         "ref_line_id": line.ref_line_id,
     }  # fmt: skip

@@ -109,5 +109,7 @@ def values_of(
         "dept_code": registration.dept_code, "doctor_code": registration.doctor_code,
         "phone": registration.phone, "person_no": person.number,
         "qualification_id": qualification.id, "ward_name": registration.ward_name,
-        "bed": registration.bed, "inpatient_no": registration.inpatient_no, **registration.extra,
+        "bed": registration.bed, "inpatient_no": registration.inpatient_no,
+        "dept_name": registration.dept_name, "doctor_name": registration.doctor_name,
+        "person_name": person.name, **registration.extra,
     }  # fmt: skip

@@ -80,8 +80,11 @@ class Visits:
         The centre's codes come from 目录对照 where the line says only the hospital's. Somebody's
         word on injury or disease stands in the line; what waits for later is not among them.
         """
-        marks = self._journal.ledger.centrefacts.marks(visit_no)
+        facts = self._journal.ledger.centrefacts
+        marks, gone = facts.marks(visit_no), facts.gone_lines(visit_no)
         lines = self.all_lines(visit_no)
+        if gone:  # a refund in part took them out, and with them what takes them back
+            lines = tuple(line for line in lines if not gone & {line.line_id, line.ref_line_id})
         return tuple(divided(lines, marks)) if marks else lines
 
     def all_lines(self, visit_no: str) -> tuple[FeeLine, ...]:
