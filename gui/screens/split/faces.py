@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.clock import CHINA
-from core.domain.split import SplitRow, SplitSheet
+from core.domain.split import SplitPart, SplitRow, SplitSheet
 from core.money import Fen, show
 from core.words import say
 from gui.screens.outpatient.fees import plain
 
-FILTERS = ("all", "injury", "disease", "undecided", "changed")
+FILTERS = ("all", "injury", "disease", "later", "undecided", "changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,8 @@ class SplitFace:
     name: str
     quantity: str
     amount: Fen
-    disease: bool
-    part: str
-    given: str
+    part: SplitPart
+    given: SplitPart
     who: str
     says: str
     decided: bool
@@ -37,28 +36,27 @@ class SplitFace:
 def split_face(row: SplitRow) -> SplitFace:
     """A row of the sheet as it is shown."""
     line, mark = row.line, row.marks[0] if row.marks else None
-    changed = row.is_disease != row.given
     return SplitFace(
         line_id=line.line_id, day=f"{line.occurred_at.astimezone(CHINA):%m-%d}",
         code=line.hosp_code or line.centre_code, name=line.name, quantity=plain(line.quantity),
-        amount=line.amount, disease=row.is_disease, part=part_word(row.is_disease),
-        given=part_word(row.given),
-        who=mark.operator_name if mark else say("split_page.by_hospital"),
-        says=row.why or (mark.reason if mark else ""), decided=row.decided, changed=changed,
+        amount=line.amount, part=row.part, given=row.given,
+        who=mark.by_name if mark else say("split_page.by_hospital"),
+        says=row.why or (mark.reason if mark else ""), decided=row.decided, changed=row.part is not row.given,
         fixed=bool(row.why),
     )  # fmt: skip
 
 
-def part_word(disease: bool) -> str:
-    """因病 or 因伤."""
-    return say("split_page.disease" if disease else "split_page.injury")
+def part_word(part: SplitPart) -> str:
+    """因伤, 因病, or 因病 that is sent afterwards."""
+    return say(f"split_page.part.{part}")
 
 
 def under(faces: Sequence[SplitFace], wanted: str) -> tuple[SplitFace, ...]:
     """The lines behind one chip."""
     tests = {
-        "injury": lambda face: not face.disease,
-        "disease": lambda face: face.disease,
+        "injury": lambda face: face.part is SplitPart.INJURY,
+        "disease": lambda face: face.part is SplitPart.DISEASE,
+        "later": lambda face: face.part is SplitPart.LATER,
         "undecided": lambda face: not face.decided,
         "changed": lambda face: face.changed,
     }
@@ -67,9 +65,19 @@ def under(faces: Sequence[SplitFace], wanted: str) -> tuple[SplitFace, ...]:
 
 
 def sums_line(sheet: SplitSheet) -> str:
-    """Both ways and together, in lines and yuan."""
-    return say(
-        "split_page.sums", injury_count=sheet.injury_count, injury=show(sheet.injury),
-        disease_count=sheet.disease_count, disease=show(sheet.disease),
-        total=show(sheet.injury + sheet.disease),
-    )  # fmt: skip
+    """Each side and all together, in lines and yuan."""
+    sums = sheet.sums
+    parts = [
+        _side("injury", sums.injury_count, sums.injury),
+        _side("disease", sums.disease_count, sums.disease),
+    ]
+    if sums.later_count:
+        parts.append(_side("later", sums.later_count, sums.later))
+    total = sums.injury + sums.disease + sums.later
+    parts.append(say("split_page.total", total=show(total)))
+    return "　".join(parts)
+
+
+def _side(name: str, count: int, amount: Fen) -> str:
+    return say("split_page.side", part=say(f"split_page.part.{name}"), count=count,
+               amount=show(amount))  # fmt: skip

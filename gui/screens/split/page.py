@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QWidget
 
+from core.domain.split import SplitPart
 from core.words import say
 from gui.messages import Message
-from gui.screens.split.faces import FILTERS, SplitFace
+from gui.screens.split.faces import FILTERS, SplitFace, part_word
 from gui.screens.split.presenter import SplitDesk
 from gui.screens.work import Work
 from gui.theme import theme
@@ -102,12 +103,15 @@ class SplitPage(Overlay):
         row = QHBoxLayout()
         row.setSpacing(theme.u(8))
         self.flip = _button(say("split_page.flip"))
+        self.later = _button(say("split_page.later"))
         self.confirm = _button(say("split_page.confirm"))
         self.close_button = _button(say("split_page.close"))
         self.flip.clicked.connect(lambda: self.presenter.turn())
         self.confirm.clicked.connect(lambda: self.presenter.confirm_all())
         self.close_button.clicked.connect(self.close_overlay)
+        self.later.clicked.connect(lambda: self.presenter.turn(SplitPart.LATER))
         row.addWidget(self.flip)
+        row.addWidget(self.later)
         row.addWidget(self.confirm)
         row.addStretch(1)
         row.addWidget(self.close_button)
@@ -159,8 +163,12 @@ class SplitPage(Overlay):
         needs = presenter.sheet is not None and presenter.sheet.undecided > 0
         self.confirm.setVisible(needs)
         reason = presenter.why_not_turn()
-        self.flip.setEnabled(reason is None)
-        self.flip.setToolTip(reason.text if reason else "")
+        for button in (self.flip, self.later):
+            button.setEnabled(reason is None)
+            button.setToolTip(reason.text if reason else "")
+        waits = presenter.sheet is not None and presenter.sheet.may_wait
+        self.later.setVisible(waits)
+        self.chips.chips["later"].setVisible(waits)
 
     def _show_turning(self) -> None:
         text = self.presenter.question()
@@ -195,9 +203,10 @@ def split_columns() -> tuple[Column, ...]:
         Column("item", title("item"), lambda face: face.name, 12, stretch=True),
         Column("quantity", title("quantity"), lambda face: face.quantity, 5, "right"),
         amount_column("amount", title("amount"), lambda face: face.amount, 9),
-        Column("part", title("part"), lambda face: face.part, 5, tone=_part_tone),
-        Column("given", title("given"), lambda face: face.given, 7, tone=lambda face: "muted"),
-        Column("who", title("who"), lambda face: face.who, 8,
+        Column("part", title("part"), lambda face: part_word(face.part), 7, tone=_part_tone),
+        Column("given", title("given"), lambda face: part_word(face.given), 9,
+               tone=lambda face: "muted"),
+        Column("who", title("who"), lambda face: face.who, 10,
                tone=lambda face: None if face.decided else "muted"),
         Column("says", title("says"), lambda face: face.says, 14, stretch=True,
                tone=lambda face: "muted" if face.fixed else None),
@@ -205,4 +214,4 @@ def split_columns() -> tuple[Column, ...]:
 
 
 def _part_tone(face: SplitFace) -> str | None:
-    return "link" if face.disease else None
+    return None if face.part is SplitPart.INJURY else "link"

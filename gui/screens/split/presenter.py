@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.domain.split import SplitSheet
+from core.domain.split import SplitPart, SplitSheet
 from core.errors import Fault, fault
 from core.words import say
-from gui.screens.split.faces import FILTERS, SplitFace, split_face, sums_line, under
+from gui.screens.split.faces import FILTERS, SplitFace, part_word, split_face, sums_line, under
 from gui.screens.work import Page, Presenter
 
 
@@ -26,7 +26,7 @@ class SplitDesk(Presenter):
         self.faces: tuple[SplitFace, ...] = ()
         self.wanted = "all"
         self.chosen: tuple[SplitFace, ...] = ()
-        self.turning: bool | None = None
+        self.turning: SplitPart | None = None
 
     # seeing
 
@@ -70,13 +70,16 @@ class SplitDesk(Presenter):
             self.turning = None
         self.page.refresh()
 
-    def turn(self) -> None:
-        """Space: the chosen lines shall belong to the other side; a reason is asked for."""
+    def turn(self, part: SplitPart | None = None) -> None:
+        """Space: the chosen lines shall belong to the other side; ``part``: to this one. A reason
+        is asked for."""
         reason = self.why_not_turn()
         if reason is not None:
             self.tell("warning", "split_page.cannot", why=reason.text)
             return
-        self.turning = not self.chosen[0].disease
+        was = self.chosen[0].part
+        other = SplitPart.DISEASE if was is SplitPart.INJURY else SplitPart.INJURY
+        self.turning = part or other
         self.page.refresh()
 
     def why_not_turn(self) -> Fault | None:
@@ -90,18 +93,17 @@ class SplitDesk(Presenter):
         """What is about to be changed, in words."""
         if self.turning is None:
             return ""
-        part = say("split_page.disease" if self.turning else "split_page.injury")
-        return say("split_page.turn", count=len(self.chosen), part=part)
+        return say("split_page.turn", count=len(self.chosen), part=part_word(self.turning))
 
     def apply(self, reason: str) -> None:
         """The reason is there: write it down."""
-        disease = self.turning
-        if disease is None or not self.chosen:
+        part = self.turning
+        if part is None or not self.chosen:
             return
         if not reason.strip():
             self.tell("warning", "split_page.reason")
             return
-        self._decide([face.line_id for face in self.chosen], disease, reason.strip())
+        self._decide([face.line_id for face in self.chosen], part, reason.strip())
 
     def confirm(self) -> None:
         """Enter: the hospital's flag of the chosen lines is right."""
@@ -116,10 +118,10 @@ class SplitDesk(Presenter):
         self.chosen = tuple(face for face in self.faces if not face.decided)
         self.confirm()
 
-    def _decide(self, ids: Sequence[str], disease: bool, reason: str) -> None:
+    def _decide(self, ids: Sequence[str], part: SplitPart, reason: str) -> None:
         number, call = self.visit_no, self.desk.split.mark
         self.start(
-            "split_mark", lambda: call(number, ids, disease, reason), self._decided, lane="io"
+            "split_mark", lambda: call(number, ids, part, reason), self._decided, lane="io"
         )
 
     def _decided(self, sheet: SplitSheet) -> None:
