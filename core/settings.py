@@ -1,6 +1,7 @@
 """Settings of one desk: ``settings.toml`` of the home folder, checked, with Chinese sentences.
 
-Absent file or absent ``centre.library`` means training mode. Paths may be relative to the home.
+Absent file, or a centre with neither library nor address, means training mode. Paths may be
+relative to the home.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from core.centre_settings import CardSettings as CardSettings
+from core.centre_settings import CentreSettings as CentreSettings
 from core.errors import Fault, SetupError, fault
 from core.home import default_home as default_home
 from core.words import say
@@ -19,24 +22,6 @@ from core.words import say
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CentreSettings(_Table):
-    """``[centre]``: the family, its library and how it is called."""
-
-    family: str = "zjs"
-    library: str = ""
-    function: str = "Si_Busi"
-    init: str = "Si_INIT"
-    encoding: str = "gbk"
-    convention: Literal["cdecl", "stdcall"] = "cdecl"
-    output_size: int = Field(default=4 * 1024 * 1024, ge=1024 * 1024, le=64 * 1024 * 1024)
-    init_timeout: float = Field(default=30.0, gt=0, le=300)
-    library_sha256: str = Field(default="", pattern=r"^([0-9a-fA-F]{64})?$")
-    python32: str = ""
-    profile: str = ""
-    receiver: str = "ZJS"
-    id_mode: str = "1"
 
 
 class HospitalSettings(_Table):
@@ -140,6 +125,7 @@ class Settings(_Table):
     """All of ``settings.toml``; ``keys`` maps an action's name to its key sequence."""
 
     centre: CentreSettings = CentreSettings()
+    card: CardSettings = CardSettings()
     hospital: HospitalSettings = HospitalSettings()
     desk: DeskSettings = DeskSettings()
     printer: PrinterSettings = PrinterSettings()
@@ -153,8 +139,8 @@ class Settings(_Table):
 
     @property
     def training(self) -> bool:
-        """No vendor library: the simulated centre, badge and marked slips."""
-        return not self.centre.library
+        """Neither library nor address: the simulated centre, badge and marked slips."""
+        return self.centre.simulated
 
 
 def settings_file(home: Path) -> Path:
@@ -180,6 +166,8 @@ def load_settings(home: Path) -> Settings:
 def explain(item: Any) -> Fault:
     """What pydantic found wrong with a setting, as a sentence."""
     where = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "desk":
+        return fault("settings.mistake", where, where=where, text=item["msg"])
     kind = "settings.unknown_key" if item["type"] == "extra_forbidden" else "settings.bad_value"
     return fault(kind, where, where=where, value=item.get("input", ""), error=item["msg"])
 

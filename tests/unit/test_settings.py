@@ -70,3 +70,37 @@ def test_saving_makes_the_home(tmp_path):
 
 def test_the_default_home_is_the_platforms():
     assert default_home().name == "gsdesk"
+
+
+# --- a centre behind an address -------------------------------------------------------------------
+
+ADDRESS = '[centre]\nfamily = "gd"\nurl = "https://10.9.9.9:8080/hygeia_esb_sj/api/call.action"\n'
+
+
+def test_a_family_without_an_address_is_training_in_its_own_encoding(tmp_path):
+    found = load_settings(write(tmp_path, '[centre]\nfamily = "gd"\n'))
+    assert found.training
+    assert found.centre.encoding == "utf-8"
+
+
+def test_an_address_with_institution_and_user_ends_training(tmp_path):
+    found = load_settings(write(tmp_path, f'{ADDRESS}institution = "H1"\nuser = "u1"\n'))
+    assert not found.training
+    assert (found.centre.institution, found.centre.user) == ("H1", "u1")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ADDRESS, "centre.institution"),
+        (f'{ADDRESS}institution = "H1"\n', "centre.user"),
+        ('[centre]\nurl = "http://10.9.9.9/x"\n', "family = gd"),
+        ('[centre]\nfamily = "gd"\nurl = "10.9.9.9:8080/x"\n', "http://"),
+        ('[centre]\nfamily = "gd"\nurl = "http://u:p@10.9.9.9/x"\n', "用户名"),
+        ('[centre]\ncontent_type = "xml\\r\\nX: y"\n', "centre.content_type"),
+        ("[card]\ntimeout = 0\n", "card.timeout"),
+    ],
+)
+def test_a_half_address_is_a_sentence(tmp_path, text, words):
+    with pytest.raises(SetupError, match=words):
+        load_settings(write(tmp_path, text))
