@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from core.api.switch import Switch
 from core.catalogue.mappings import MappingBook
 from core.catalogue.store import CodeStore
 from core.centre.gd import Gd
@@ -23,7 +24,9 @@ from core.gateway.port import Answer, Gateway, Health
 from core.gateway.trace import Trace, TracedGateway, text_mask
 from core.his.connect import Place, connected
 from core.his.embedded import EmbeddedHospital, NoHospital
+from core.his.given import GivenHospital
 from core.his.port import Hospital
+from core.his.several import Several
 from core.journal import Journal, Lease
 from core.journal.figures import Figures
 from core.journal.safekeeping import Safekeeping
@@ -50,6 +53,7 @@ from core.service.mapping import Mappings
 from core.service.mapping_sheets import MappingSheets
 from core.service.operators import OperatorBook
 from core.service.outbox import Outbox
+from core.service.outside import Outside
 from core.service.records import Records
 from core.service.refund import Refund
 from core.service.register import Register
@@ -111,7 +115,8 @@ class Desk:
         self.training = TrainingCentre(self.data) if self.settings.training else None
         self.centre = self._centre()
         self.gateway: Gateway = gateway or LateGateway(self._library)
-        self.hospital = hospital or self._hospital(invented)
+        self.given: GivenHospital | None = None
+        self.hospital = self._with_given(hospital or self._hospital(invented))
         self._open_journal()
         self._build(probe)
         if operator is not None:
@@ -153,6 +158,14 @@ class Desk:
         if training or invented:
             return EmbeddedHospital(self.data / "hospital.db", self.clock)
         return NoHospital()
+
+    def _with_given(self, hospital: Hospital) -> Hospital:
+        """Where the API is on, a visit that a program handed over goes before the same of ours."""
+        api = self.settings.api
+        if not api.enabled:
+            return hospital
+        self.given = GivenHospital(self.data / "given.db", self.clock, api.webhook)
+        return Several([self.given, hospital])
 
     @property
     def place(self) -> Place:
@@ -199,6 +212,7 @@ class Desk:
         self.health = HealthService(self)
         self.evidence = EvidencePack(self)
         self.connections = Connections(self.place)
+        self.outside, self.api = Outside(self, self.given), Switch(self)
         self.resolve.recover()
 
     def _build_office(self) -> None:
@@ -262,6 +276,8 @@ class Desk:
     def close(self) -> None:
         """End lanes, library, simulated centre and journal, in that order; what the hospital has
         still to be told is told first, if that takes no time."""
+        self.api.close()
+        self.outside.errands.close()
         self._tell_hospital()
         self.lanes.close()
         self.codes.close()

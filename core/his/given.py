@@ -1,4 +1,4 @@
-"""The hospital whose programs hand visits and fee lines over by themselves, over the local HTTP API.
+"""The hospital whose programs hand visits and fee lines over by themselves, over the HTTP API.
 
 Results go back as events of the API, and to a web address besides where one is set.
 """

@@ -188,9 +188,7 @@ class GivenStore:
     def lines(self, visit_no: str) -> tuple[FeeLine, ...]:
         """The lines in the order they came."""
         sql = "SELECT value FROM line WHERE visit_no = ? ORDER BY place"
-        return tuple(
-            FeeLine.model_validate_json(str(row[0])) for row in self._rows(sql, visit_no)
-        )
+        return tuple(FeeLine.model_validate_json(str(row[0])) for row in self._rows(sql, visit_no))
 
     def known(self, visits: Iterable[str]) -> frozenset[str]:
         """Those of these numbers that were handed over."""

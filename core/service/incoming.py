@@ -90,9 +90,7 @@ class Incoming:
         remarks = self._charge.check(self._visits.lines(visit_no))
         return Taken(new, changed, len(lines) - new - changed, remarks)
 
-    def _refuse(
-        self, visit_no: str, lines: Sequence[FeeLine], before: dict[str, FeeLine]
-    ) -> None:
+    def _refuse(self, visit_no: str, lines: Sequence[FeeLine], before: dict[str, FeeLine]) -> None:
         ids = [line.line_id for line in lines]
         twice = sorted({one for one in ids if ids.count(one) > 1})[:5] if _repeats(ids) else []
         if twice:

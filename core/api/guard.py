@@ -1,0 +1,141 @@
+"""Who may come in: this machine's own name, no foreign page, a token, not too often, not too much.
+
+Plain ASGI before anything else looks at a request, so that nothing of a stranger's is parsed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.api.problems import Wrong, answer, problem
+from core.clock import Clock
+from core.errors import fault
+from core.service.callers import Callers
+
+STRANGERS_PER_MINUTE = 60  # requests without a valid token, of all together
+BODY_SECONDS = 15.0
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+JSON = "application/json"
+
+
+@dataclass(slots=True)
+class Bucket:
+    """So many a minute, all at once if need be."""
+
+    per_minute: int
+    left: float = 0.0  # requests, not money
+    at: float = field(default=-1.0)
+
+    def take(self, now: float) -> int:
+        """0: go on; else seconds to wait."""
+        if self.at < 0:
+            self.left = self.per_minute
+        else:
+            self.left = min(self.per_minute, self.left + (now - self.at) * self.per_minute / 60)
+        self.at = now
+        if self.left < 1:
+            return max(1, round((1 - self.left) * 60 / self.per_minute))
+        self.left -= 1
+        return 0
+
+
+class Guard:
+    """Lets through what may come in, with ``scope["state"]["caller"]``; answers the rest itself."""
+
+    def __init__(self, app: ASGIApp, callers: Callers, clock: Clock, port: int) -> None:
+        self._app, self._callers, self._clock = app, callers, clock
+        self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
+        self._strangers = Bucket(STRANGERS_PER_MINUTE)
+        self._known: dict[str, Bucket] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError("HTTP only")
+        try:
+            headers = Headers(scope=scope)
+            self._look_at_origin(headers)
+            caller = self._caller(headers)
+            body = await self._body(scope, headers, receive)
+        except Wrong as wrong:
+            refused = answer(problem(wrong.status, [wrong.fault]), wrong.headers)
+            await refused(scope, receive, send)
+            return
+        scope.setdefault("state", {})["caller"] = caller
+        await self._app(scope, _replayed(body, receive), send)
+
+    def _look_at_origin(self, headers: Headers) -> None:
+        """A page in a browser may neither use a foreign name for this machine nor come from one."""
+        host = headers.get("host", "").lower()
+        if host not in self._hosts:
+            raise Wrong(403, fault("api.host", "Host"))
+        origin = headers.get("origin", "")
+        if origin and origin.lower() not in {f"http://{name}" for name in self._hosts}:
+            raise Wrong(403, fault("api.origin", "Origin"))
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise Wrong(403, fault("api.origin", "Sec-Fetch-Site"))
+
+    def _caller(self, headers: Headers) -> str:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        caller = self._callers.of(token.strip()) if scheme.lower() == "bearer" else None
+        bucket = self._bucket(caller)
+        if wait := bucket.take(self._clock.monotonic()):
+            raise Wrong(429, fault("api.too_often", seconds=wait), Retry_After=str(wait))
+        if caller is None:
+            raise Wrong(401, fault("api.token", "Authorization"), WWW_Authenticate="Bearer")
+        return caller
+
+    def _bucket(self, caller: str | None) -> Bucket:
+        if caller is None:
+            return self._strangers
+        most = self._callers.settings.per_minute
+        bucket = self._known.get(caller)
+        if bucket is None or bucket.per_minute != most:
+            bucket = self._known[caller] = Bucket(most)
+        return bucket
+
+    async def _body(self, scope: Scope, headers: Headers, receive: Receive) -> bytes:
+        """All of it, within size and time."""
+        if scope["method"] not in WITH_BODY:
+            return b""
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+            raise Wrong(415, fault("api.media", "Content-Type"))
+        most = self._callers.settings.body_kib * 1024
+        length = headers.get("content-length", "")
+        if length.isdecimal() and (len(length) > 12 or int(length) > most):
+            raise Wrong(413, fault("api.too_large", most=most // 1024), Connection="close")
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await _read(receive, most)
+        except TimeoutError:
+            raise Wrong(408, fault("api.too_slow"), Connection="close") from None
+
+
+async def _read(receive: Receive, most: int) -> bytes:
+    found = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return bytes(found)
+        found += message.get("body", b"")
+        if len(found) > most:
+            raise Wrong(413, fault("api.too_large", most=most // 1024), Connection="close")
+        if not message.get("more_body"):
+            return bytes(found)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body that was read, once; then whatever the line says."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
