@@ -75,9 +75,10 @@ class Capabilities:
     ``card_fresh`` seconds before; ``filing_warning``: days before its end that a special filing is
     warned of. ``item_codes``: the fee lines carry the centre's codes (so 目录对照 is needed) · the
     hospital's own; ``stay_categories``: the medical categories of stays (empty: those that begin
-    as ``core.domain.visit.INPATIENT`` says). ``sign_in_per``: operator · institution; ``fees_with_settlement``: an outpatient's
-    lines go with trial and settlement; ``discharge_is_sent``: discharge and its undoing are
-    transactions; ``partial_refund``: some lines of an outpatient's settlement may be kept;
+    as ``core.domain.visit.INPATIENT`` says). ``sign_in_per``: operator · institution;
+    ``fees_with_settlement``: an outpatient's lines go with trial and settlement;
+    ``discharge_is_sent``: discharge and its undoing are transactions;
+    ``partial_refund``: some lines of an outpatient's settlement may be kept;
     ``split``: injury or disease per line is none · optional · required; ``identify_by``: card ·
     computer_no · social_no · card_no; ``change_fields``: what a change of registration may touch
     (empty: whatever its message has); ``records``: whole · parts.
@@ -193,4 +194,8 @@ class Centre(Protocol):
 
     def is_already_done(self, outcome: Outcome) -> bool:
         """The centre refused because it already has (or no longer has) what was asked for."""
+        ...
+
+    def is_excluded(self, outcome: Outcome) -> bool:
+        """The centre refused because the person has an open registration elsewhere."""
         ...

@@ -161,6 +161,10 @@ class Profiled(ABC):
         texts = self.profile.texts
         return _says(outcome, texts.already_done) or _says(outcome, texts.nothing_to_reverse)
 
+    def is_excluded(self, outcome: Outcome) -> bool:
+        """The centre refused because the person has an open registration elsewhere."""
+        return _says(outcome, self.profile.texts.exclusion)
+
     def is_nothing_to_reverse(self, outcome: Outcome) -> bool:
         """The centre refused a reversal because there is nothing (any more) to reverse."""
         return _says(outcome, self.profile.texts.nothing_to_reverse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -12,6 +13,8 @@ from core.settings import Settings
 HEADER_NAMES = ("code", "msgid", "moment", "operator_id", "operator_name", "sign_no")
 REPLY_NAMES = ("code", "text", "output")
 DATED = ("moment", "day")
+GIVEN_NAMES = ("visit_no", "centre_visit_no")  # what every step of a visit is given
+ELEMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def check_profile(profile: Profile, mistakes: Mistakes) -> None:
@@ -21,10 +24,25 @@ def check_profile(profile: Profile, mistakes: Mistakes) -> None:
         _check_transaction(("transactions", code), rule, profile, mistakes)
     for path, table in field_tables(profile):
         _check_table(path, table, profile, mistakes)
+    _check_identities(profile, mistakes)
     names = {field.name for field in profile.envelope.reply.values()}
     for name in REPLY_NAMES:
         if name not in names and (name != "output" or profile.envelope.body):
             mistakes.add(("envelope", "reply"), "envelope_needs", word=name)
+
+
+def _check_identities(profile: Profile, mistakes: Mistakes) -> None:
+    money = {
+        field.name
+        for rule in profile.transactions.values()
+        for field in rule.reply.values()
+        if field.type == "money"
+    }
+    for rule in profile.identities:
+        for word in (rule.total, *rule.parts):
+            if word not in money:
+                hint = did_you_mean(word, money)
+                mistakes.add(("identities",), "unknown_name", word=word, hint=hint)
 
 
 def check_kept(shipped: Profile, profile: Profile, mistakes: Mistakes) -> None:
@@ -87,6 +105,20 @@ def _check_transaction(
     ):
         mistakes.add((*path, "reverse_with"), "money_needs_undo")
     _check_paging(path, rule, mistakes)
+    _check_rows(path, rule, mistakes)
+    for word in rule.without:
+        if word not in profile.envelope.request:
+            hint = did_you_mean(word, profile.envelope.request)
+            mistakes.add((*path, "without"), "unknown_name", word=word, hint=hint)
+
+
+def _check_rows(path: Path, rule: TransactionRule, mistakes: Mistakes) -> None:
+    lists = [field.name for field in rule.request.values() if field.type == "rows"]
+    if rule.rows and rule.rows not in lists:
+        hint = did_you_mean(rule.rows, lists)
+        mistakes.add((*path, "rows"), "unknown_name", word=rule.rows, hint=hint)
+    if rule.rows and not rule.batch:
+        mistakes.add((*path, "batch"), "rows_need_batch")
 
 
 def _add_no_transaction(path: Path, target: str, profile: Profile, mistakes: Mistakes) -> None:
@@ -141,6 +173,7 @@ def _check_field(
 ) -> None:
     _check_codes(path, field, profile, mistakes)
     _check_kind(path, field, mistakes)
+    _check_words(path, field, table, profile, mistakes)
     _check_source(path, field, profile, mistakes)
     if field.when is not None:
         _check_condition(path, field, table, profile, mistakes)
@@ -152,6 +185,31 @@ def _check_codes(path: Path, field: FieldRule, profile: Profile, mistakes: Mista
         mistakes.add((*path, "codes"), "no_codes", word=field.codes, hint=hint)
     if field.type == "code" and not field.codes:
         mistakes.add((*path, "codes"), "code_needs_list")
+
+
+def _check_words(
+    path: Path,
+    field: FieldRule,
+    table: Mapping[str, FieldRule],
+    profile: Profile,
+    mistakes: Mistakes,
+) -> None:
+    names = [other.name for other in table.values()]
+    if profile.message.form == "xml" and not ELEMENT.fullmatch(field.wire):
+        mistakes.add((*path, "wire"), "not_element", value=field.wire)
+    if len(set(field.means.values())) != len(field.means):
+        mistakes.add((*path, "means"), "means_twice")
+    if field.instead and field.instead not in names and field.instead not in GIVEN_NAMES:
+        hint = did_you_mean(field.instead, (*names, *GIVEN_NAMES))
+        mistakes.add((*path, "instead"), "unknown_name", word=field.instead, hint=hint)
+    codes = profile.codes.get(field.codes)
+    for key, values in (("means", tuple(field.means)), ("default", (field.default,))):
+        for value in values:
+            known = codes is None or codes.open or value in ("", *codes.values)
+            if not known and field.means.get(value) is None and value not in field.means.values():
+                hint = did_you_mean(value, codes.values) if codes else ""
+                label = codes.label if codes else ""
+                mistakes.add((*path, key), "not_in_list", value=value, codes=label, hint=hint)
 
 
 def _check_kind(path: Path, field: FieldRule, mistakes: Mistakes) -> None:
@@ -171,13 +229,21 @@ def _check_source(path: Path, field: FieldRule, profile: Profile, mistakes: Mist
         mistakes.add((*path, "source"), "source_in_reply")
     elif field.source == "given" and in_envelope:
         mistakes.add((*path, "source"), "envelope_source")
-    elif field.source == "header" and (not in_envelope or field.name not in HEADER_NAMES):
+    elif field.source == "header" and field.name not in HEADER_NAMES:
         allowed = listed(HEADER_NAMES)
         mistakes.add((*path, "source"), "bad_header", value=field.name, allowed=allowed)
     elif field.source == "setting" and field.setting not in setting_names():
         hint = did_you_mean(field.setting, setting_names())
         mistakes.add((*path, "setting"), "unknown_setting", value=field.setting, hint=hint)
     _check_constant(path, field, profile, mistakes)
+    _check_secret(path, field, mistakes)
+
+
+def _check_secret(path: Path, field: FieldRule, mistakes: Mistakes) -> None:
+    if (field.source == "secret") != bool(field.secret):
+        mistakes.add((*path, "secret"), "secret_name")
+    if field.source == "secret" and field.mask != "whole":
+        mistakes.add((*path, "mask"), "secret_mask")
 
 
 def _check_constant(path: Path, field: FieldRule, profile: Profile, mistakes: Mistakes) -> None:

@@ -30,28 +30,16 @@ def constants(fields: Mapping[str, FieldRule], settings: Settings) -> dict[str, 
     return found
 
 
-class EnvelopeWriter:
-    """Writes envelopes; the body node of a transaction comes last."""
+class EnvelopeValues:
+    """What stands in the envelope of a message, by domain name."""
 
     def __init__(self, profile: Profile, settings: Settings) -> None:
-        self._rules = profile.envelope.request
-        self._body = profile.envelope.body
-        self._writer = RowWriter(self._rules, profile.codes, settings.centre.encoding)
-        self._fixed = constants(self._rules, settings)
-        self._asked = [rule.name for rule in self._rules.values() if rule.source == "ask"]
+        rules = profile.envelope.request
+        self._fixed = constants(rules, settings)
+        self._asked = [rule.name for rule in rules.values() if rule.source == "ask"]
 
-    def text(self, row: TransactionRule, values: Mapping[str, Any], header: Any, body: str) -> str:
-        """The whole message; raises ``Bad`` at the first doubt about the envelope."""
-        head = self._writer.members(self._values(row, values, header))
-        return f"{{{head},{quote(row.body or self._body)}:{body}}}"
-
-    def faults(self, row: TransactionRule, values: Mapping[str, Any], header: Any) -> list[Fault]:
-        """Everything that is wrong with the envelope."""
-        return self._writer.faults(self._values(row, values, header))
-
-    def _values(
-        self, row: TransactionRule, values: Mapping[str, Any], header: Any
-    ) -> dict[str, Any]:
+    def of(self, row: TransactionRule, values: Mapping[str, Any], header: Any) -> dict[str, Any]:
+        """Constants and settings, the header, and what a local profile asks for on the form."""
         found = dict(self._fixed)
         found["code"] = row.code
         for name in HEADER:
@@ -61,9 +49,29 @@ class EnvelopeWriter:
         return found
 
 
+class EnvelopeWriter:
+    """Writes JSON envelopes; the body node of a transaction comes last."""
+
+    def __init__(self, profile: Profile, settings: Settings) -> None:
+        self._body = profile.envelope.body
+        encoding = settings.centre.encoding
+        self._writer = RowWriter(profile.envelope.request, profile.codes, encoding)
+        self._values = EnvelopeValues(profile, settings)
+
+    def text(self, row: TransactionRule, values: Mapping[str, Any], header: Any, body: str) -> str:
+        """The whole message; raises ``Bad`` at the first doubt about the envelope."""
+        head = self._writer.members(self._values.of(row, values, header))
+        return f"{{{head},{quote(row.body or self._body)}:{body}}}"
+
+    def faults(self, row: TransactionRule, values: Mapping[str, Any], header: Any) -> list[Fault]:
+        """Everything that is wrong with the envelope."""
+        return self._writer.faults(self._values.of(row, values, header))
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The parts of a reply that decide: code and text of the centre, and the output as it came."""
+    """The parts of a reply that decide: code and text of the centre, and the output as it came
+    (all the fields of a reply whose body has no node of its own)."""
 
     code: str
     text: str
@@ -75,6 +83,8 @@ class EnvelopeReader:
 
     def __init__(self, envelope: Envelope) -> None:
         self._keys = {rule.name: rule.wire.lower() for rule in envelope.reply.values()}
+        self._label = next(rule.label for rule in envelope.reply.values() if rule.name == "code")
+        self._has_body = bool(envelope.body)
 
     def read(self, reply: Any) -> Head:
         """The head of a parsed reply; raises ``Unreadable``."""
@@ -86,5 +96,5 @@ class EnvelopeReader:
             word = "" if code is None or isinstance(code, bool) else as_text(code)
             text = as_text(found.get(self._keys["text"]) or "")
         except Odd:
-            raise Unreadable("bad_field", label="infcode", value=shown(code)) from None
-        return Head(word, text, found.get(self._keys["output"]))
+            raise Unreadable("bad_field", label=self._label, value=shown(code)) from None
+        return Head(word, text, found.get(self._keys["output"]) if self._has_body else found)

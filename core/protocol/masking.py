@@ -59,14 +59,23 @@ class Masker:
     def __init__(self, profile: Profile) -> None:
         self._by_wire = {rule.wire.lower(): rule.mask for rule in _rules(profile) if rule.mask}
         names = "|".join(sorted(map(re.escape, self._by_wire), key=len, reverse=True))
-        self._pattern = re.compile(rf'"({names})"{VALUE}', re.IGNORECASE | re.DOTALL)
+        xml = profile.message.form == "xml"
+        pattern = rf"<({names})(\s*)>([^<]*)" if xml else rf'"({names})"{VALUE}'
+        self._pattern = re.compile(pattern, re.IGNORECASE | re.DOTALL)
+        self._hide = self._hide_element if xml else self._hide_member
 
     def mask(self, text: str) -> str:
         """``text`` with every masked field and everything that looks like an ID number hidden."""
         hidden = self._pattern.sub(self._hide, text) if self._by_wire else text
         return ID_NUMBER.sub(lambda found: _id(found[0]), hidden)
 
-    def _hide(self, found: re.Match[str]) -> str:
+    def _hide_element(self, found: re.Match[str]) -> str:
+        key, gap, value = found.groups()
+        mask = self._by_wire[key.lower()] if "&" not in value else "whole"
+        inner = value.strip()
+        return f"<{key}{gap}>{mask_value(inner, mask)}" if inner else found[0]
+
+    def _hide_member(self, found: re.Match[str]) -> str:
         key, gap, value = found.groups()
         mask = self._by_wire[key.lower()]
         if not value.startswith('"'):

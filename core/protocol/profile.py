@@ -77,8 +77,8 @@ class FieldRule(Table):
     the row's place in the message, unless a value is given. ``instead``: the domain name whose
     value stands here when none is given; ``default``: what stands here when that is missing too.
     ``means``: wire code → the program's word for it. ``also``: further nodes whose rows belong to
-    this list (replies). ``fine``: values of a reply with which nothing is wrong; any other refuses
-    the person.
+    this list (replies); ``keep``: rows with another value here are left out. ``fine``: values of a
+    reply with which nothing is wrong; any other is a reason to refuse the person.
     """
 
     key: str
@@ -103,6 +103,7 @@ class FieldRule(Table):
     instead: str = ""
     means: dict[str, str] = {}
     also: Texts = ()
+    keep: Texts = ()
     fine: Texts = ()
     write_as: Literal["", "text", "number"] = ""
     absent: Literal["", "blank", "omit"] = ""
@@ -161,13 +162,15 @@ class Envelope(Table):
 class CentreTexts(Table):
     """Words inside the centre's error text that decide what a refusal means.
 
-    ``doubtful``: the centre itself does not know how it ended, whatever code it gives.
+    ``doubtful``: the centre itself does not know how it ended, whatever code it gives;
+    ``exclusion``: an open registration elsewhere stands in the way.
     """
 
     sign_in_expired: Texts = ()
     already_done: Texts = ()
     nothing_to_reverse: Texts = ()
     doubtful: Texts = ()
+    exclusion: Texts = ()
 
 
 class Paging(Table):
@@ -181,8 +184,9 @@ class TransactionRule(Table):
     """One transaction; ``query_with`` and ``reverse_with`` are keys, ``timeout`` seconds.
 
     ``key`` is its name in the profile and never changes; several may share a ``code``. ``stay``:
-    the step as it is for stays. ``batch`` > 0: at most so many rows, which stand in the request's list
-    ``rows`` (a domain name), or, where that is empty, are the whole body under the node ``body``.
+    the step as it is for stays. ``batch`` > 0: at most so many rows, which stand in the request's
+    list ``rows`` (a domain name), or, where that is empty, are the whole body under the node
+    ``body``.
     ``node``: the dataset of the reply that holds its values or rows. ``without``: fields of the
     envelope (by key) that this transaction does not carry.
     """

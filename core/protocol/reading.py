@@ -15,7 +15,7 @@ from typing import Any
 from core.errors import Fault, fault
 from core.protocol.mistakes import did_you_mean, shown
 from core.protocol.profile import FieldRule, Kind
-from core.protocol.values import ABSENT, EXACT, Odd, reader_of
+from core.protocol.values import ABSENT, EXACT, Odd, Read, reader_of
 from core.protocol.wirejson import Unreadable, parse
 
 MOST_ROWS = 20_000
@@ -48,6 +48,19 @@ def folded(value: Mapping[str, Any]) -> dict[str, Any]:
     return lower
 
 
+def meaning_of(rule: FieldRule) -> Read:
+    """The reader of a field: its type's, then the program's word for the code."""
+    read, means = reader_of(rule.type), rule.means
+    if not means:
+        return read
+
+    def word(value: Any) -> Any:
+        found = read(value)
+        return means.get(found, found)
+
+    return word
+
+
 class FieldReader:
     """One compiled field; ``known``: values understood before, of the types ``alike``."""
 
@@ -55,7 +68,7 @@ class FieldReader:
         self.rule = rule
         self.key = rule.wire.lower()
         self._rows = RowReader(rule.fields) if rule.type == "rows" else None
-        self._read = self._nested if self._rows else reader_of(rule.type)
+        self._read = self._nested if self._rows else meaning_of(rule)
         self.alike = ALIKE.get(rule.type, ())
         self.known: dict[Any, Any] = {}
 
@@ -79,7 +92,7 @@ class FieldReader:
 
     def _nested(self, value: Any) -> Any:
         assert self._rows is not None
-        found = rows_of(value)
+        found = rows_of(value or None, self._rows)
         return [self._rows.values(row) for row in found] or ABSENT
 
     def missing(self) -> Any:
@@ -220,7 +233,7 @@ class BodyReader:
         if value is None:
             return ABSENT
         if key not in self._nested:
-            return reader_of(self._rules[key].type)(value)
+            return meaning_of(self._rules[key])(value)
         pairs = [self._nested[key].values(row, title) for row in rows_of(value)]
         faults += [item for _, found in pairs for item in found]
         return [row for row, _ in pairs] or ABSENT

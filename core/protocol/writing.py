@@ -73,6 +73,7 @@ class FieldWriter:
         self.token: Token = self._nested if rows else token_of(rule, self.codes, encoding, quote)
         self.member = self._compile()
         self.fast = _remembering(rule, self.member)
+        self.quick = _remembering(rule, self.token)
 
     def _compile(self) -> Member:
         prefix, token, required = f"{quoted(self.rule.wire)}:", self.token, self.rule.required

@@ -1,0 +1,187 @@
+"""Family GD: business steps to ``<program>`` documents and replies to outcomes, by profile. No I/O.
+
+What makes the family: envelope and body side by side under one root, rows in datasets, amounts in a
+dataset or flat, every negative code a refusal (protocol-gd.md §1, §9 SEEN). The wire carries no id
+of ours: the message id lives in the journal only. Everything else comes from the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.centre.filling import Filler
+from core.centre.port import Header, Message
+from core.centre.profiled import LONGEST_TEXT, Profiled, batch_faults, limited
+from core.centre.taking import Taker, refused_reason
+from core.errors import Fault, InvalidInput, fault
+from core.gateway.port import Reply
+from core.outcome import Accepted, Outcome, Rejected, Unknown
+from core.protocol import wirexml
+from core.protocol.envelope import EnvelopeReader, EnvelopeValues
+from core.protocol.profile import Profile, TransactionRule
+from core.protocol.reading import BodyReader
+from core.protocol.stacktext import sentence
+from core.protocol.tokens import Bad
+from core.protocol.wirejson import Unreadable
+from core.protocol.wirejson import parse as parse_json
+from core.protocol.wirexml import Tree, XmlWriter
+from core.secrets import GivenSecrets, Secrets
+from core.settings import Settings
+from core.words import say
+
+FINE = (0, 200)
+STARS = "******"
+Values = Mapping[str, Any]
+Parts = list[tuple[XmlWriter, Values]]
+
+
+class Gd(Profiled):
+    """One city's centre of the Guangdong platform; ``secrets`` is asked only when a message needs
+    one."""
+
+    def __init__(
+        self, profile: Profile, settings: Settings, secrets: Secrets | None = None
+    ) -> None:
+        super().__init__(profile, settings)
+        self._secrets = secrets or GivenSecrets()
+        self._head = EnvelopeValues(profile, settings)
+        self._replies = EnvelopeReader(profile.envelope)
+        self._writers: dict[str, tuple[XmlWriter, XmlWriter]] = {}
+        self._fillers: dict[str, Filler] = {}
+        self._takers: dict[str, Taker] = {}
+
+    # -- writing
+
+    def prepare(
+        self, step: str, values: Values, header: Header, rows: Sequence[Values] = ()
+    ) -> Message:
+        """Domain values and rows to a message; raises ``InvalidInput`` with every fault, and
+        ``SetupError`` where a password cannot be read.
+
+        ``values``: money in fen, prices ``Decimal``, moments aware; names that the step does not
+        have are left out, what the profile itself gives cannot be overridden. A password stands in
+        the payload only; the text has stars in its place.
+        """
+        row = self.profile.steps[step]
+        shown = self._parts(row, values, header, rows, "")
+        try:
+            self._check_rows(row, rows)
+            text = wirexml.text(wirexml.program(shown))
+            payload = text.encode(self.encoding)
+        except (Bad, UnicodeEncodeError, TypeError):
+            if faults := self._faults(row, shown, rows):
+                raise InvalidInput(faults) from None
+            raise
+        if secret := self._filler(row).secret:
+            real = self._parts(row, values, header, rows, self._password(secret))
+            payload = wirexml.text(wirexml.program(real)).encode(self.encoding)
+        self._check_size(row, payload)
+        return Message(step, row.code, header.msgid, text, payload, row.timeout)
+
+    def _password(self, name: str) -> str:
+        if found := self._secrets.read(name):
+            return found
+        raise InvalidInput(fault("profile.write.no_secret", name=name))
+
+    def _parts(
+        self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values],
+        secret: str,
+    ) -> Parts:  # fmt: skip
+        head, body = self._tables(row)
+        filled = self._filler(row).values(values, header, rows, secret or STARS)
+        return [(head, self._head.of(row, values, header)), (body, filled)]
+
+    def _tables(self, row: TransactionRule) -> tuple[XmlWriter, XmlWriter]:
+        if row.key not in self._writers:
+            head = {
+                key: rule
+                for key, rule in self.profile.envelope.request.items()
+                if key not in row.without
+            }
+            codes = self.profile.codes
+            self._writers[row.key] = (
+                XmlWriter(head, codes, self.encoding),
+                XmlWriter(row.request, codes, self.encoding),
+            )
+        return self._writers[row.key]
+
+    def _filler(self, row: TransactionRule) -> Filler:
+        if row.key not in self._fillers:
+            self._fillers[row.key] = Filler(row, self._settings)
+        return self._fillers[row.key]
+
+    def _check_rows(self, row: TransactionRule, rows: Sequence[Values]) -> None:
+        if row.batch and batch_faults(row, len(rows)):
+            raise Bad("no_rows")
+
+    def _faults(self, row: TransactionRule, parts: Parts, rows: Sequence[Values]) -> list[Fault]:
+        found = batch_faults(row, len(rows)) if row.batch else []
+        for writer, values in parts:
+            found += writer.table.faults(values)
+        return limited(found)
+
+    def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+        """A body by wire names (parsed, as JSON text, or as a ``<program>``) to (values, rows).
+
+        Raises ``InvalidInput`` for unknown names, with the nearest known one, for unreadable values
+        and for values that the profile itself gives, where they differ.
+        """
+        row = self.profile.steps[step]
+        if isinstance(body, str):
+            body = _parsed(body)
+        if not isinstance(body, Mapping):
+            raise InvalidInput(fault("profile.body.not_object", title=row.title))
+        values, faults = BodyReader(row.request).values(body, row.title)
+        values, more = self._filler(row).without_fixed(values)
+        if faults or more:
+            raise InvalidInput(limited([*faults, *more]))
+        rows = values.pop(row.rows, ()) if row.rows else ()
+        return values, tuple(rows)
+
+    # -- reading
+
+    def _read(self, step: str, answer: Reply) -> Outcome:
+        text = wirexml.text_of(answer.payload, self.encoding)
+        if answer.status not in FINE:
+            why = wirexml.plain(text)[:LONGEST_TEXT]
+            key = "http" if why else "http_silent"
+            says = say(f"profile.read.{key}", status=answer.status, text=why)
+            return Unknown("reply_status", says, answer.payload)
+        if not text.strip():
+            raise Unreadable("empty")
+        tree = wirexml.parse(text)
+        found = self._replies.read(tree)
+        return self._ending(step, found.code, found.text, tree, answer.payload)
+
+    def _ending(self, step: str, code: str, text: str, tree: Tree, raw: bytes) -> Outcome:
+        envelope = self.profile.envelope
+        if code in envelope.accepted:
+            return self._accepted(step, tree, raw)
+        clean = sentence(text)
+        known = code in envelope.rejected or (envelope.negative_is_rejected and _negative(code))
+        if known and not any(word in text for word in self.profile.texts.doubtful):
+            return Rejected(code, clean, tree, raw)
+        return Unknown("reply_code", say("profile.read.code", code=code, text=clean), raw)
+
+    def _accepted(self, step: str, tree: Tree, raw: bytes) -> Accepted:
+        row = self.profile.steps[step]
+        if row.shape == "none":
+            return Accepted(reply=tree, raw=raw)
+        if row.key not in self._takers:
+            self._takers[row.key] = Taker(row, self._reader(row))
+        values, rows = self._takers[row.key].take(tree)
+        if reason := refused_reason(self.profile, row, values):
+            values["refused_reason"] = reason
+        return Accepted(values, rows, tree, raw)
+
+
+def _negative(code: str) -> bool:
+    return code.startswith("-") and code[1:].isdecimal() and code[1:].isascii()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return wirexml.parse(text) if text.lstrip().startswith("<") else parse_json(text)
+    except Unreadable as error:
+        raise InvalidInput(fault("profile.body.not_json", error=text[:LONGEST_TEXT])) from error
