@@ -54,6 +54,7 @@ from core.service.mapping_sheets import MappingSheets
 from core.service.operators import OperatorBook
 from core.service.outbox import Outbox
 from core.service.outside import Outside
+from core.service.record_parts import PartRecords
 from core.service.records import Records
 from core.service.refund import Refund
 from core.service.register import Register
@@ -220,6 +221,10 @@ class Desk:
         self.records = Records(
             self.journal, self.road, self.visits, self.session, self.hospital,
             self.centre.fields, self.settings.records,
+        )  # fmt: skip
+        self.record_parts = PartRecords(
+            self.journal, self.road, self.visits, self.session, self.hospital,
+            self.settings.records,
         )  # fmt: skip
         self.appeals = Appeals(
             self.journal, self.road, self.visits, self.session, self.settings,

@@ -147,13 +147,17 @@ class RecordPart(Model):
 
 class RecordParts(Model):
     """The record of one stay: its parts in order; ``next``: the step to send now, or empty;
-    ``score``: percent of all required fields that are there."""
+    ``score``: percent of the needed parts that are whole; ``deadline`` of the upload, ``days_left``
+    negative once it is over, both ``None`` before the settlement."""
 
     visit_no: str
     name: str = ""
     parts: tuple[RecordPart, ...] = ()
     next: str = ""
     score: int = 0
+    settled_at: datetime | None = None
+    deadline: date | None = None
+    days_left: int | None = None
 
 
 class PartVersion(Model):

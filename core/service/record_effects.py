@@ -22,4 +22,12 @@ def _recorded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, cloc
     ))  # fmt: skip
 
 
-RECORD_EFFECTS = {OUTPATIENT: _recorded, INPATIENT: _recorded}
+def _part_taken(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    ledger.centrefacts.part_sent(row.msgid, int(row.facts.get("version") or 0))
+
+
+PARTS = (
+    "record_patient", "record_diagnoses", "record_operations", "record_births", "record_tumour",
+    "record_summary",
+)  # fmt: skip
+RECORD_EFFECTS = {OUTPATIENT: _recorded, INPATIENT: _recorded, **dict.fromkeys(PARTS, _part_taken)}

@@ -25,7 +25,7 @@ def completed(visit: Visit, record: MedicalRecord, fields: Sequence[FieldView]) 
     """The record's own values over what the visit already says, typed; valid unless told."""
     given = {name: value for name, value in record.values.items() if value not in ("", None)}
     raw = {"valid": "1", **_from_visit(visit), **given, "visit_no": visit.visit_no}
-    return {view.name: _typed(view, raw[view.name]) for view in fields if view.name in raw}
+    return {view.name: typed(view, raw[view.name]) for view in fields if view.name in raw}
 
 
 def _from_visit(visit: Visit) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _from_visit(visit: Visit) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def _typed(view: FieldView, value: Any) -> Any:
+def typed(view: FieldView, value: Any) -> Any:
     """As the profile wants it; what cannot be read so stays as it is and becomes a gap."""
     if view.type == "rows":
         inner = {field.name: field for field in view.fields}
@@ -56,7 +56,7 @@ def _typed(view: FieldView, value: Any) -> Any:
 def _row(inner: Mapping[str, FieldView], row: Any) -> Any:
     if not isinstance(row, Mapping):
         return row
-    return {name: _typed(inner[name], cell) for name, cell in row.items() if name in inner}
+    return {name: typed(inner[name], cell) for name, cell in row.items() if name in inner}
 
 
 def _dated(kind: str, text: str) -> Any:

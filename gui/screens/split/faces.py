@@ -41,7 +41,8 @@ def split_face(row: SplitRow) -> SplitFace:
         code=line.hosp_code or line.centre_code, name=line.name, quantity=plain(line.quantity),
         amount=line.amount, part=row.part, given=row.given,
         who=mark.by_name if mark else say("split_page.by_hospital"),
-        says=row.why or (mark.reason if mark else ""), decided=row.decided, changed=row.part is not row.given,
+        says=row.why or (mark.reason if mark else ""), decided=row.decided,
+        changed=row.part is not row.given,
         fixed=bool(row.why),
     )  # fmt: skip
 
