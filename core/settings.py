@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.centre_settings import CardSettings as CardSettings
 from core.centre_settings import CentreSettings as CentreSettings
 from core.errors import Fault, SetupError, fault
+from core.his.sql.settings import SqlSettings
 from core.home import default_home as default_home
 from core.words import say
 
@@ -89,10 +90,11 @@ class HisSettings(_Table):
     a table of its own. ``in_training``: training mode reads from them and writes back, too.
     ``tries``: a write-back that failed so often waits for a person."""
 
-    use: tuple[Literal["folder"], ...] = ()
+    use: tuple[Literal["folder", "sql"], ...] = ()
     in_training: bool = False
     tries: int = Field(default=60, ge=1, le=1000)
     folder: FolderSettings = FolderSettings()
+    sql: SqlSettings = SqlSettings()
 
 
 class RecordSettings(_Table):

@@ -21,6 +21,7 @@ from core.settings import HisSettings
 
 ADAPTERS = {
     "folder": "core.his.folder:connect",
+    "sql": "core.his.sql.hospital:connect",
 }
 
 
