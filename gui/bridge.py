@@ -14,6 +14,7 @@ from core.events import (
     Event,
     Events,
     LibraryState,
+    OutboxChanged,
     Progress,
     TransactionChanged,
 )
@@ -33,6 +34,7 @@ class Bridge(QObject):
     centre_answered = Signal(object)
     progress = Signal(object)
     library_state = Signal(object)
+    outbox_changed = Signal(object)
     _heard = Signal(object)
     _posted = Signal(object, object)
 
@@ -44,6 +46,7 @@ class Bridge(QObject):
             CentreAnswered: self.centre_answered,
             Progress: self.progress,
             LibraryState: self.library_state,
+            OutboxChanged: self.outbox_changed,
         }
         self._heard.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
