@@ -18,6 +18,6 @@ def able(centre: Any, needs: Sequence[str]) -> bool:
 def _holds(centre: Any, word: str) -> bool:
     name, colon, value = word.partition(":")
     if not colon:
-        return bool(centre.has(name))
+        return bool(centre.has(name) or centre.has(name, stay=True))
     found = getattr(centre.capabilities, name)
     return value in found if isinstance(found, tuple) else value == str(found).lower()

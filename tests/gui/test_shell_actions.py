@@ -141,7 +141,7 @@ def test_keys_sleep_below_an_overlay(bound):
 
 
 CENTRE = SimpleNamespace(
-    has=lambda step: step == "record_patient",
+    has=lambda step, stay=False: step == "record_patient",
     capabilities=Capabilities(split="required", identify_by=("card", "card_no")),
 )
 

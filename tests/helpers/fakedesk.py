@@ -98,7 +98,7 @@ class FakeDesk:
             look=lambda _: None,
         )
         self.centre = SimpleNamespace(
-            rule=lambda step: SimpleNamespace(code=f"<{step}>"), has=lambda step: True
+            rule=lambda step: SimpleNamespace(code=f"<{step}>"), has=lambda step, stay=False: True
         )
         self.documents = SimpleNamespace(jobs=SimpleNamespace(waiting=lambda: ()))
         self.orders: list[Any] = []
