@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -18,6 +17,7 @@ from core.api.feed import Bell, Feed
 from core.api.guard import Guard
 from core.api.models import Problem
 from core.errors import DeskError
+from core.service.evidence_pack import version_of
 from core.words import say, texts
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def build(desk: Desk, port: int, bell: Bell, ends: Callable[[], bool] = never) -
 
 def _inner(desk: Desk, bell: Bell, ends: Callable[[], bool]) -> FastAPI:
     app = FastAPI(
-        title=say("api.title"), version=metadata.version("gsdesk"), description=say("api.about"),
+        title=say("api.title"), version=version_of("gsdesk"), description=say("api.about"),
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
         responses={status: _refusal(status) for status in REFUSALS},
     )  # fmt: skip

@@ -127,6 +127,7 @@ class LineIn(Body):
     dept_code: Short = ""
     category: Short = ""
     full_self_pay: bool = False
+    limited_use: bool = False
     min_unit: bool = False
     is_disease: bool = False
     ref_line_id: Short = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import metadata
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
@@ -16,6 +15,7 @@ from core.api.problems import Wrong
 from core.calling import LONGEST, VISIT_PATTERN
 from core.domain.errand import Wish
 from core.errors import fault
+from core.service.evidence_pack import version_of
 from core.words import say
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def desk_routes(desk: Desk) -> APIRouter:
     def the_desk(caller: Caller) -> models.DeskOut:
         settings = desk.settings
         return models.DeskOut(
-            product=say("product.name"), version=metadata.version("gsdesk"),
+            product=say("product.name"), version=version_of("gsdesk"),
             hospital=settings.hospital.name, desk=settings.desk.number,
             training=settings.training, caller=caller,
             needs_cashier=desk.outside.callers.settings.needs_cashier,

@@ -86,7 +86,7 @@ class EvidencePack:
             "library": Path(chosen.library).name, "library_sha256": _hash_of(chosen.library),
             "training": str(self._desk.settings.training),
         }  # fmt: skip
-        return found | {name: _version(name) for name in PACKAGES}
+        return found | {name: version_of(name) for name in PACKAGES}
 
     def _sqlite(self) -> str:
         return str(self._desk.journal.db.execute("SELECT sqlite_version()").fetchone()[0])
@@ -174,7 +174,8 @@ def _hash_of(library: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if library and path.is_file() else ""
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """The installed version of a package, empty where it runs from its source."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
