@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from core.domain import Person, Qualification, Registration
-from core.errors import Fault, fault
+from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.outcome import Accepted, Outcome
 from core.service.transact import Road
@@ -18,16 +18,44 @@ CARD, LOST = "gbk", "?"
 TRUE = frozenset({"1", "true", "True"})
 
 
+class CardReader(Protocol):
+    """A reader of the desk's own, where the centre's library does not read the card itself."""
+
+    def read(self) -> Mapping[str, Any]:
+        """``identify_by`` (card_no · social_no …) and ``identify_value``; raises ``DeskError``
+        with a sentence where there is no card or no reader."""
+        ...
+
+
 class Identify:
     """Card reads; the person read last lives in the journal."""
 
-    def __init__(self, journal: Journal, road: Road) -> None:
+    def __init__(self, journal: Journal, road: Road, reader: CardReader | None = None) -> None:
         self._journal = journal
         self._road = road
+        self._reader = reader
 
-    def read_card(self) -> tuple[Outcome, Person | None]:
-        """Ask the library to read the card; the person is kept for the next commands."""
-        done = self._road.travel("read_card", {})
+    def read_card(self, *, stay: bool = False) -> tuple[Outcome, Person | None]:
+        """Read the card and ask for its person, for an admission (``stay``) or a visit of a day;
+        the person is kept for the next commands."""
+        return self._ask(dict(self._reader.read()) if self._reader else {}, stay)
+
+    def by_number(
+        self, kind: str, number: str, *, stay: bool = False
+    ) -> tuple[Outcome, Person | None]:
+        """The person of a number: ``kind`` of the centre's ``identify_by``.
+
+        Raises ``Refused`` for an empty number and for a kind that the centre does not take.
+        """
+        if kind == "card" or kind not in self._road.centre.capabilities.identify_by:
+            raise Refused(fault("identify.kind", "kind", kind=kind))
+        if not number.strip():
+            raise Refused(fault("identify.number", "number"))
+        return self._ask({"identify_by": kind, "identify_value": number.strip()}, stay)
+
+    def _ask(self, values: dict[str, Any], stay: bool) -> tuple[Outcome, Person | None]:
+        values["admitted_at"] = self._road.clock.now()
+        done = self._road.travel("read_card", values, stay=stay)
         if not isinstance(done.outcome, Accepted):
             return done.outcome, None
         person = person_of(done.outcome.values)
@@ -94,10 +122,9 @@ def person_of(values: Mapping[str, Any]) -> Person:
 
 def qualifications_of(values: Mapping[str, Any]) -> tuple[Qualification, ...]:
     """The injury qualifications of a card read, in the centre's order."""
+    names = Qualification.model_fields
     return tuple(
-        Qualification(
-            id=str(item["id"]), text=str(item.get("text", "")), kind=str(item.get("kind", ""))
-        )
+        Qualification(**{name: str(item[name]) for name in names if item.get(name)})
         for item in values.get("conclusions") or ()
         if item.get("id")
     )
