@@ -6,12 +6,19 @@ import json
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from core.his.sql.settings import SqlSettings, WriteSettings
+from core.app import Desk, open_desk
+from core.his.sql.settings import SqlSettings
 from core.his.sql.writing import receipt_table
+from core.secrets import GivenSecrets
+from core.settings import save_settings
+from tests.helpers.inprocess import CASHIER, World
+from tests.helpers.postgres import Cluster
 
+NUMBERS = count(1)
 ROOT = Path(__file__).parents[2]
 VISIT = """SELECT v.visit_id AS visit_no, v.pat_name, v.id_card, v.sex_code AS sex, v.age,
     v.tel, v.dept_id AS dept_code, v.dept AS dept_name, v.doctor_id AS doctor_code, d.doctor_name,
@@ -71,7 +78,7 @@ def sql_settings(url: str, write: bool = True, **changes: Any) -> SqlSettings:
     """``[his.sql]`` as the test HIS's IT would write it."""
     values: dict[str, Any] = {
         "url": url, "queries": QUERIES, "columns": COLUMNS, "seconds": 10, "lock_seconds": 1,
-        "write": WriteSettings(on=write, statements=STATEMENTS), **changes,
+        "write": {"on": write, "statements": STATEMENTS}, **changes,
     }  # fmt: skip
     return SqlSettings.model_validate(values)
 
@@ -122,3 +129,47 @@ class HisProcess:
             if stream is not None:
                 stream.close()
         self.process.wait(30)
+
+
+class House:
+    """A hospital's process over its database, a simulated centre, and desks that are opened."""
+
+    def __init__(self, folder: Path, cluster: Cluster | None) -> None:
+        self.world = World(folder / "desk")
+        self.cluster, self.desks = cluster, list[Desk]()
+        if cluster is not None:
+            self.database = f"his{next(NUMBERS)}"
+            cluster.create(self.database)
+            self.url = cluster.url(self.database)
+        else:
+            self.url = f"sqlite:///{folder / 'his.db'}"
+        self.his = HisProcess(self.url.replace("postgresql:", "postgresql+psycopg:"))
+        self.his.open_house(self.world.clock.now().isoformat())
+
+    @property
+    def kind(self) -> str:
+        """postgresql or sqlite."""
+        return "postgresql" if self.cluster else "sqlite"
+
+    def desk(self, **changes: Any) -> Desk:
+        """A desk whose hospital is asked by SQL; closed with the house."""
+        told = sql_settings(self.url, **changes).model_dump(mode="json", exclude_unset=True)
+        save_settings(
+            self.world.home, {"his": {"use": ["sql"], "in_training": True, "sql": told}}
+        )  # fmt: skip
+        desk = open_desk(
+            self.world.home, clock=self.world.clock, operator=CASHIER,
+            gateway=self.world.gateway, secrets=GivenSecrets(),
+        )  # fmt: skip
+        self.desks.append(desk)
+        return desk
+
+    def paid(self, visit_no: str) -> dict[str, Any]:
+        """What the hospital's own tables say."""
+        return dict(self.his.order("paid", visit_no=visit_no))
+
+    def close(self) -> None:
+        """Everything ends."""
+        for desk in self.desks:
+            desk.close()
+        self.his.close()
