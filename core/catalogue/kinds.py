@@ -15,6 +15,8 @@ DIAGNOSIS, ITEM, DEPARTMENT, DOCTOR, CENTRE = LISTS = (
     "diagnosis", "item", "department", "doctor", "centre",
 )  # fmt: skip
 
+TABLE = "table:"  # the centre's own code tables stand under this and the centre's name of them
+
 
 @cache
 def _table() -> dict[str, Any]:
@@ -28,6 +30,8 @@ def columns(name: str) -> dict[str, Column]:
 
     Raises ``InvalidInput`` for a list that there is not.
     """
+    if name.startswith(TABLE):
+        return {field: _column(field, []) for field in ("code", "name")}
     if name not in LISTS:
         raise InvalidInput(fault("codes.no_such_list", "list", given=name, known="、".join(LISTS)))
     own = _table()["lists"][name]
@@ -42,4 +46,4 @@ def _column(field: str, own: list[str]) -> Column:
 
 def title(name: str) -> str:
     """What people call a list."""
-    return say(f"codes.list.{name}")
+    return name.removeprefix(TABLE) if name.startswith(TABLE) else say(f"codes.list.{name}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.catalogue.entries import Difference, Entry, Version, by_key, difference, key_of
 from core.catalogue.initials import bare, readings
-from core.catalogue.kinds import columns, title
+from core.catalogue.kinds import TABLE, columns, title
 from core.catalogue.store import CodeStore
 from core.clock import Clock
 from core.database import Database
@@ -44,6 +44,15 @@ class ListBook:
         sql = f"SELECT {VERSION} FROM version WHERE list = ? ORDER BY number DESC"
         with self._store.reading() as db:
             return tuple(_version(row) for row in db.execute(sql, (name,)))
+
+    def tables(self) -> tuple[str, ...]:
+        """The centre's code tables that were taken in, by the centre's name of them."""
+        if not self._store.exists:
+            return ()
+        sql = "SELECT DISTINCT list FROM version WHERE substr(list, 1, ?) = ? ORDER BY list"
+        with self._store.reading() as db:
+            found = [str(row[0]) for row in db.execute(sql, (len(TABLE), TABLE))]
+        return tuple(name.removeprefix(TABLE) for name in found)
 
     def version(self, name: str, number: int) -> Version:
         """That version; raises ``Refused`` where there is none."""
