@@ -176,7 +176,7 @@ def explain(item: Any) -> Fault:
 
 def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Settings:
     """Write ``{table: {key: value}}`` over the file, keeping its comments; a value that is a
-    mapping is a table within the table. Checked before written."""
+    mapping is a table within the table, and ``None`` takes a key out. Checked before written."""
     import tomlkit  # loaded late: the start needs none of it
 
     path = settings_file(home)
@@ -199,7 +199,9 @@ def _merge(table: Any, values: Mapping[str, Any]) -> None:
     import tomlkit
 
     for key, value in values.items():
-        if isinstance(value, Mapping):
-            table.setdefault(key, tomlkit.table()).update(value)
+        if value is None:
+            table.pop(key, None)
+        elif isinstance(value, Mapping):
+            _merge(table.setdefault(key, tomlkit.table()), value)
         else:
             table[key] = list(value) if isinstance(value, tuple) else value

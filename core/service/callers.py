@@ -58,22 +58,21 @@ class Callers:
         name = name.strip()
         if not NAME.fullmatch(name):
             raise InvalidInput(fault("callers.name", "name", name=name))
-        known = dict(self.settings.callers)
+        known = self.settings.callers
         if name not in known and len(known) >= MOST_CALLERS:
             raise InvalidInput(fault("callers.too_many", "name", most=MOST_CALLERS))
         token = MARK + self._made()
-        self._keep({**known, name: digest_of(token)})
+        self._keep(name, digest_of(token))
         return token
 
     def revoke(self, name: str) -> None:
         """The token of ``name`` is worth nothing from now on."""
-        known = dict(self.settings.callers)
-        if known.pop(name.strip(), None) is None:
+        if name.strip() not in self.settings.callers:
             raise InvalidInput(fault("callers.strange", "name", name=name))
-        self._keep(known)
+        self._keep(name.strip(), None)
 
-    def _keep(self, callers: dict[str, str]) -> None:
-        save_settings(self._home, {"api": {"callers": callers}})
+    def _keep(self, name: str, digest: str | None) -> None:
+        save_settings(self._home, {"api": {"callers": {name: digest}}})
         with self._lock:
             self._seen = None
 
