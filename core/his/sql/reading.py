@@ -6,34 +6,28 @@ map them. A database gives typed cells, so that only what is text is read as peo
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from core.clock import CHINA
-from core.domain import Discharge, FeeLine, Registration
+from core.domain import FeeLine, Registration
 from core.domain.stay import HospitalStay
 from core.errors import Fault, InvalidInput, fault
 from core.his import lines as assembly
-from core.his.cells import BadCell, is_empty, reader, shown
+from core.his import visitrows
+from core.his.cells import is_empty, shown
 from core.his.columns import SHOWN, Sheet, Table, read_table
 from core.his.headers import checked, guess
 from core.his.port import RejectedRow
 from core.his.sql.gate import Answer
-from core.his.tables import Column, bare, tables
+from core.his.tables import Column, tables
+from core.his.visitrows import Words
 
 MOST_FAULTS = 20  # sentences of one answer
-STAY_ONLY = (
-    "deposit", "discharged_at", "outcome_code", "discharge_code", "discharge_name", "line_count",
-    "amount",
-)  # fmt: skip
 LONGEST_TEXT = 20_000  # characters of a cell of a record
-Words = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +56,6 @@ def _as_named(column: str, names: Sequence[str]) -> str:
     if column in names:
         return column
     return next((name for name in names if name.lower() == column.lower()), column)
-
-
-@cache
-def visit_columns() -> dict[str, Column]:
-    """The columns of visits and stays."""
-    return {
-        name: Column(
-            name, row["label"], row["kind"], row.get("required", False),
-            tuple(dict.fromkeys(bare(alias) for alias in row["aliases"])),
-        )
-        for name, row in _raw()["fields"].items()
-    }  # fmt: skip
-
-
-@cache
-def _raw() -> dict[str, Any]:
-    file = resources.files("resources") / "tables" / "visit_headers.toml"
-    return tomllib.loads(file.read_text("utf-8"))
 
 
 # -- fee lines
@@ -158,78 +134,30 @@ def all_of(found: Lines) -> tuple[FeeLine, ...]:
 
 def registrations(answer: Answer, reading: Reading, query: str) -> tuple[Registration, ...]:
     """The visits of an answer; raises ``InvalidInput`` with what is wrong, or missing."""
-    return tuple(
-        Registration.model_validate(
-            {name: value for name, value in values.items() if name not in STAY_ONLY}
-        )
-        for values in _visits(answer, reading, query)
-    )
+    return tuple(visitrows.registration(values) for values in _visits(answer, reading, query))
 
 
 def stays(answer: Answer, reading: Reading, query: str) -> tuple[HospitalStay, ...]:
     """The stays of an answer; as ``registrations``."""
-    return tuple(_stay(values) for values in _visits(answer, reading, query))
-
-
-def _stay(values: dict[str, Any]) -> HospitalStay:
-    more = {name: values.pop(name, None) for name in STAY_ONLY}
-    left = more["discharged_at"]
-    discharge = left and Discharge(
-        discharged_at=left, outcome_code=more["outcome_code"] or "",
-        diagnosis_code=more["discharge_code"] or values.get("diagnosis_code", ""),
-        diagnosis_name=more["discharge_name"] or values.get("diagnosis_name", ""),
-    )  # fmt: skip
-    return HospitalStay(
-        registration=Registration.model_validate(values), deposit=more["deposit"] or 0,
-        discharge=discharge or None, line_count=int(more["line_count"] or 0),
-        amount=more["amount"] or 0,
-    )  # fmt: skip
+    return tuple(visitrows.stay(values) for values in _visits(answer, reading, query))
 
 
 def _visits(answer: Answer, reading: Reading, query: str) -> Iterator[dict[str, Any]]:
     """Values by field of every row, empty cells left out."""
-    known = visit_columns()
+    known = visitrows.visit_columns()
     mapping = reading.mapping(query, answer.names, known)
     _refuse_missing(query, answer, mapping, known)
-    places = [(name, answer.names.index(column)) for name, column in mapping.items()]
-    words = {**_raw()["words"], **reading.words}
+    places = {name: answer.names.index(column) for name, column in mapping.items()}
     faults: list[Fault] = []
     for number, row in enumerate(answer.rows, 1):
-        values: dict[str, Any] = {}
-        for name, place in places:
-            _take(values, known[name], row[place], faults, number)
-            if name in words and name in values:
-                values[name] = words[name].get(values[name], values[name])
-        faults += _gaps(values, known, number)
+        values, wrong = visitrows.values_of(visitrows.cells_of(row, places), reading.words)
+        faults += [fault("sql.row.wrong", each.field, row=number, why=each.text) for each in wrong]
         if not faults:
             yield values
         elif len(faults) >= MOST_FAULTS:
             break
     if faults:
         raise InvalidInput(faults[:MOST_FAULTS])
-
-
-def _take(
-    values: dict[str, Any], column: Column, cell: Any, faults: list[Fault], number: int
-) -> None:
-    if is_empty(cell):
-        return
-    try:
-        values[column.field] = reader(column.kind)(cell)
-    except BadCell as error:
-        why = fault(
-            f"import.cell.{error}", column.field, label=column.label, value=shown(cell)[:SHOWN]
-        )
-        faults.append(fault("sql.row.wrong", column.field, row=number, why=why.text))
-
-
-def _gaps(values: Mapping[str, Any], known: Mapping[str, Column], number: int) -> list[Fault]:
-    missing = [
-        column for column in known.values() if column.required and not values.get(column.field)
-    ]
-    return [
-        fault("sql.row.empty", column.field, row=number, label=column.label) for column in missing
-    ]
 
 
 def _refuse_missing(

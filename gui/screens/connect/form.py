@@ -1,4 +1,4 @@
-"""The wizard of one way to the hospital in plain Python: fields, and the settings they stand for."""
+"""The wizard of one way to the hospital in plain Python: fields and the settings they mean."""
 
 from __future__ import annotations
 
