@@ -1,0 +1,19 @@
+"""Which page 病历上传 is: records as a whole, or in parts where the centre takes them so."""
+
+from __future__ import annotations
+
+from gui.screens.screen import Screen
+from gui.shell.context import Context
+
+PARTS = "parts"
+
+
+def records_page(context: Context) -> Screen:
+    """The page that fits the centre."""
+    if context.desk.centre.capabilities.records == PARTS:
+        from gui.screens.records.parts_view import PartsView
+
+        return PartsView(context)
+    from gui.screens.records.view import RecordsView
+
+    return RecordsView(context)
