@@ -8,12 +8,16 @@ from gui.shell.context import Context
 PARTS = "parts"
 
 
-def records_page(context: Context) -> Screen:
-    """The page that fits the centre."""
-    if context.desk.centre.capabilities.records == PARTS:
-        from gui.screens.records.parts_view import PartsView
+class RecordsPage:
+    """Makes the page that fits the centre."""
 
-        return PartsView(context)
-    from gui.screens.records.view import RecordsView
+    name = "records"
 
-    return RecordsView(context)
+    def __new__(cls, context: Context) -> Screen:  # type: ignore[misc]
+        if context.desk.centre.capabilities.records == PARTS:
+            from gui.screens.records.parts_view import PartsView
+
+            return PartsView(context)
+        from gui.screens.records.view import RecordsView
+
+        return RecordsView(context)

@@ -8,7 +8,7 @@ from gui.screens.registry import ScreenSpec
 SPEC = ScreenSpec(
     name="records",
     order=9,
-    view="gui.screens.records.page:records_page",
+    view="gui.screens.records.page:RecordsPage",
     roles=(Role.CASHIER, Role.SUPERVISOR),
     needs=("outpatient_record", "inpatient_record", "record_patient"),
 )
