@@ -103,7 +103,7 @@ class Charge:
         with self._journal.together():
             done = self._send_all(visit, stop, told)
         outcome: Outcome = done.outcome if done else Accepted()
-        return StepResult(outcome, self._visits.read(visit_no), done.msgid if done else "")
+        return StepResult(outcome, self._visits.after(visit_no), done.msgid if done else "")
 
     def held(self, visit: Visit) -> bool:
         """Do the visit's lines stay here until trial and settlement take them along?"""
@@ -124,7 +124,7 @@ class Charge:
         told(len(lines))
         count = len(lines)
         self._road.events.announce(Progress("upload", visit.visit_no, count, count))
-        return StepResult(Accepted(), self._visits.read(visit.visit_no))
+        return StepResult(Accepted(), self._visits.after(visit.visit_no))
 
     def _send_all(
         self, visit: Visit, stop: Callable[[], bool], told: Callable[[int], None]
@@ -183,7 +183,7 @@ class Charge:
         guard(_what_stays(visit, rx_no, line_id))
         values = {"visit_no": visit_no, "rx_no": rx_no, "line_id": line_id}
         done = self._road.travel("cancel_fees", values, why=reason.strip())
-        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
 
     def _let_go(self, visit: Visit, rx_no: str, line_id: str) -> StepResult:
         """Held lines are nowhere but here."""
@@ -194,7 +194,7 @@ class Charge:
         ]  # fmt: skip
         with self._journal.commit():
             self._journal.ledger.drop_uploaded(visit.visit_no, gone)
-        return StepResult(Accepted(), self._visits.read(visit.visit_no))
+        return StepResult(Accepted(), self._visits.after(visit.visit_no))
 
     def counter(self, visit_no: str, reason: str) -> StepResult:
         """Take every line back by a line of its own with the opposite sign: the way where a city
@@ -216,7 +216,7 @@ class Charge:
             if not isinstance(done.outcome, Accepted):
                 break
         assert done is not None
-        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
 
     def sweep(self, visit_no: str) -> None:
         """Cancel lines that came after their upload was given up, where there may be any.

@@ -202,7 +202,7 @@ class PartRecords:
             raise Refused(fault(f"record_parts.why.{part.state}", title=part.title))
         values = self.values(visit_no, step) | {"visit_no": visit_no, "version": part.version}
         done = self._road.travel(step, values, blocks=False)
-        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
 
     def upload_all(
         self, visit_no: str, stop: Callable[[], bool] = never

@@ -245,7 +245,7 @@ class Records:
             "valid": "1" if valid else "0", "version": number,
         }  # fmt: skip
         done = self._road.travel(record.step, values, blocks=False, why=why)
-        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
 
 
 def _fault_of(gap: Gap) -> Fault:

@@ -170,7 +170,7 @@ class Split:
         rows = [row_of(line, known) for line in lines]
         values = {"visit_no": visit.visit_no}
         done = self._road.travel(STEP, values, rows, blocks=False)
-        return StepResult(done.outcome, self._visits.read(visit.visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit.visit_no), done.msgid, ms=done.ms)
 
 
 def _given(line: FeeLine) -> SplitPart:

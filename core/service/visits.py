@@ -9,22 +9,44 @@ from core.domain.split import SplitMark, SplitPart
 from core.errors import Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
+from core.service.hospital_memory import Asked, Known, Remembered
 from core.service.lifecycle import stage_of
 
 Translate = Callable[[Sequence[FeeLine]], tuple[FeeLine, ...]]
+Fit = Callable[[Registration], Registration]
 Marks = Mapping[str, tuple[SplitMark, ...]]
+
+
+def same(known: Registration) -> Registration:
+    """The hospital's word fits as it is."""
+    return known
 
 
 class Visits:
     """Reads visits; the journal's word goes before the hospital's once something was sent."""
 
-    def __init__(self, journal: Journal, hospital: Hospital, translate: Translate = tuple) -> None:
+    def __init__(
+        self, journal: Journal, hospital: Hospital, translate: Translate = tuple, fit: Fit = same,
+    ) -> None:  # fmt: skip
+        """``fit`` gives the hospital's registration a category that the centre has."""
         self._journal = journal
+        self._fit = fit
         self._hospital = hospital
         self._translate = translate
+        known = Known()
+        self._asked = Asked(hospital, known)
+        self._remembered = Remembered(self._asked, known)
 
     def read(self, visit_no: str) -> Visit:
         """The visit, from journal and hospital; a number that neither knows gives an empty one."""
+        return self._read(visit_no, self._asked)
+
+    def after(self, visit_no: str) -> Visit:
+        """As ``read``, once a step has ended that began with reading it: what the hospital said
+        then still counts, so that a hospital that is silent by now takes no ending away."""
+        return self._read(visit_no, self._remembered)
+
+    def _read(self, visit_no: str, hospital: Asked | Remembered) -> Visit:
         ledger = self._journal.ledger
         row = ledger.visit(visit_no)
         settled = ledger.live_settlement(visit_no)
@@ -32,14 +54,15 @@ class Visits:
         waiting = self._journal.open_for(visit_no)
         known = bool(row.registered_by or waiting)
         discharge = ledger.stays.discharge(visit_no)
-        registration = self._registration(visit_no, row.registration, known)
+        registration = self._registration(visit_no, row.registration, known, hospital)
         stage = stage_of(
             bool(row.registered_by), bool(row.cancelled_by), bool(uploaded),
             row.presettlement is not None, settled is not None, discharge is not None,
         )  # fmt: skip
         return Visit(
             registration=registration, stage=stage, person=row.person,
-            qualification=row.qualification, lines=self.lines(visit_no), uploaded=uploaded,
+            qualification=row.qualification, lines=self._lines(visit_no, hospital),
+            uploaded=uploaded,
             presettlement=row.presettlement, settlement=settled,
             bill_no=settled.bill_no if settled else self._bill(visit_no, waiting),
             open_msgid=waiting.msgid if waiting else "", discharge=discharge,
@@ -49,7 +72,7 @@ class Visits:
         """Who it is and where, and nothing of lines or money: for lists of many visits."""
         row, waiting = self._journal.ledger.visit(visit_no), self._journal.open_for(visit_no)
         known = bool(row.registered_by or waiting)
-        registration = self._registration(visit_no, row.registration, known)
+        registration = self._registration(visit_no, row.registration, known, self._asked)
         return Visit(registration=registration, person=row.person)
 
     def _bill(self, visit_no: str, waiting: Transaction | None) -> str:
@@ -57,10 +80,13 @@ class Visits:
         open_bill = str(waiting.facts.get("bill_no", "")) if waiting else ""
         return open_bill or self._journal.ledger.next_bill(visit_no)
 
-    def _registration(self, visit_no: str, kept: Registration | None, known: bool) -> Registration:
+    def _registration(
+        self, visit_no: str, kept: Registration | None, known: bool, hospital: Asked | Remembered
+    ) -> Registration:
         if kept and known:
             return kept
-        return self._hospital.visit(visit_no) or kept or Registration(visit_no=visit_no)
+        there = hospital.visit(visit_no)
+        return self._fit(there) if there else kept or Registration(visit_no=visit_no)
 
     def find(self, visit_no: str) -> Visit:
         """As ``read``; raises ``Refused`` for a number that neither hospital nor journal knows."""
@@ -80,17 +106,23 @@ class Visits:
         The centre's codes come from 目录对照 where the line says only the hospital's. Somebody's
         word on injury or disease stands in the line; what waits for later is not among them.
         """
+        return self._lines(visit_no, self._asked)
+
+    def _lines(self, visit_no: str, hospital: Asked | Remembered) -> tuple[FeeLine, ...]:
         facts = self._journal.ledger.centrefacts
         marks, gone = facts.marks(visit_no), facts.gone_lines(visit_no)
-        lines = self.all_lines(visit_no)
+        lines = self._undivided(visit_no, hospital)
         if gone:  # a refund in part took them out, and with them what takes them back
             lines = tuple(line for line in lines if not gone & {line.line_id, line.ref_line_id})
         return tuple(divided(lines, marks)) if marks else lines
 
     def all_lines(self, visit_no: str) -> tuple[FeeLine, ...]:
         """As ``lines``, before anybody divided them into injury and disease."""
+        return self._undivided(visit_no, self._asked)
+
+    def _undivided(self, visit_no: str, hospital: Asked | Remembered) -> tuple[FeeLine, ...]:
         kept = self._journal.ledger.kept_lines(visit_no)
-        return self._translate(kept if kept is not None else self._hospital.fee_lines(visit_no))
+        return self._translate(kept if kept is not None else hospital.fee_lines(visit_no))
 
 
 def divided(lines: Iterable[FeeLine], marks: Marks) -> Iterator[FeeLine]:
