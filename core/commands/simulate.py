@@ -16,23 +16,26 @@ from filelock import FileLock, Timeout
 from core.clock import SystemClock
 from core.errors import DeskError, SetupError, fault
 from core.settings import default_home
-from core.simulator.books import Books
+from core.simulator.books import PLAN, Books, Plan
 from core.simulator.control import Control, ControlError
+from core.simulator.process import BOOKS, SENDS
 from core.words import say
 
 if TYPE_CHECKING:
     from core.simulator.centre import SimulatedCentre
-    from core.simulator.server import CentreServer
+    from core.simulator.serving import Serving
 
 OK, FAILED = 0, 2
 STDOUT = "-"
 LOCK_SECONDS = 5.0
-BOOKS = Path("training") / "centre.sqlite"
+TRAINING = Path("training")
 OPTIONS = ("times", "skip", "ending", "seconds", "calls", "text", "where", "fen")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command; ``--home`` may also stand before the command's name."""
+    parser.add_argument("--family", choices=tuple(BOOKS), default="zjs")
+    parser.add_argument("--tls", type=Path, metavar="PEM", help="certificate and key; family gd")
     parser.add_argument("--port", type=int, default=None, help="0: any free port")
     parser.add_argument("--home", type=Path, default=argparse.SUPPRESS)
     parser.add_argument("--books-file", type=Path, default=None, help="books; none: in memory")
@@ -79,7 +82,7 @@ def _fail(text: str) -> int:
 def _books_file(args: argparse.Namespace) -> Path | None:
     home: Path | None = getattr(args, "home", None)
     if args.books_file is None and home is not None:
-        return home / BOOKS
+        return home / TRAINING / BOOKS[args.family]
     return args.books_file if args.books_file is None else Path(args.books_file)
 
 
@@ -90,7 +93,7 @@ def _show_books(args: argparse.Namespace) -> int:
         path = _books_file(args)
         if path is None or not path.exists():
             return _fail(say("simulator.no_target"))
-        books = _read(path)
+        books = _read(path, args.family)
     text = json.dumps(books, ensure_ascii=False) + "\n"
     if args.books.lower() in (STDOUT, "json"):
         sys.stdout.write(text)
@@ -99,13 +102,14 @@ def _show_books(args: argparse.Namespace) -> int:
     return OK
 
 
-def _read(path: Path) -> dict[str, Any]:
-    with contextlib.closing(Books(path)) as books:
+def _read(path: Path, family: str) -> dict[str, Any]:
+    with contextlib.closing(Books(path, _plan(family))) as books:
         return books.dump()
 
 
 def _running(args: argparse.Namespace) -> Control:
-    control = Control(f"127.0.0.1:{args.port}")
+    scheme = "https://" if args.tls else ""
+    control = Control(f"{scheme}127.0.0.1:{args.port}", SENDS[args.family])
     try:
         control.state()
     except ControlError as error:
@@ -128,21 +132,53 @@ def _order(args: argparse.Namespace) -> int:
     return OK
 
 
-def _serve(args: argparse.Namespace) -> int:
-    from core.simulator.centre import SimulatedCentre
+def _plan(family: str) -> Plan:
+    from core.simulator.gd.books import PLAN as OF_PLATFORM
 
+    return OF_PLATFORM if family == "gd" else PLAN
+
+
+def _serve(args: argparse.Namespace) -> int:
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
     path = _own_books(args)
-    with _alone(path), contextlib.closing(Books(path)) as books:
-        centre = SimulatedCentre(books, SystemClock(), args.encoding)
-        if args.seed:
-            _seed(centre)
-        server = _server(centre, args.port or 0)
+    with _alone(path), contextlib.closing(Books(path, _plan(args.family))) as books:
+        server = SERVERS[args.family](args, books)
         server.end_with_signals()
         if args.with_parent:
             server.end_with_parent()
         server.run(_say_ready)
     return OK
+
+
+def _centre(args: argparse.Namespace, books: Books) -> Serving:
+    from core.simulator.centre import SimulatedCentre
+    from core.simulator.server import CentreServer
+
+    centre = SimulatedCentre(books, SystemClock(), args.encoding)
+    if args.seed:
+        _seed(centre)
+    with _port(args):
+        return CentreServer(centre, args.port or 0)
+
+
+def _platform(args: argparse.Namespace, books: Books) -> Serving:
+    from core.simulator.gd.platform import SimulatedPlatform
+    from core.simulator.gd.server import PlatformServer
+
+    platform = SimulatedPlatform(books, SystemClock())
+    with _port(args):
+        return PlatformServer(platform, args.port or 0, args.tls)
+
+
+SERVERS = {"zjs": _centre, "gd": _platform}
+
+
+@contextlib.contextmanager
+def _port(args: argparse.Namespace) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SetupError(fault("simulator.port_taken", port=args.port, error=error)) from error
 
 
 def _own_books(args: argparse.Namespace) -> Path | None:
@@ -166,15 +202,6 @@ def _alone(path: Path | None) -> Iterator[None]:
         raise SetupError(fault("simulator.books_busy", path=path)) from error
     except OSError as error:
         raise SetupError(fault("simulator.books_unreadable", path=path, error=error)) from error
-
-
-def _server(centre: SimulatedCentre, port: int) -> CentreServer:
-    from core.simulator.server import CentreServer
-
-    try:
-        return CentreServer(centre, port)
-    except OSError as error:
-        raise SetupError(fault("simulator.port_taken", port=port, error=error)) from error
 
 
 def _seed(centre: SimulatedCentre) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Self
 
 from core.errors import SetupError, fault
-from core.simulator.control import Control
+from core.simulator.control import Control, Exchange, exchange, post
 
 START_SECONDS = 30.0
 END_SECONDS = 5.0
 RESTARTS = 20  # of a centre that died by itself, in one life of the desk
 READY = "ready "
+BOOKS = {"zjs": "centre.sqlite", "gd": "platform.sqlite"}
+SENDS: dict[str, Exchange] = {"zjs": exchange, "gd": post}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,7 +37,7 @@ def environment() -> dict[str, str]:
 
 
 class TrainingCentre:
-    """A simulator on ``folder/centre.sqlite``; it dies with us. A dead one is started again.
+    """A simulator on its books in ``folder``; it dies with us. A dead one is started again.
 
     ``folder`` is the training folder of a home (``home/training``); ``gsdesk simulate --home``
     looks for the books there, too.
@@ -43,8 +45,9 @@ class TrainingCentre:
     Raises ``SetupError`` with a sentence when it does not come up in time.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, family: str = "zjs") -> None:
         self._folder = folder
+        self._family = family
         self._process: subprocess.Popen[str] | None = None
         self._address = ""
         self._restarts = 0
@@ -52,7 +55,7 @@ class TrainingCentre:
 
     @property
     def address(self) -> str:
-        """host:port for ``GSDESK_CENTRE``; starts the process if need be, on the same port."""
+        """host:port; starts the process if need be, on the same port."""
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 self._start()
@@ -70,7 +73,7 @@ class TrainingCentre:
     @property
     def control(self) -> Control:
         """The hand on it."""
-        return Control(self.address)
+        return Control(self.address, SENDS[self._family])
 
     @property
     def pid(self) -> int:
@@ -88,10 +91,11 @@ class TrainingCentre:
 
     def _try(self, port: str) -> bool:
         self._folder.mkdir(parents=True, exist_ok=True)
-        books = str(self._folder / "centre.sqlite")
+        books = str(self._folder / BOOKS[self._family])
         with self._log().open("ab") as log:
             self._process = subprocess.Popen(
-                command("--port", port, "--books-file", books, "--with-parent"),
+                command("--family", self._family, "--port", port, "--books-file", books,
+                        "--with-parent"),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
                 env=environment(), text=True, encoding="utf-8",
             )  # fmt: skip
