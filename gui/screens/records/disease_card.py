@@ -143,6 +143,8 @@ class DiseaseCard(Overlay):
                 self.table.choose(0)
         self.table.setVisible(bool(rows))
         self.empty.setVisible(self.presenter.read and not rows)
+        if self.presenter.read and not rows and self.isVisible():
+            self.no.setFocus()
         self._render_button()
 
     def _render_button(self) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.clock import CHINA
 from core.domain.centrefacts import PartState, RecordPart, RecordParts
+from core.money import show
 from core.words import say
+from gui.screens.outpatient.facts import masked
 from gui.screens.records.faces import shown
 
 DONE = frozenset({PartState.UPLOADED, PartState.NOT_NEEDED})
@@ -124,13 +126,21 @@ def field_rows(
     for heading, views in _by_heading(fields).items():
         first = True
         for view in views:
-            text, wrong = _text(view, values), says.get(view.label, "")
-            if not _wanted(wanted, text, wrong):
-                continue
-            mark = wrong or ("" if text else say(_need(view)))
-            rows.append(FieldRow(heading if first else "", view.label, text, mark, bool(wrong)))
-            first = False
+            for row in _of_field(view, values.get(view.name), says.get(view.label, ""), wanted):
+                rows.append(replace(row, group=heading if first else ""))
+                first = False
     return tuple(rows)
+
+
+def _of_field(view: Any, value: Any, wrong: str, wanted: str) -> Iterator[FieldRow]:
+    """One row a field, or one for each line of a list."""
+    lines = value if view.type == "rows" and isinstance(value, list) else [value]
+    for place, line in enumerate(lines, 1):
+        text = shown([line], view) if view.type == "rows" and line else _text(view, line)
+        if wanted == "all" or (bool(wrong) if wanted == "gaps" else bool(text or wrong)):
+            label = f"{view.label} {place}" if view.type == "rows" and text else view.label
+            mark = wrong or ("" if text else say(_need(view)))
+            yield FieldRow("", label, text, mark, bool(wrong))
 
 
 def _by_heading(fields: Sequence[Any]) -> dict[str, list[Any]]:
@@ -140,17 +150,11 @@ def _by_heading(fields: Sequence[Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _text(view: Any, values: Mapping[str, Any]) -> str:
-    value = values.get(view.name)
+def _text(view: Any, value: Any) -> str:
     if view.type == "money" and isinstance(value, int):
-        from core.money import show
-
         return show(value)
-    return shown(value, view)
-
-
-def _wanted(wanted: str, text: str, wrong: str) -> bool:
-    return wanted == "all" or (bool(wrong) if wanted == "gaps" else bool(text or wrong))
+    text = shown(value, view)
+    return masked(text) if view.mask == "id" and text else text
 
 
 def _need(view: Any) -> str:

@@ -150,8 +150,8 @@ class PartsPresenter(Presenter):
             return say("record_parts_page.no_content")
         place = part.source or say("records_page.from_hospital")
         return say(
-            "record_parts_page.source", title=part.title, source=place, filled=part.filled,
-            fields=part.fields, gaps=len(part.gaps),
+            "record_parts_page.source", source=place, filled=part.filled, fields=part.fields,
+            gaps=len(part.gaps),
         )  # fmt: skip
 
     # what may be pressed

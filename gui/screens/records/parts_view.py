@@ -230,8 +230,8 @@ def _part_columns() -> tuple[Column, ...]:
     """Which part, when it is needed, what there is of it, where it stands, when it went."""
     page = "record_parts_page"
     return (
-        _column("place", 2, page, align="right"),
-        _column("title", 16, page, stretch=True),
+        _column("place", 3, page, align="right"),
+        _column("title", 15, page, stretch=True),
         _column("needed", 7, page),
         _column("content", 9, page),
         _column("state", 7, page, tone=lambda row: row.tone or None),
@@ -243,7 +243,7 @@ def _field_columns() -> tuple[Column, ...]:
     """Heading, field, content, what is wrong with it."""
     return (
         _column("group", 7, "record_parts_page"),
-        _column("label", 11),
+        _column("label", 13),
         _column("value", 20, stretch=True, tip=lambda row: row.value),
         _column("mark", 11, tone=lambda row: "danger" if row.missing else "muted",
                 tip=lambda row: row.mark),
