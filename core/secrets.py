@@ -71,3 +71,20 @@ class GivenSecrets:
     def keep(self, name: str, value: str) -> None:
         """As ``Secrets.keep``."""
         self._known[name] = value
+
+
+class KnownSecrets:
+    """Over other secrets, some that are known: they cannot be changed, the rest is the others'."""
+
+    def __init__(self, inner: Secrets, **known: str) -> None:
+        self._inner = inner
+        self._known = known
+
+    def read(self, name: str) -> str:
+        """As ``Secrets.read``."""
+        return self._known[name] if name in self._known else self._inner.read(name)
+
+    def keep(self, name: str, value: str) -> None:
+        """As ``Secrets.keep``; a known one stays as it is."""
+        if name not in self._known:
+            self._inner.keep(name, value)

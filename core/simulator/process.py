@@ -19,6 +19,9 @@ RESTARTS = 20  # of a centre that died by itself, in one life of the desk
 READY = "ready "
 BOOKS = {"zjs": "centre.sqlite", "gd": "platform.sqlite"}
 SENDS: dict[str, Exchange] = {"zjs": exchange, "gd": post}
+TRAINING_PASSWORD = "peixun"
+"""Of the training desk at the simulated platform (``platform_rules``)."""
+PATH = "/hygeia_esb_sj/api/call.action"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -69,6 +72,11 @@ class TrainingCentre:
             self._restarts += 1
             with contextlib.suppress(SetupError):  # the next question for the address says it
                 self._start()
+
+    @property
+    def url(self) -> str:
+        """The address of a centre that speaks HTTP, as ``[centre] url`` wants it."""
+        return f"http://{self.address}{PATH}"
 
     @property
     def control(self) -> Control:

@@ -34,9 +34,9 @@ class Serving(socketserver.ThreadingTCPServer):
     """What goes back for a fault of our own."""
 
     def __init__(
-        self, machine: Machine, handler: type[socketserver.BaseRequestHandler], port: int = 0
+        self, centre: Machine, handler: type[socketserver.BaseRequestHandler], port: int = 0
     ) -> None:
-        self.machine = machine
+        self.centre = centre
         self.over = threading.Event()
         self._lock = threading.Lock()
         self._signals = False
@@ -60,9 +60,9 @@ class Serving(socketserver.ThreadingTCPServer):
             if self.over.is_set():
                 return Served(ending="close")
             try:
-                return self.machine.handle(payload)
+                return self.centre.handle(payload)
             except Exception:
-                log.exception("the simulated centre failed at %s", stamp(self.machine.now()))
+                log.exception("the simulated centre failed at %s", stamp(self.centre.now()))
                 return self.failed
 
     def run(self, ready: Callable[[str], None]) -> None:

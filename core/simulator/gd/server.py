@@ -14,9 +14,9 @@ from pathlib import Path
 from core.errors import SetupError, fault
 from core.simulator.faults import CRASH, Served
 from core.simulator.gd.platform import SimulatedPlatform
+from core.simulator.process import PATH
 from core.simulator.serving import Serving
 
-PATH = "/hygeia_esb_sj/api/call.action"
 LARGEST = 64 * 1024 * 1024
 QUIET_SECONDS = 60.0
 XML = "text/xml;charset=UTF-8"
