@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
@@ -19,9 +18,9 @@ from core.clock import Clock, SystemClock
 from core.domain import Operator
 from core.errors import DeskError, SetupError, fault
 from core.events import Events
-from core.gateway.dll.supervisor import DllGateway
-from core.gateway.port import Answer, Gateway, Health
-from core.gateway.trace import Trace, TracedGateway, text_mask
+from core.gateway.making import LateGateway, Way, gateway_of
+from core.gateway.port import Gateway
+from core.gateway.trace import text_mask
 from core.his.connect import Place, connected
 from core.his.embedded import EmbeddedHospital, NoHospital
 from core.his.given import GivenHospital
@@ -32,7 +31,7 @@ from core.journal.figures import Figures
 from core.journal.safekeeping import Safekeeping
 from core.lanes import Lanes
 from core.protocol.loading import load_profile
-from core.secrets import KeyringSecrets, Secrets
+from core.secrets import KeyringSecrets, KnownSecrets, Secrets
 from core.service import probes
 from core.service.appeals import Appeals
 from core.service.catalogue import Catalogue
@@ -67,35 +66,9 @@ from core.service.stays import Parts, Stays
 from core.service.transact import Road
 from core.service.visits import Visits
 from core.settings import Settings, load_settings
-from core.simulator.process import TrainingCentre
+from core.simulator.process import TRAINING_PASSWORD, TrainingCentre
 
 TELLING_SECONDS = 5.0
-
-
-class LateGateway:
-    """A gateway made at the first call, so that reading the journal starts no process."""
-
-    def __init__(self, make: Callable[[], Gateway]) -> None:
-        self._make = make
-        self._made: Gateway | None = None
-
-    def _gateway(self) -> Gateway:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
-
-    def call(self, code: str, payload: bytes, deadline: float) -> Answer:
-        """As ``Gateway.call``."""
-        return self._gateway().call(code, payload, deadline)
-
-    def health(self) -> Health:
-        """As ``Gateway.health``; starts the process."""
-        return self._gateway().health()
-
-    def close(self) -> None:
-        """End the process if there is one."""
-        if self._made is not None:
-            self._made.close()
 
 
 class Desk:
@@ -112,10 +85,10 @@ class Desk:
         self.clock: Clock = clock or SystemClock()
         self.events = Events()
         self.lanes = Lanes()
-        self.secrets: Secrets = secrets or KeyringSecrets(home)
-        self.training = TrainingCentre(self.data) if self.settings.training else None
+        self.training = self._training()
+        self.secrets: Secrets = secrets or self._secrets()
         self.centre = self._centre()
-        self.gateway: Gateway = gateway or LateGateway(self._library)
+        self.gateway: Gateway = gateway or LateGateway(self._way)
         self.given: GivenHospital | None = None
         self.hospital = self._with_given(hospital or self._hospital(invented))
         self._open_journal()
@@ -128,6 +101,15 @@ class Desk:
         """Where this desk keeps its journal: training has a folder of its own."""
         return self.home / "training" if self.settings.training else self.home
 
+    def _training(self) -> TrainingCentre | None:
+        family = self.settings.centre.family
+        return TrainingCentre(self.data, family) if self.settings.training else None
+
+    def _secrets(self) -> Secrets:
+        """The keyring; in training the simulated centre's password is known to all."""
+        kept = KeyringSecrets(self.home)
+        return KnownSecrets(kept, centre=TRAINING_PASSWORD) if self.settings.training else kept
+
     def _centre(self) -> Zjs | Gd:
         chosen = self.settings.centre
         local = self.home / chosen.profile if chosen.profile else None
@@ -138,17 +120,12 @@ class Desk:
                 return Gd(load_profile(chosen.family, local), self.settings, self.secrets)
         raise SetupError(fault("app.family", family=chosen.family))
 
-    def _library(self) -> Gateway:
+    def _way(self) -> Gateway:
         chosen = self.settings.centre
         mask = text_mask(self.centre.mask, chosen.encoding, self.settings.hospital.code)
-        trace = Trace(self.data / "logs", self.clock, mask)
-        if self.training is None:
-            return TracedGateway(DllGateway(chosen, self.data, self.events), trace)
-        from core.simulator import standin
-
-        address = {"GSDESK_CENTRE": self.training.address}
-        library = Path(standin.__file__)
-        return TracedGateway(DllGateway(chosen, self.data, self.events, address, library), trace)
+        return gateway_of(
+            Way(chosen, self.home, self.data, self.clock, self.events, mask, self.training)
+        )
 
     def _hospital(self, invented: bool) -> Hospital:
         """The invented one in training, or where a tour asks for it (``invented``); training
