@@ -35,8 +35,11 @@ from core.secrets import KeyringSecrets, KnownSecrets, Secrets
 from core.service import probes
 from core.service.appeals import Appeals
 from core.service.catalogue import Catalogue
+from core.service.centre_answers import CentreAnswers
+from core.service.categories import fitted
 from core.service.charge import Charge
 from core.service.closings import Closings
+from core.service.code_tables import CodeTables
 from core.service.connections import Connections
 from core.service.dayend import DayEnd
 from core.service.dayend_books import Books
@@ -53,6 +56,7 @@ from core.service.mapping_sheets import MappingSheets
 from core.service.operators import OperatorBook
 from core.service.outbox import Outbox
 from core.service.outside import Outside
+from core.service.partial_refunds import PartialRefunds
 from core.service.record_parts import PartRecords
 from core.service.records import Records
 from core.service.refund import Refund
@@ -60,8 +64,9 @@ from core.service.register import Register
 from core.service.resolve import Resolver
 from core.service.session import Session
 from core.service.settle import Settle
-from core.service.statistics import Statistics
+from core.service.settlement_data import SettlementData
 from core.service.split import Split
+from core.service.statistics import Statistics
 from core.service.stays import Parts, Stays
 from core.service.transact import Road
 from core.service.visits import Visits
@@ -166,15 +171,25 @@ class Desk:
         self.session = Session(self.journal, self.road)
         self.road.session = self.session
         self._build_lists()
-        self.visits = Visits(self.journal, self.hospital, self.mappings.translate)
+        self.visits = Visits(
+            self.journal, self.hospital, self.mappings.translate, partial(fitted, self.centre)
+        )
         self.identify = Identify(self.journal, self.road)
         self.charge = Charge(self.journal, self.road, self.visits, self.mappings)
         self.register = Register(
             self.journal, self.road, self.visits, self.session, self.identify, self.charge
         )
-        self.settle = Settle(self.journal, self.road, self.visits, self.session)
-        self.refund = Refund(self.journal, self.road, self.visits, self.session)
+        self.settle = Settle(
+            self.journal, self.road, self.visits, self.session, self.charge
+        )
+        self.refund = Refund(
+            self.journal, self.road, self.visits, self.session, self.charge
+        )
+        self.partial_refunds = PartialRefunds(
+            self.journal, self.road, self.visits, self.session, self.refund, self.settle
+        )
         self.stays = Stays(self._visit_parts())
+        self.settlement_data = SettlementData(self.journal, self.road)
         self.split = Split(self.journal, self.road, self.visits, self.session)
         self.resolve = Resolver(self.journal, self.road, probe)
         self.direct = Direct(
@@ -207,6 +222,8 @@ class Desk:
             self.journal, self.road, self.visits, self.session, self.settings,
             self.centre.fields("appeal"), self.centre.reply_fields("deduction_list"),
         )  # fmt: skip
+        self.answers = CentreAnswers(self.journal, self.road, self.settings.hospital.code)
+        self.code_tables = CodeTables(self.journal, self.road, self.session, self.catalogue)
         self.statistics = Statistics(
             Figures(self.journal.path), self.clock, partial(self.centre.label, "med_type")
         )

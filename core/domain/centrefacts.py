@@ -9,7 +9,7 @@ from typing import Any
 
 from core.domain.base import Model
 from core.domain.record import Gap
-from core.domain.settlement import Amounts
+from core.money import Fen
 
 
 class PartialStage(StrEnum):
@@ -27,8 +27,8 @@ class PartialRefund(Model):
     """A whole refund and the charge of the lines that are kept, under one number.
 
     ``settlement``: the message id of the settlement that is refunded; ``kept``, ``gone``: line ids;
-    ``shown``: what the kept lines will cost, as the cashier saw it; ``refund`` and ``charge``:
-    message ids, empty until they have left.
+    ``kept_total``: the sum of the kept lines in fen; ``refund`` and ``charge``: message ids, empty
+    until the centre has them; ``says``: what is to be done next, or how it ended.
     """
 
     number: int
@@ -36,7 +36,7 @@ class PartialRefund(Model):
     settlement: str
     kept: tuple[str, ...]
     gone: tuple[str, ...]
-    shown: Amounts
+    kept_total: Fen
     reason: str
     operator: str
     at: datetime

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.centrefacts import PartialRefund, PartVersion
-from core.domain.settlement import Amounts
 from core.domain.split import SplitMark, SplitPart
 from core.journal.tables import Tables
+from core.money import Fen
 
 TABLES = """
 CREATE TABLE centre_visit (
@@ -50,7 +50,7 @@ CREATE TABLE partial_refund (
     settlement TEXT NOT NULL,
     kept TEXT NOT NULL,
     gone TEXT NOT NULL,
-    shown TEXT NOT NULL,
+    kept_total INTEGER NOT NULL,
     reason TEXT NOT NULL,
     operator TEXT NOT NULL,
     at TEXT NOT NULL
@@ -91,7 +91,7 @@ CREATE TABLE settlement_data (
 CREATE INDEX settlement_data_by_settlement ON settlement_data (settlement, number);
 """
 REFUND, CHARGE, ANEW = "cancel_settlement", "settle", "cancel_registration"
-PARTIAL = "number, visit_no, settlement, kept, gone, shown, reason, operator, at"
+PARTIAL = "number, visit_no, settlement, kept, gone, kept_total, reason, operator, at"
 PART = "number, visit_no, step, content, source, at"
 
 
@@ -165,15 +165,15 @@ class CentreFacts(Tables):
 
     def begin_partial(
         self, visit_no: str, settlement: str, kept: Sequence[str], gone: Sequence[str],
-        shown: Amounts, reason: str, operator: str,
+        kept_total: Fen, reason: str, operator: str,
     ) -> int:  # fmt: skip
         """A refund in part begins; gives its number."""
         self._write(
-            "INSERT INTO partial_refund (visit_no, settlement, kept, gone, shown, reason, operator,"
+            "INSERT INTO partial_refund (visit_no, settlement, kept, gone, kept_total, reason, operator,"
             " at) VALUES (?,?,?,?,?,?,?,?)",
             (
                 visit_no, settlement, json.dumps(list(kept)), json.dumps(list(gone)),
-                shown.model_dump_json(), reason, operator, self._clock.now().isoformat(),
+                kept_total, reason, operator, self._clock.now().isoformat(),
             ),
         )  # fmt: skip
         return int((self._one("SELECT max(number) FROM partial_refund") or (0,))[0])
@@ -281,9 +281,9 @@ class CentreFacts(Tables):
 
 
 def _partial(row: Sequence[Any]) -> PartialRefund:
-    number, visit_no, settlement, kept, gone, shown, reason, operator, at = row
+    number, visit_no, settlement, kept, gone, kept_total, reason, operator, at = row
     return PartialRefund(
         number=number, visit_no=visit_no, settlement=settlement, kept=tuple(json.loads(kept)),
-        gone=tuple(json.loads(gone)), shown=Amounts.model_validate_json(shown), reason=reason,
+        gone=tuple(json.loads(gone)), kept_total=kept_total, reason=reason,
         operator=operator, at=datetime.fromisoformat(at),
     )  # fmt: skip

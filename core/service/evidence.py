@@ -7,7 +7,6 @@ was read and it is not there) or ``NoEvidence`` (a page failed): the last change
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,42 +16,14 @@ from core.domain.deduction import MAY_APPEAL
 from core.journal import Ledger
 from core.outcome import Accepted, Rejected
 from core.service.appeal_effects import asked_for, is_taken
+from core.service.endings import Absent, Evidence, Gone, Happened, NoEvidence, Rows
+from core.service.evidence_visits import LOOKS
 from core.service.pages import all_rows
 
 if TYPE_CHECKING:
     from core.service.transact import Road
 
-Rows = list[dict[str, Any]]
 LONGEST = timedelta(days=31)
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """The centre has it; ``whole`` is False when it has only some of the rows."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    rows: tuple[dict[str, Any], ...] = ()
-    whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """The centre's whole list does not have it; ``instead``: message ids that stand in its way."""
-
-    instead: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NoEvidence:
-    """The list could not be read whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """What it was to take away is not on the list: proof only of what was on it long before."""
-
-
-Evidence = Happened | Absent | NoEvidence
 
 
 def look(road: Road, row: Transaction, refused: bool = False) -> Evidence:
@@ -62,15 +33,19 @@ def look(road: Road, row: Transaction, refused: bool = False) -> Evidence:
     """
     if row.step in OTHERWISE:
         return OTHERWISE[row.step](road, row)
-    query = road.rule_of(row).query_step
-    asked = ASKED.get(query)
-    found = all_rows(road, query, asked(road, row), corrects=row.msgid) if asked else None
-    if found is None:
-        return NoEvidence()
-    seen = READ[row.step](row, found)
+    key = road.rule_of(row).query_step
+    query = road.centre.rule(key).step if key else ""
+    by_visit = LOOKS.get((query, row.step))
+    seen = by_visit(road, row) if by_visit else _listed(road, row, query)
     if isinstance(seen, Gone):
         return Happened() if refused or _was_listed(road, row) else NoEvidence()
     return seen
+
+
+def _listed(road: Road, row: Transaction, query: str) -> Evidence | Gone:
+    asked = ASKED.get(query)
+    found = all_rows(road, query, asked(road, row), corrects=row.msgid) if asked else None
+    return NoEvidence() if found is None else READ[row.step](row, found)
 
 
 def _was_listed(road: Road, row: Transaction) -> bool:

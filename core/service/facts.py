@@ -17,7 +17,9 @@ KEPT_FACTS = (
 )  # fmt: skip
 KEPT_LINE = ("rx_no", "line_id", "amount")
 MORE_OF_LINES = ("fee_no", "name", "price", "quantity")  # where a line has no id at the centre
-KEPT_WHOLE = frozenset({"change_registration", "special_filing", "discharge"})  # all they got
+KEPT_WHOLE = frozenset({  # all they got
+    "change_registration", "special_filing", "discharge", "undo_discharge",
+})  # fmt: skip
 TOO_LARGE = "attachments"  # is in the archive and in the message
 
 

@@ -9,7 +9,7 @@ from core.domain import Operator, Person, Qualification, Registration, Role, Sta
 from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.outcome import Accepted
-from core.service.charge import Charge
+from core.service.charge import Charge, nothing_left
 from core.service.identify import Identify
 from core.service.lifecycle import may
 from core.service.result import StepResult
@@ -58,7 +58,7 @@ class Register:
         with self._journal.commit():
             self._journal.ledger.plan_visit(registration, person, qualification)
         done = self._road.travel("register", values_of(registration, person, qualification, moment))
-        return StepResult(done.outcome, self._visits.read(visit.visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit.visit_no), done.msgid, ms=done.ms)
 
     def problems(
         self, registration: Registration, person: Person, qualification: Qualification | None,
@@ -82,17 +82,30 @@ class Register:
         2202)."""
         visit = self._visits.read(visit_no)
         guard(may(visit, "cancel_registration"))
-        if visit.stage is not Stage.REGISTERED:
+        if visit.stage is not Stage.REGISTERED and not nothing_left(visit):
             removed = self._charge.remove(visit_no)
             if not isinstance(removed.outcome, Accepted):
                 return removed
         else:
             self._charge.sweep(visit_no)
+        if problem := self._fetched(visit):
+            return problem
         registered_by = self._journal.ledger.visit(visit_no).registered_by
         done = self._road.travel(
             "cancel_registration", {"visit_no": visit_no}, corrects=registered_by, why=reason
         )
-        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
+
+
+    def _fetched(self, visit: Visit) -> StepResult | None:
+        """Some centres want an outpatient's visit fetched before it is cancelled; what went wrong
+        with that, or ``None``."""
+        if visit.registration.is_inpatient or not self._road.centre.has("visit_data"):
+            return None
+        done = self._road.travel("visit_data", {"visit_no": visit.visit_no}, blocks=False)
+        if isinstance(done.outcome, Accepted):
+            return None
+        return StepResult(done.outcome, visit, done.msgid, ms=done.ms)
 
 
 def _may_override(who: Operator | None) -> bool:

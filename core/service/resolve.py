@@ -17,7 +17,8 @@ from core.journal.store import Change, Note, after, due
 from core.money import show
 from core.outcome import Accepted, Outcome, Rejected, Unknown
 from core.service import effects, probes
-from core.service.evidence import Absent, Happened, NoEvidence, look
+from core.service.endings import Absent, Happened, NoEvidence
+from core.service.evidence import look
 from core.service.transact import Road, Travelled
 from core.words import say
 

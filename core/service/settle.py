@@ -12,7 +12,9 @@ from core.journal.records import amounts
 from core.money import show
 from core.outcome import Accepted
 from core.service.card import card_fault
+from core.service.charge import Charge, row_of
 from core.service.lifecycle import may
+from core.service.partial_stage import waiting
 from core.service.result import StepResult
 from core.service.session import Session
 from core.service.sums import amounts_warnings
@@ -26,11 +28,14 @@ OCCUPATIONAL = frozenset({"12", "22"})
 class Settle:
     """Asks for the amounts, shows them, settles exactly them."""
 
-    def __init__(self, journal: Journal, road: Road, visits: Visits, session: Session) -> None:
+    def __init__(
+        self, journal: Journal, road: Road, visits: Visits, session: Session, charge: Charge
+    ) -> None:
         self._journal = journal
         self._road = road
         self._visits = visits
         self._session = session
+        self._charge = charge
 
     def presettle(self, visit_no: str) -> StepResult:
         """Ask the centre what it would pay; refused unless every line is uploaded and adds up.
@@ -41,7 +46,7 @@ class Settle:
         guard(may(visit, "presettle"))
         self._guard(visit, "presettle")
         missing = _missing(visit) if _goes_on(visit) else None
-        done = self._road.travel("presettle", self._values(visit))
+        done = self._road.travel("presettle", self._values(visit), self.rows(visit))
         warnings = (missing,) if missing else ()
         differs = _total_differs(self._journal, visit_no, done)
         return self._result(visit_no, done, warnings + differs)
@@ -57,14 +62,16 @@ class Settle:
         self._guard(visit, "settle")
         if visit.presettlement != shown:
             raise Refused(fault("settle.shown_is_old", **_both(shown, visit.presettlement)))
-        done = self._road.travel("settle", self._values(visit), amount=shown.total)
+        partial = waiting(self._journal.ledger, visit_no)
+        values = self._values(visit) | ({"partial": partial} if partial else {})
+        done = self._road.travel("settle", values, self.rows(visit), amount=shown.total)
         return self._result(visit_no, done, _differs_from_shown(shown, done))
 
     def _result(self, visit_no: str, done: Travelled, more: tuple[Fault, ...]) -> StepResult:
-        warnings = more
-        if isinstance(done.outcome, Accepted):
+        warnings = more + done.broken
+        if isinstance(done.outcome, Accepted) and not done.broken:
             warnings += amounts_warnings(done.outcome.values)
-        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, warnings, done.ms)
+        return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, warnings, done.ms)
 
     def _guard(self, visit: Visit, step: str) -> None:
         guard(self._session.clock_fault())
@@ -79,6 +86,12 @@ class Settle:
         if visit.lines and ours != theirs:
             return fault("settle.sums_differ", ours=show(ours), theirs=show(theirs))
         return None
+
+    def rows(self, visit: Visit) -> tuple[dict[str, Any], ...]:
+        """The lines that travel with trial and settlement; none where the centre has them."""
+        if not self._charge.held(visit):
+            return ()
+        return tuple(row_of(line, visit.registration) for line in visit.lines)
 
     def _values(self, visit: Visit) -> dict[str, Any]:
         known = visit.registration

@@ -63,8 +63,9 @@ class Changes:
         )  # fmt: skip
 
     def _label(self, name: str) -> str:
+        centre = self._road.centre
         for step in ("register", STEP):
-            for field in self._road.centre.fields(step):
+            for field in centre.fields(centre.variant(step, stay=True)):
                 if field.name == name:
                     return field.label
         return name
@@ -74,9 +75,11 @@ class Changes:
             return against.text
         if name in FIXED:
             return say(f"stays.change.fixed_{name}")
-        if name not in self._road.centre.names(STEP):
+        centre = self._road.centre
+        may_touch = centre.capabilities.change_fields
+        if name not in centre.names(centre.variant(STEP, stay=True)):
             return say("stays.change.not_in_message")
-        return ""
+        return say("stays.change.not_allowed") if may_touch and name not in may_touch else ""
 
     def change(self, visit_no: str, changes: Mapping[str, Any]) -> StepResult:
         """Send the registration with ``changes`` (``admitted_at`` an aware moment, else text).
@@ -89,7 +92,7 @@ class Changes:
         self._refuse(visit, changes)
         new = _changed(visit.registration, changes)
         done = self._road.travel(STEP, _values(new, visit, changes))
-        return StepResult(done.outcome, self._visits.read(visit_no), done.msgid, ms=done.ms)
+        return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
 
     def _refuse(self, visit: Visit, changes: Mapping[str, Any]) -> None:
         known = {*self._form(visit), *NAMES.values()}

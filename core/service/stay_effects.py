@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.clock import Clock
-from core.domain import Registration, Transaction
+from core.domain import Discharge, Registration, Transaction
 from core.domain.stay import Attachment, Filing
 from core.journal import Ledger
+from core.journal.records import amounts
+from core.service.sums import AMOUNTS
 
 Values = Mapping[str, Any]
 Rows = Sequence[Values]
 KEYS = frozenset({"visit_no", "extra"})
+ENDING = ("outcome_code", "diagnosis_code", "diagnosis_name")
+ABOUT = frozenset({"visit_no", "discharged_at", "med_type", "centre_visit_no"})
 SAID = ("filing_no", "filing_state", "qualification_id", "memo")
 
 
@@ -48,4 +52,34 @@ def _filed(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: 
     ledger.stays.add_filing(Filing(**fields))
 
 
-STAY_EFFECTS = {"change_registration": _changed, "special_filing": _filed}
+def _discharged(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
+    """How the stay ended, as it was sent; and what its settlement would be, where that came."""
+    given = row.facts.get("given")
+    if not given:
+        return
+    plain = {name: given.get(name, "") for name in ENDING}
+    more = {
+        name: str(value) for name, value in given.items()
+        if name not in ENDING and name not in ABOUT and value not in (None, "")
+    }  # fmt: skip
+    end = Discharge(discharged_at=given["discharged_at"], extra=more, **plain)
+    ledger.stays.note_discharge(row.visit, end, row.operator)
+    ledger.forget_presettlement(row.visit)
+    if {name for name, value in values.items() if value is not None} >= AMOUNTS:
+        ledger.presettled(row.visit, row.msgid, amounts(dict(values)))
+
+
+def _in_bed_again(
+    ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock
+) -> None:
+    reason = str((row.facts.get("given") or {}).get("reason", ""))
+    ledger.stays.note_discharge(row.visit, None, row.operator, reason)
+    ledger.forget_presettlement(row.visit)
+
+
+STAY_EFFECTS = {
+    "discharge": _discharged,
+    "undo_discharge": _in_bed_again,
+    "change_registration": _changed,
+    "special_filing": _filed,
+}

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from core.clock import CHINA
+from core.centre.views import FieldView
 from core.domain import Amounts, FeeLine, Operator, Person, Qualification, Registration, Visit
 from core.domain.stay import (
     Balance,
@@ -25,11 +24,12 @@ from core.domain.stay import (
     UploadReport,
     WayBack,
 )
-from core.domain.visit import INPATIENT, Stage
-from core.errors import Fault, InvalidInput, Refused, fault
+from core.domain.visit import Stage
+from core.errors import Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
 from core.service.card import card_fault, needs_card
+from core.service.categories import category_codes
 from core.service.charge import Charge, never
 from core.service.filing import Filings, with_filing
 from core.service.lifecycle import may
@@ -39,15 +39,14 @@ from core.service.result import StepResult
 from core.service.session import Session
 from core.service.settle import Settle
 from core.service.stay_changes import Changes
+from core.service.stay_discharge import Discharges, StayResult
 from core.service.stay_lines import all_differences, known_differences
 from core.service.stay_rows import StayRows, chosen
 from core.service.stay_upload import WorklistUpload
 from core.service.transact import Road, guard
 from core.service.visits import Visits
+from core.service.way_back import FIRST, way_back
 from core.words import say
-
-AHEAD = timedelta(minutes=5)  # how far the ward's clock may be before ours
-BACKWARDS = ("cancel_settlement", "undo_discharge", "cancel_fees", "cancel_registration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,9 @@ class Stays:
             self._journal, self._hospital, self._road.clock, self._filings.warning
         )
         self._changes = Changes(self._journal, self._road, self._visits, self._hospital)
+        self._discharges = Discharges(
+            self._journal, self._road, self._visits, parts.session
+        )
         self._upload = WorklistUpload(self._road, self._rows, parts.charge, self._visits)
 
     # -- looking
@@ -109,7 +111,7 @@ class Stays:
         filing_no: str = "", override_by: Operator | None = None,
     ) -> StepResult:  # fmt: skip
         """2201 for an inpatient. ``filing_no``: a special filing that gives the qualification."""
-        if not registration.med_type.startswith(INPATIENT):
+        if registration.med_type not in category_codes(self._road.centre, stay=True):
             raise Refused(fault("stays.admit.category", "med_type"))
         if filing_no.strip():
             at = registration.admitted_at or self._parts.session.centre_now()
@@ -121,10 +123,8 @@ class Stays:
 
     def category_of(self, qualification: Qualification) -> str:
         """The inpatient category that fits a qualification's kind, or empty: what a form offers."""
-        fields = {item.name: item for item in self._road.centre.fields("register")}
-        codes = fields["med_type"].codes if "med_type" in fields else {}
-        fitting = [code for code, word in codes.items()
-                   if code.startswith(INPATIENT) and qualification.kind in word]  # fmt: skip
+        codes = category_codes(self._road.centre, stay=True)
+        fitting = [code for code, word in codes.items() if qualification.kind in word]
         return fitting[0] if qualification.kind and fitting else ""
 
     def changeable(self, visit_no: str) -> tuple[ChangeField, ...]:
@@ -137,13 +137,13 @@ class Stays:
 
     def way_back(self, visit_no: str) -> tuple[WayBack, ...]:
         """The steps of taking the admission back, in order, with what is done already."""
-        return _way_back(self._visits.read(visit_no))
+        return way_back(self._visits.read(visit_no), self._road.centre.capabilities)
 
     def cancel_admission(self, visit_no: str, reason: str) -> StepResult:
         """2205 where lines are at the centre, then 2202; refused while settled or discharged."""
         visit = self._visits.read(visit_no)
-        left = [step for step in _way_back(visit) if not step.done]
-        if left and left[0].step in BACKWARDS[:2]:
+        left = [step for step in self.way_back(visit_no) if not step.done]
+        if left and left[0].step in FIRST:
             texts = say("stays.back.then").join(step.text for step in left)
             raise Refused(fault("stays.back.order", steps=texts))
         guard(may(visit, "cancel_registration"))
@@ -194,12 +194,20 @@ class Stays:
         """2205 for one line, one prescription, or (both empty) all unsettled lines."""
         return self._parts.charge.remove(visit_no, rx_no, line_id, reason)
 
+    def counter(self, visit_no: str, reason: str) -> StepResult:
+        """Take every uploaded line back by a line of the opposite sign: where a city forbids
+        deletion this is the step "cancel_fees" of the way back."""
+        return self._parts.charge.counter(visit_no, reason)
+
     # -- discharge and money
 
     def outcomes(self) -> Mapping[str, str]:
         """How a stay may end: code to word, from the profile."""
-        fields = {item.name: item for item in self._road.centre.fields("settle")}
-        return fields["outcome_code"].codes if "outcome_code" in fields else {}
+        return self._discharges.outcomes()
+
+    def discharge_fields(self) -> tuple[FieldView, ...]:
+        """What the form of the discharge asks for beside its own fields; goes into ``extra``."""
+        return self._discharges.fields()
 
     def needs_card(self, step: str) -> bool:
         """Does the profile want the card read again before ``presettle`` or ``settle``?"""
@@ -214,57 +222,23 @@ class Stays:
         """2206, mid-stay or after the discharge; mid-stay a missing line is a warning."""
         return self._parts.settle.presettle(visit_no)
 
-    def discharge(self, visit_no: str, discharge: Discharge) -> Stay:
-        """Record how the stay ended; a pre-settlement made before no longer counts.
+    def discharge(self, visit_no: str, discharge: Discharge) -> StayResult:
+        """How the stay ended: recorded, or sent where the centre is told; a pre-settlement made
+        before no longer counts.
 
         Refused while lines are missing: after the discharge none is taken any more.
         """
-        visit = self._visits.read(visit_no)
-        guard(may(visit, "discharge"))
-        problems = self._discharge_faults(visit, discharge)
-        if problems:
-            raise InvalidInput(problems)
-        self._note(visit_no, discharge, "")
-        return self.open(visit_no)
+        return self._turned(self._discharges.record(visit_no, discharge))
 
-    def _discharge_faults(self, visit: Visit, end: Discharge) -> list[Fault]:
-        found, begun = [], visit.registration.admitted_at
-        codes = self.outcomes()
-        if begun and end.discharged_at < begun:
-            found.append(
-                fault("stays.discharge.before", "discharged_at", at=f"{begun:%Y-%m-%d %H:%M}")
-            )
-        if end.discharged_at > self._parts.session.centre_now() + AHEAD:
-            found.append(fault("stays.discharge.ahead", "discharged_at"))
-        if end.outcome_code not in codes:
-            words = " ".join(f"{code} {word}" for code, word in codes.items())
-            found.append(fault("stays.discharge.outcome", "outcome_code", codes=words))
-        if not end.diagnosis_code.strip():
-            found.append(fault("stays.discharge.diagnosis", "diagnosis_code"))
-        there = {item.line_id for item in visit.uploaded}
-        if missing := sum(line.line_id not in there for line in visit.lines):
-            found.append(fault("stays.discharge.missing", count=missing))
-        return found
-
-    def undo_discharge(self, visit_no: str, reason: str) -> Stay:
+    def undo_discharge(self, visit_no: str, reason: str) -> StayResult:
         """The patient stays; append-only, with the reason."""
-        guard(may(self._visits.read(visit_no), "undo_discharge"))
-        self._note(visit_no, None, _reason(reason))
-        return self.open(visit_no)
+        return self._turned(self._discharges.undo(visit_no, _reason(reason)))
 
-    def _note(self, visit_no: str, discharge: Discharge | None, reason: str) -> None:
-        who = self._parts.session.acting()
-        with self._journal.commit():
-            self._journal.ledger.stays.note_discharge(visit_no, discharge, who.id, reason)
-            self._journal.ledger.forget_presettlement(visit_no)
-        text = say("stays.noted.undone", by=who.name, reason=reason)
-        if discharge:
-            at = f"{discharge.discharged_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-            outcome = self._road.centre.label("dscg_trt_rslt", discharge.outcome_code)
-            known = discharge.diagnosis_name or discharge.diagnosis_code
-            text = say("stays.noted.discharged", by=who.name, at=at, outcome=outcome, known=known)
-        registered = self._journal.ledger.visit(visit_no).registered_by
-        self._journal.note(registered, "note", text)
+    def _turned(self, done: StepResult) -> StayResult:
+        return StayResult(
+            done.outcome, done.visit, done.msgid, done.warnings, done.ms,
+            self.open(done.visit.visit_no),
+        )  # fmt: skip
 
     def settle(self, visit_no: str, shown: Amounts) -> StepResult:
         """2207 of exactly what was shown after the discharge; the deposit is kept for the slip."""
@@ -299,18 +273,6 @@ def balance_of(deposit: int, visit: Visit) -> Balance:
         to_collect=max(0, paid.personal - deposit), to_return=max(0, deposit - paid.personal),
         final=visit.settlement is not None,
     )  # fmt: skip
-
-
-def _way_back(visit: Visit) -> tuple[WayBack, ...]:
-    done = {
-        "cancel_settlement": visit.settlement is None,
-        "undo_discharge": visit.discharge is None,
-        "cancel_fees": not visit.uploaded,
-        "cancel_registration": visit.stage in (Stage.NEW, Stage.CANCELLED),
-    }
-    return tuple(
-        WayBack(step=step, text=say(f"stays.back.{step}"), done=done[step]) for step in BACKWARDS
-    )
 
 
 def _reason(text: str) -> str:

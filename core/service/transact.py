@@ -22,7 +22,8 @@ from core.journal.safekeeping import why_blocked
 from core.journal.store import Change, Note
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
 from core.service import effects, probes
-from core.service.evidence import Absent, Happened, done_before, look
+from core.service.endings import Absent, Happened
+from core.service.evidence import done_before, look
 from core.service.facts import facts_of, visit_of
 from core.service.outbox import POSTED, Outbox, enter
 from core.service.sums import without_amounts
@@ -99,6 +100,7 @@ class Road:
         visit = visit_of(values, rows)
         stay = self._is_stay(visit) if stay is None else stay
         rule = self._rule(step, stay)
+        step = rule.step
         if rule.needs_sign_in and (failed := self.session.make_sure()):
             return Travelled(_not_signed_in(failed))
         wanted = rule.effect != "reads" if blocks is None else blocks

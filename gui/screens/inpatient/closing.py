@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.clock import CHINA
 from core.domain import Amounts
-from core.domain.stay import Discharge, Stay
+from core.domain.stay import Discharge
 from core.money import show, to_fen
+from core.service.stay_discharge import StayResult
 from core.words import say
 from gui.messages import Advice, Message
 from gui.screens.inpatient.fees import Fees
@@ -16,6 +17,7 @@ from gui.screens.inpatient.moments import MOMENT, moment_of
 from gui.screens.inpatient.rules import checks, next_action
 from gui.screens.work import MoneyFace
 
+COUNTER = "counter_entry"  # lines are taken back by lines of the opposite sign
 PARTS = ("total", "fund", "personal")
 DISCHARGE_FIELDS = ("discharged_at", "outcome_code", "diagnosis_code", "diagnosis_name")
 
@@ -63,14 +65,19 @@ class Closing(Fees):
             return
         ended = Discharge(
             discharged_at=at, outcome_code=values["outcome_code"],
-            diagnosis_code=values["diagnosis_code"], diagnosis_name=values["diagnosis_name"],
+            diagnosis_code=values["diagnosis_code"],
+            diagnosis_name=values.get("diagnosis_name", ""),
+            extra={
+                name: text for name, text in values.items()
+                if name not in DISCHARGE_FIELDS and text
+            },
         )  # fmt: skip
         number = self.number()
         call = self.desk.stays.discharge
         self.start("discharge", lambda: call(number, ended), self._discharged)
 
-    def _discharged(self, stay: Stay) -> None:
-        self._turned(stay, "inpatient.discharged")
+    def _discharged(self, result: StayResult) -> None:
+        self._turned(result, "inpatient.discharged")
 
     def undo_discharge(self, reason: str) -> None:
         """The patient stays after all."""
@@ -80,16 +87,16 @@ class Closing(Fees):
         call = self.desk.stays.undo_discharge
         self.start("undo_discharge", lambda: call(number, reason), self._stays_on)
 
-    def _stays_on(self, stay: Stay) -> None:
-        self._turned(stay, "inpatient.undischarged")
+    def _stays_on(self, result: StayResult) -> None:
+        self._turned(result, "inpatient.undischarged")
 
-    def _turned(self, stay: Stay, key: str) -> None:
+    def _turned(self, result: StayResult, key: str) -> None:
         if self.case is not None:
-            self.case.stay = stay
-            self.take_visit(stay.visit)
+            self.case.stay = result.stay
             self.case.balance = None
-            self.look_again()
-            self.tell("done", key)
+            if self.took(result):
+                self.warn(result.warnings)
+                self.tell("done", key)
 
     # 2207
 

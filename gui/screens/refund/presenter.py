@@ -156,14 +156,18 @@ class RefundPresenter(Presenter):
             steps.append(self._planned("cancel_settlement", -paid.amounts.total))
         if self.wholly and self.visit.discharge is not None:
             steps.append(PlannedStep("undo_discharge", say("stays.back.undo_discharge")))
-        if self.visit.uploaded and self.wholly:
+        if self.visit.uploaded and self.wholly and self._has("cancel_fees"):
             steps.append(self._planned("cancel_fees"))
         if self.wholly and self.visit.stage not in (Stage.NEW, Stage.CANCELLED):
             steps.append(self._planned("cancel_registration"))
         return tuple(steps)
 
+    def _has(self, step: str) -> bool:
+        return bool(self.desk.centre.has(step, stay=self.stay))
+
     def _planned(self, step: str, amount: Fen | None = None) -> PlannedStep:
-        rule = self.desk.centre.rule(step)
+        centre = self.desk.centre
+        rule = centre.rule(centre.variant(step, stay=self.stay))
         return PlannedStep(step, f"{rule.code} {rule.title}", amount)
 
     def why_not(self, action: str) -> Fault | None:
@@ -257,9 +261,9 @@ class RefundPresenter(Presenter):
         number = visit.visit_no
         self.start("undo_discharge", lambda: call(number, reason), self._in_bed_again)
 
-    def _in_bed_again(self, stay: Any) -> None:
-        self.visit = stay.visit
-        self._withdraw()
+    def _in_bed_again(self, result: Any) -> None:
+        if self._took(result):
+            self._withdraw()
 
     def _strike(self, msgid: str) -> None:
         """The chosen row of the list is a cancelled one from now on."""
