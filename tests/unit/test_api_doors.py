@@ -108,7 +108,8 @@ def test_what_is_no_json_is_said_so(program: Program, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["..%2F..%2Fetc", "%2e%2e", "a%00b", "HIS001%0d%0aX", "..", "a b", "%E5%BC%A0", "a..b"]
+    "number",
+    ["..%2F..%2Fetc", "%2e%2e", "a%00b", "HIS001%0d%0aX", "..", "a b", "%E5%BC%A0", "a..b"],
 )
 def test_path_tricks_are_no_visit_numbers(program: Program, number: str) -> None:
     status, found = program.get(f"/v1/visits/{number}")
