@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.app import Desk
-from core.domain import Registration, Stage, Visit
+from core.domain import Person, Registration, Stage, Visit
 from core.outcome import Accepted
 from core.service.result import StepResult
 from core.simulator.world import persons
@@ -50,20 +50,33 @@ def lay_card(desk: Desk, name: str) -> None:
     desk.training.control.card(key)
 
 
+def identified(desk: Desk, name: str, stay: bool = False) -> Person:
+    """The person called ``name``: by the card in the reader, or by number where there is none."""
+    if "computer_no" in desk.centre.capabilities.identify_by:
+        number = next(item.number for item in persons() if item.name == name)
+        outcome, person = desk.identify.by_number("computer_no", number, stay=stay)
+    else:
+        lay_card(desk, name)
+        outcome, person = desk.identify.read_card(stay=stay)
+    assert isinstance(outcome, Accepted) and person is not None, outcome
+    return person
+
+
 def register(desk: Desk, visit_no: str) -> StepResult:
     """Card read and registration with the qualification that fits."""
     visit = desk.register.open(visit_no)
-    lay_card(desk, visit.registration.person_name)
-    outcome, person = desk.identify.read_card()
-    assert isinstance(outcome, Accepted) and person is not None, outcome
+    person = identified(desk, visit.registration.person_name)
     filled = complete(visit.registration)
     return desk.register.register(filled, person, fitting(person.qualifications, filled))
 
 
 def fitting(qualifications: Sequence[Any], registration: Registration) -> Any:
-    """The qualification of the kind that the medical category asks for, or nothing."""
+    """The qualification of the kind that the medical category asks for, or nothing; the first one
+    where the centre names no kinds."""
     wanted = KINDS.get((registration.med_type or "11")[-1], "肢体残")
-    return next((item for item in qualifications if item.kind == wanted), None)
+    kinds = {item.kind for item in qualifications}
+    named = kinds & {"肢体残", *KINDS.values()}
+    return next((item for item in qualifications if item.kind == wanted or not named), None)
 
 
 def complete(registration: Registration) -> Registration:

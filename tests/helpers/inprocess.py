@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from core.app import Desk, open_desk
-from core.clock import ManualClock
+from core.clock import Clock, ManualClock
 from core.domain import Operator, Role
 from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
 from core.his.embedded import EmbeddedHospital
 from core.simulator.books import Books
 from core.simulator.centre import SimulatedCentre
+from core.simulator.gd.books import PLAN
+from core.simulator.gd.platform import SimulatedPlatform
 
 CASHIER = Operator(id="0101", name="试用收费员", role=Role.CASHIER)
 SUPERVISOR = Operator(id="0201", name="试用主管", role=Role.SUPERVISOR)
@@ -22,7 +24,7 @@ SUPERVISOR = Operator(id="0201", name="试用主管", role=Role.SUPERVISOR)
 class BooksGateway:
     """A gateway straight into a simulated centre: silence becomes ``NoReply``."""
 
-    def __init__(self, centre: SimulatedCentre) -> None:
+    def __init__(self, centre: SimulatedCentre | SimulatedPlatform) -> None:
         self.centre = centre
         self.sent: list[str] = []
         self.unsent = False
@@ -45,14 +47,28 @@ class BooksGateway:
         """Nothing to end."""
 
 
+def simulated(family: str, clock: Clock) -> SimulatedCentre | SimulatedPlatform:
+    """The simulated centre of a family, with empty books in memory."""
+    if family == "zjs":
+        return SimulatedCentre(Books(None), clock)
+    return SimulatedPlatform(Books(None, plan=PLAN), clock)
+
+
 class World:
     """Centre, books, clock and home; desks may be opened and closed over them."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, family: str = "zjs", profile: str = "") -> None:
+        """``profile``: the text of a local profile."""
         self.home = home
+        self.family = family
         self.clock = ManualClock()
-        self.centre = SimulatedCentre(Books(None), self.clock)
+        self.centre = simulated(family, self.clock)
         self.gateway = BooksGateway(self.centre)
+        if family != "zjs" or profile:
+            home.mkdir(parents=True, exist_ok=True)
+            own = 'profile = "local.toml"\n' if profile else ""
+            (home / "settings.toml").write_text(f'[centre]\nfamily = "{family}"\n{own}', "utf-8")
+            (home / "local.toml").write_text(profile, "utf-8")
 
     def desk(self, operator: Operator = CASHIER) -> Desk:
         """Open the desk (again)."""
@@ -65,7 +81,7 @@ class World:
         """A control message of the simulator."""
         message = json.dumps({"infno": f"SIM:{what}", "input": body}).encode()
         reply = json.loads(self.centre.handle(message).payload)
-        assert not reply["infcode"], reply
+        assert not reply.get("infcode"), reply
         return reply["output"]
 
     def fault(self, kind: str, code: str, **options: Any) -> None:
