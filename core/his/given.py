@@ -36,7 +36,7 @@ class GivenHospital(Adapter):
         self.prompt = not webhook
 
     @property
-    def postings(self) -> Postings:
+    def postings(self) -> Postings | None:
         """Its own books are read out by itself."""
         return self
 

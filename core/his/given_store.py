@@ -150,6 +150,10 @@ class GivenStore:
                 db.execute(sql, (AFTER.get(told.step), told.visit_no))
         return bool(done.rowcount)
 
+    def is_told(self, msgid: str) -> bool:
+        """Is there a result under that message id?"""
+        return bool(self._rows("SELECT 1 FROM result WHERE msgid = ?", msgid))
+
     # -- looking
 
     def stay(self, visit_no: str) -> HospitalStay | None:

@@ -6,7 +6,7 @@ columns of values (``columns``) → lines (``lines``). Everything wrong is colle
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from core.money import Fen, show
 LARGEST_FILE = 64 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_REMARKS = 50
+Score = Callable[[Sequence[Sequence[Any]]], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ class ImportPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Raw:
+class RawTable:
+    """The rows of a file before anything is made of them, and how it was read."""
+
     rows: Sequence[Sequence[Any]]
     encoding: str
     delimiter: str = ""
@@ -83,9 +86,10 @@ class _Raw:
 class FeeImporter:
     """Reads files of fee lines; ``home`` keeps the mappings of this desk in ``mappings``."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, most_rows: int = MOST_ROWS) -> None:
         self.book = MappingBook(home / "mappings")
         self._finder = HeaderFinder(self.book)
+        self._most_rows = most_rows
 
     def preview(
         self, path: Path, visit_no: str = "", mapping: Mapping[str, str] | None = None
@@ -95,13 +99,19 @@ class FeeImporter:
         ``mapping`` {field: header} goes before the saved one and the guessed one. Raises
         ``InvalidInput`` when the file cannot be read as a table at all.
         """
-        raw = self._raw(read_bytes(path))
+        return self.preview_of(read_bytes(path), path.name, visit_no, mapping)
+
+    def preview_of(
+        self, data: bytes, name: str, visit_no: str = "", mapping: Mapping[str, str] | None = None
+    ) -> ImportPreview:
+        """As ``preview``, of the contents of a file called ``name``."""
+        raw = self._raw(data)
         header = self._finder.find(raw.rows)
         chosen = (
             checked(header.names, mapping) if mapping is not None else self._finder.mapping(header)
         )
         made = partial(
-            ImportPreview, path.name, raw.encoding, raw.delimiter, header.names, chosen,
+            ImportPreview, name, raw.encoding, raw.delimiter, header.names, chosen,
             sheet=raw.sheet, header_row=header.index + 1,
         )  # fmt: skip
         missing = _missing(chosen, visit_no)
@@ -113,29 +123,35 @@ class FeeImporter:
         """Save a mapping for files with the headers of ``preview``; raises ``InvalidInput``."""
         self.book.keep(preview.headers, mapping)
 
-    def _raw(self, data: bytes) -> _Raw:
-        if is_workbook(data):
-            rows, sheet = read_workbook(data, self._finder.score, MOST_ROWS)
-            found = _Raw(rows, "workbook", sheet=sheet)
-        else:
-            text = read_text(data, self._finder.score, MOST_ROWS)
-            found = _Raw(text.rows, text.encoding, text.delimiter)
-        if len(found.rows) > MOST_ROWS:
-            raise InvalidInput(fault("import.file.too_many_rows", limit=MOST_ROWS))
-        return found
+    def _raw(self, data: bytes) -> RawTable:
+        return raw_table(data, self._finder.score, self._most_rows)
 
 
-def read_bytes(path: Path) -> bytes:
-    """The whole file; raises ``InvalidInput`` when it is missing, empty or too large."""
+def raw_table(data: bytes, score: Score, most_rows: int = MOST_ROWS) -> RawTable:
+    """The rows of a workbook or a text; ``score`` says how good a header rows show. Raises
+    ``InvalidInput`` for what is no table, or is too large a one."""
+    if is_workbook(data):
+        rows, sheet = read_workbook(data, score, most_rows)
+        found = RawTable(rows, "workbook", sheet=sheet)
+    else:
+        text = read_text(data, score, most_rows)
+        found = RawTable(text.rows, text.encoding, text.delimiter)
+    if len(found.rows) > most_rows:
+        raise InvalidInput(fault("import.file.too_many_rows", limit=most_rows))
+    return found
+
+
+def read_bytes(path: Path, most: int = LARGEST_FILE) -> bytes:
+    """The whole file; raises ``InvalidInput`` when it is missing, empty or above ``most`` bytes."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            data = stream.read(most + 1)
     except OSError as error:
         raise InvalidInput(
             fault("import.file.unreadable", path=path, error=error.strerror)
         ) from None
-    if len(data) > LARGEST_FILE:
-        raise InvalidInput(fault("import.file.too_large", limit=LARGEST_FILE // 1024 // 1024))
+    if len(data) > most:
+        raise InvalidInput(fault("import.file.too_large", limit=most // 1024 // 1024))
     if not data.strip():
         raise InvalidInput(fault("import.file.empty"))
     return data
@@ -153,7 +169,7 @@ def _says_missing(name: str) -> Fault:
 
 def _read(
     made: partial[ImportPreview],
-    raw: _Raw,
+    raw: RawTable,
     header: Header,
     mapping: Mapping[str, str],
     visit_no: str,
