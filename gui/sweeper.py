@@ -1,5 +1,5 @@
 """Looks into open transactions by itself: one row at a time,
-so that a waiting patient goes first."""
+so that a waiting patient goes first; and tells the hospital what is due, on a lane of its own."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Sweeper(QObject):
         self._desk = desk
         self._running: Future[Transaction] | None = None
         self._looking: Future[int] | None = None
+        self._telling: Future[None] | None = None
         self._ticks = 0
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -44,11 +45,25 @@ class Sweeper(QObject):
         self._ticks += 1
         if self._ticks % PAPER_TICKS == 0:
             self._look_at_papers()
+        self.tell_hospital()
         if self._running is not None and not self._running.done():
             return
         row = self._next()
         if row is not None:
             self._running = self._desk.lanes.centre(lambda: self._look(row.msgid))
+
+    def tell_hospital(self) -> None:
+        """Deliver what is due, unless that is being done; a hospital that hangs waits alone."""
+        idle = self._telling is None or self._telling.done()
+        if idle and self._desk.outbox.due():
+            self._telling = self._desk.lanes.hospital(self._tell)
+
+    def _tell(self) -> None:
+        try:
+            self._desk.outbox.round()
+        except Exception:
+            log.exception("telling the hospital failed")
+            raise
 
     def _look_at_papers(self) -> None:
         """Papers on their way are counted when they came out."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from core.domain import Entry, Transaction
+from core.domain.writeback import Letter
 from core.errors import Refused, SetupError, fault
 from core.gateway.trace import hide_id_numbers, replay
 from core.money import show
@@ -70,6 +71,7 @@ class EvidencePack:
             "versions.json": _json(self.versions()),
             "settings.json": _json(self._desk.settings.model_dump(mode="json")),
             "pending.json": _json([_row(row) for row in self._desk.resolve.pending()[:MOST_ROWS]]),
+            "outbox.json": _json([_letter(one) for one in self._desk.outbox.open()[:MOST_ROWS]]),
             "journal.json": _json(self._journal()),
             **{f"logs/{path.name}": _end_of(path) for path in self._logs()},
         }
@@ -150,6 +152,16 @@ def _case(row: Transaction, entries: Sequence[Entry]) -> dict[str, Any]:
         "transaction": row.model_dump(mode="json", exclude={"facts"}),
         "entries": [item.model_dump(mode="json") for item in entries],
     }
+
+
+def _letter(letter: Letter) -> dict[str, Any]:
+    """A result on its way to the hospital, without the person."""
+    return {
+        "msgid": letter.told.msgid, "step": letter.told.step, "state": str(letter.state),
+        "tries": letter.tries, "error": hide_id_numbers(letter.error), "behind": letter.behind,
+        "made": letter.made.isoformat(),
+        "next_try": letter.next_try.isoformat() if letter.next_try else None,
+    }  # fmt: skip
 
 
 def _row(row: Transaction) -> dict[str, Any]:

@@ -65,7 +65,8 @@ class HealthService:
         outside = [("library", self._library), ("centre_clock", self._centre_clock)]
         return [
             ("settings", self._settings), *(outside if centre else []),
-            ("sign_in", self._sign_in), ("hospital", self._hospital), ("journal", self._journal),
+            ("sign_in", self._sign_in), ("hospital", self._hospital),
+            ("outbox", self._outbox), ("journal", self._journal),
             ("settling", self._settling), ("pending", self._pending), ("backup", self._backup),
             ("own_clock", self._own_clock), ("disk", lambda: surroundings.disk(self._desk.data)),
             ("printer", self.printer), ("font", self.font),
@@ -110,6 +111,15 @@ class HealthService:
     def _hospital(self) -> Said:
         waiting = len(self._desk.hospital.waiting())
         return "ok", say("health.hospital.ok", count=waiting)
+
+    def _outbox(self) -> Said:
+        waiting, dead = self._desk.outbox.counts()
+        if not waiting + dead:
+            return "ok", say("health.outbox.none")
+        oldest = self._desk.outbox.open()[0]
+        text = {"waiting": waiting, "dead": dead, "made": f"{oldest.made:%Y-%m-%d %H:%M}"}
+        key = "health.outbox.dead" if dead else "health.outbox.waiting"
+        return ("failed" if dead else "warning"), say(key, **text)
 
     def _journal(self) -> Said:
         said = self._desk.journal.quick_check()

@@ -51,6 +51,7 @@ class Frame(QWidget):
         self._late: dict[str, Any] = {}
         self.status = Status(self, context, self.strip, self.rail)
         self.sweeper = Sweeper(desk, self)
+        context.bridge.outbox_changed.connect(lambda _: self.sweeper.tell_hospital())
         self.vigil = Vigil(self)
         self._recover()
 

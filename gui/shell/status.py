@@ -17,6 +17,7 @@ from gui.widgets.rail import Rail
 from gui.widgets.status_strip import StatusStrip
 
 SLOW_MS = 3000
+Counted = tuple[Any, float | None, tuple[int, int]]  # open rows, clocks, letters waiting and dead
 LIBRARY = {"starting": "none", "ready": "ok", "replaced": "warning", "failed": "failed"}
 
 
@@ -30,6 +31,7 @@ class Status(QObject):
         bridge.centre_answered.connect(self._answered)
         bridge.library_state.connect(self._library)
         bridge.transaction_changed.connect(lambda _: self.recount())
+        bridge.outbox_changed.connect(lambda _: self.recount())
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._tick)
         self._second.start()
@@ -72,15 +74,23 @@ class Status(QObject):
     def recount(self) -> None:
         """Count the open transactions again, off the window's thread."""
         desk = self._context.desk
-        look = Operation(self._frame, lambda: (desk.resolve.pending(), _offset(desk)), lane="io")
+
+        def read() -> Counted:
+            return desk.resolve.pending(), _offset(desk), desk.outbox.counts()
+
+        look = Operation(self._frame, read, lane="io")
         look.silent().on_success(self._counted).run()
 
-    def _counted(self, found: tuple[Any, float | None]) -> None:
-        open_rows, self._offset = found
+    def _counted(self, found: Counted) -> None:
+        open_rows, self._offset, (waiting, dead) = found
         count = len(open_rows)
         text = say("strip.pending_some", count=count) if count else say("strip.pending_none")
         self._strip.show_state("pending", "warning" if count else "ok", text)
         self._rail.set_count("pending", count)
+        key, state = _of_letters(waiting, dead)
+        tip = say("strip.hospital_tip")
+        self._strip.show_state("hospital", state, say(key, count=dead or waiting), tip)
+        self._rail.set_count("connect", waiting + dead)
 
     def _tick(self) -> None:
         now = self._context.desk.clock.now()
@@ -92,6 +102,13 @@ class Status(QObject):
 
 def _shifted(now: datetime, offset: float | None) -> datetime:
     return now + timedelta(seconds=offset or 0)
+
+
+def _of_letters(waiting: int, dead: int) -> tuple[str, str]:
+    """What is said of the results that the hospital has not yet, and how bad that is."""
+    if dead:
+        return "strip.hospital_dead", "failed"
+    return ("strip.hospital_some", "warning") if waiting else ("strip.hospital_none", "ok")
 
 
 def _offset(desk: Any) -> float | None:

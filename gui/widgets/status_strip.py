@@ -73,7 +73,7 @@ class StatusItem(QWidget):
 class StatusStrip(QWidget):
     """Items by name at the left, a hint in the middle, the day and the clock at the right."""
 
-    LEFT = ("centre", "library", "reader", "printer", "pending")
+    LEFT = ("centre", "library", "reader", "printer", "pending", "hospital")
 
     def __init__(self, help_text: str) -> None:
         super().__init__()

@@ -100,6 +100,10 @@ class FakeDesk:
         self.centre = SimpleNamespace(
             rule=lambda step: SimpleNamespace(code=f"<{step}>"), has=lambda step, stay=False: True
         )
+        self.letters: tuple[Any, ...] = ()
+        self.outbox = SimpleNamespace(
+            due=lambda: self.letters, round=lambda: None, counts=lambda: (len(self.letters), 0)
+        )
         self.documents = SimpleNamespace(jobs=SimpleNamespace(waiting=lambda: ()))
         self.orders: list[Any] = []
         control = SimpleNamespace(
