@@ -5,7 +5,7 @@ Line ids are stable, so a batch that was sent twice is refused by the centre and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from core.domain import FeeLine, LineResult, Registration, State, Visit
@@ -133,10 +133,9 @@ class Charge:
         missing = [line for line in visit.lines if line.line_id not in there]
         missing.sort(key=lambda line: line.quantity < 0)  # what is taken back must be there first
         count, done = len(visit.lines) - len(missing), None
-        for batch in self._batches(missing):
-            rows = [row_of(line, visit.registration) for line in batch]
+        for rows in self._messages(missing, visit):
             done = self.send_batch(visit.visit_no, rows)
-            taken = len(batch) if isinstance(done.outcome, Accepted) else 0
+            taken = len(rows) if isinstance(done.outcome, Accepted) else 0
             count += taken
             told(taken)
             self._road.events.announce(Progress("upload", visit.visit_no, count, len(visit.lines)))
@@ -153,9 +152,19 @@ class Charge:
         if faulty:
             raise Refused([item.fault for item in faulty])
 
-    def _batches(self, missing: Sequence[FeeLine]) -> Iterable[Sequence[FeeLine]]:
-        size = self._batch() or len(missing) or 1
-        return [missing[start : start + size] for start in range(0, len(missing), size)]
+    def _messages(self, lines: Sequence[FeeLine], visit: Visit) -> Iterator[list[dict[str, Any]]]:
+        """The rows of each message, numbered on from what ever left for this visit."""
+        size = self._batch() or len(lines) or 1
+        sent = [
+            len(row.facts.get("lines", ())) for row in self._journal.of_visit(visit.visit_no)
+            if row.step == "upload_fees"
+        ]  # fmt: skip
+        first = sum(sent) + 1
+        for start in range(0, len(lines), size):
+            yield [
+                {**row_of(line, visit.registration), "line_no": str(first + start + place)}
+                for place, line in enumerate(lines[start : start + size])
+            ]
 
     def _batch(self) -> int:
         """Rows a message may carry: of stays, where outpatients send none."""
@@ -210,8 +219,7 @@ class Charge:
         if not back:
             raise Refused(fault("charge.delete.nothing_left"))
         done: Travelled | None = None
-        for batch in self._batches(back):
-            rows = [row_of(line, visit.registration) for line in batch]
+        for rows in self._messages(back, visit):
             done = self.send_batch(visit_no, rows, reason.strip())
             if not isinstance(done.outcome, Accepted):
                 break

@@ -45,7 +45,11 @@ def look(road: Road, row: Transaction, refused: bool = False) -> Evidence:
 def _listed(road: Road, row: Transaction, query: str) -> Evidence | Gone:
     asked = ASKED.get(query)
     found = all_rows(road, query, asked(road, row), corrects=row.msgid) if asked else None
-    return NoEvidence() if found is None else READ[row.step](row, found)
+    if found is None:
+        return NoEvidence()
+    if row.step == "upload_fees":
+        return _uploaded(road.journal.ledger, row, found)
+    return READ[row.step](row, found)
 
 
 def _was_listed(road: Road, row: Transaction) -> bool:
@@ -135,11 +139,21 @@ def _unregistered(row: Transaction, found: Rows) -> Evidence | Gone:
     return Absent() if any(item.get("visit_no") == row.visit for item in found) else Gone()
 
 
-def _uploaded(row: Transaction, found: Rows) -> Evidence:
+def _uploaded(ledger: Ledger, row: Transaction, found: Rows) -> Evidence:
     wanted = {line["line_id"]: line["amount"] for line in row.facts.get("lines", ())}
+    if found and not any(item.get("line_id") for item in found):
+        return _by_sum(ledger.uploaded_total(row.visit), sum(wanted.values()), found)
     mine = tuple(item for item in found if _is_ours(item, wanted))
     whole = {item["line_id"] for item in mine} == wanted.keys()
     return Happened(rows=mine, whole=whole) if mine else Absent()
+
+
+def _by_sum(before: int, sent: int, found: Rows) -> Evidence:
+    """Where a list has no ids of lines: by what it comes to, to the fen."""
+    total = sum(item.get("amount") or 0 for item in found)
+    if total == before + sent:
+        return Happened()
+    return Absent() if total == before else NoEvidence()
 
 
 def _is_ours(item: dict[str, Any], wanted: dict[str, Any]) -> bool:
@@ -166,7 +180,6 @@ READ: dict[str, Callable[[Transaction, Rows], Evidence | Gone]] = {
     "cancel_settlement": _unsettled,
     "register": _registered,
     "cancel_registration": _unregistered,
-    "upload_fees": _uploaded,
     "cancel_fees": _unloaded,
     "appeal": _appealed,
 }

@@ -16,7 +16,6 @@ KEPT_FACTS = (
     "deduction_id", "version", "valid", "centre_visit_no", "fee_batch", "holder", "partial",
 )  # fmt: skip
 KEPT_LINE = ("rx_no", "line_id", "amount")
-MORE_OF_LINES = ("fee_no", "name", "price", "quantity")  # where a line has no id at the centre
 KEPT_WHOLE = frozenset({  # all they got
     "change_registration", "special_filing", "discharge", "undo_discharge",
 })  # fmt: skip
@@ -31,20 +30,13 @@ def facts_of(
     if stay:
         facts["stay"] = True
     if rows:
-        facts["lines"] = [_line(row) for row in rows]
+        facts["lines"] = [{name: row.get(name) for name in KEPT_LINE} for row in rows]
     if step in KEPT_WHOLE:
         given = {name: kept(value) for name, value in values.items() if name != TOO_LARGE}
         facts["given"] = given
     if step in SETTLE_LIKE:
         facts.update(operator_name=head.operator_name, sign_no=head.sign_no)
     return facts
-
-
-def _line(row: Values) -> dict[str, Any]:
-    found = {name: row.get(name) for name in KEPT_LINE}
-    if row.get("fee_no"):
-        found |= {name: str(row.get(name, "")) for name in MORE_OF_LINES}
-    return found
 
 
 def kept(value: Any) -> Any:

@@ -63,6 +63,12 @@ class Discharges:
         fields = {item.name: item for item in self._fields("discharge" if self.sent else "settle")}
         return fields["outcome_code"].codes if "outcome_code" in fields else {}
 
+    def fitted(self, end: Discharge | None) -> Discharge | None:
+        """The hospital's discharge; its code of the outcome only where the centre's codes are the
+        hospital's: the same code may mean another ending elsewhere."""
+        own_codes = bool(self._road.centre.capabilities.stay_categories)
+        return end.model_copy(update={"outcome_code": ""}) if end and own_codes else end
+
     def _fields(self, step: str) -> tuple[FieldView, ...]:
         centre = self._road.centre
         return centre.fields(centre.variant(step, stay=True))

@@ -19,17 +19,22 @@ WORK_FIRST = (
     StayState.PRESETTLED, StayState.ADMITTED, StayState.SETTLED, StayState.CANCELLED,
 )  # fmt: skip
 SEARCHED = ("visit_no", "inpatient_no", "name", "ward", "dept", "bed")
+Fit = Callable[[Registration], Registration]
 Warn = Callable[[Registration], str]
 
 
 class StayRows:
-    """Builds rows; ``warn`` says what is wrong with the filing of a registration."""
+    """Builds rows; ``warn`` says what is wrong with the filing of a registration, ``fit`` gives it
+    a category of the centre."""
 
-    def __init__(self, journal: Journal, hospital: Hospital, clock: Clock, warn: Warn) -> None:
+    def __init__(
+        self, journal: Journal, hospital: Hospital, clock: Clock, warn: Warn, fit: Fit
+    ) -> None:
         self._journal = journal
         self._hospital = hospital
         self._clock = clock
         self._warn = warn
+        self._fit = fit
 
     def all(self) -> tuple[StayRow, ...]:
         """Every stay, those with work first, then by ward and bed."""
@@ -48,7 +53,7 @@ class StayRows:
         return self._row(visit_no, known, self._hospital.stay(visit_no))
 
     def _row(self, visit_no: str, known: KnownStay | None, there: HospitalStay | None) -> StayRow:
-        who = _registration(visit_no, known, there)
+        who = self._fit(_registration(visit_no, known, there))
         count, amount = _lines(known, there)
         count -= self._kept_back(visit_no)
         missing = max(0, count - known.uploaded) if known else count

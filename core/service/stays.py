@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.centre.views import FieldView
@@ -29,7 +30,7 @@ from core.errors import Refused, fault
 from core.his.port import Hospital
 from core.journal import Journal
 from core.service.card import card_fault, needs_card
-from core.service.categories import category_codes
+from core.service.categories import category_codes, fitted
 from core.service.charge import Charge, never
 from core.service.filing import Filings, with_filing
 from core.service.lifecycle import may
@@ -73,8 +74,9 @@ class Stays:
         self._visits, self._hospital = parts.visits, parts.hospital
         self._filings = Filings(self._journal, self._road)
         self._rows = StayRows(
-            self._journal, self._hospital, self._road.clock, self._filings.warning
-        )
+            self._journal, self._hospital, self._road.clock, self._filings.warning,
+            partial(fitted, self._road.centre),
+        )  # fmt: skip
         self._changes = Changes(self._journal, self._road, self._visits, self._hospital)
         self._discharges = Discharges(
             self._journal, self._road, self._visits, parts.session
@@ -98,7 +100,7 @@ class Stays:
         number = visit.registration.filing_no
         return Stay(
             visit=visit, row=self._rows.one(visit.visit_no), discharge=visit.discharge,
-            hospital_discharge=there.discharge if there else None,
+            hospital_discharge=self._discharges.fitted(there.discharge) if there else None,
             deposit=there.deposit if there else 0,
             filing=self._filings.of(number) if number else None,
             differences=known_differences(visit) if visit.stage is not Stage.NEW else (),

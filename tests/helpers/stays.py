@@ -6,7 +6,7 @@ from core.app import Desk
 from core.domain.stay import Discharge
 from core.outcome import Accepted
 from core.service.result import StepResult
-from tests.helpers.flows import lay_card
+from tests.helpers.flows import identified
 
 LONG, READY, REFUNDED, DISEASED, REHABILITATED = "包振邦", "石宝珍", "田广林", "孟庆生", "段丽华"
 SHORT, TODAY, UNMAPPED, UNRECOGNISED = "向文斌", "孔令辉", "冷秋月", "贾云鹏"
@@ -18,10 +18,8 @@ def number(desk: Desk, name: str) -> str:
 
 
 def read_card(desk: Desk, name: str) -> None:
-    """Lay the card of ``name`` into the reader and read it."""
-    lay_card(desk, name)
-    outcome, person = desk.identify.read_card()
-    assert isinstance(outcome, Accepted) and person is not None, outcome
+    """Lay the card of ``name`` into the reader and read it (or ask by number)."""
+    identified(desk, name, stay=True)
 
 
 def admit(desk: Desk, name: str) -> StepResult:
@@ -52,6 +50,8 @@ def ending(desk: Desk, visit_no: str, **changes: object) -> Discharge:
         discharged_at=desk.clock.now(), outcome_code="05", diagnosis_code=known.diagnosis_code,
         diagnosis_name=known.diagnosis_name,
     )  # fmt: skip
+    if found.outcome_code not in desk.stays.outcomes():
+        found = found.model_copy(update={"outcome_code": "02"})
     return found.model_copy(update=changes)
 
 

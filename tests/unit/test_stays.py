@@ -15,6 +15,7 @@ from core.errors import InvalidInput, Refused
 from core.his.embedded import NoHospital
 from core.outcome import Accepted, Rejected
 from core.service.stay_rows import StayRows
+from core.service.visits import same
 from tests.helpers import stays as ward
 from tests.helpers.agreement import assert_agree
 from tests.helpers.inprocess import World
@@ -121,7 +122,7 @@ def test_fees_grow_every_day_and_the_list_says_how_many_are_missing(world, desk)
 
 def test_a_desk_without_a_hospital_system_lists_what_it_has_begun_itself(desk):
     visit_no = ward.uploaded(desk, ward.SHORT)
-    rows = StayRows(desk.journal, NoHospital(), desk.clock, lambda _: "备案到期")
+    rows = StayRows(desk.journal, NoHospital(), desk.clock, lambda _: "备案到期", same)
     [only] = rows.all()
     assert (only.visit_no, only.state, only.name) == (visit_no, StayState.ADMITTED, ward.SHORT)
     assert only.filing_warning == "备案到期" and only.deposit == 0 == only.line_count
