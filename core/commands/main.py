@@ -17,7 +17,7 @@ from core.words import say
 
 COMMANDS = (
     "window", "tour", "call", "upload", "pending", "journal", "dayend", "doctor", "profile",
-    "codes", "simulate", "bench", "prove", "case", "support",
+    "codes", "simulate", "bench", "prove", "case", "support", "open", "api",
 )  # fmt: skip
 INVALID, INTERRUPTED, UNHEARD = 2, 130, 141  # the last two as shells count signals
 
@@ -62,7 +62,9 @@ def _parser(name: str, module: object) -> argparse.ArgumentParser:
 
 
 def _home_of(words: list[str]) -> tuple[Path, list[str]]:
-    """``--home DIR`` may stand before or after the sub-command."""
+    """``--home DIR`` may stand before or after the sub-command, never behind a bare ``--``: what
+    stands there comes from outside (a URI) and names no home."""
+    words, behind = _parted(words)
     rest: list[str] = []
     home = default_home()
     left = iter(words)
@@ -74,7 +76,12 @@ def _home_of(words: list[str]) -> tuple[Path, list[str]]:
             home = Path(word.removeprefix("--home="))
         else:
             rest.append(word)
-    return home.expanduser().absolute(), rest
+    return home.expanduser().absolute(), rest + behind
+
+
+def _parted(words: list[str]) -> tuple[list[str], list[str]]:
+    place = words.index("--") if "--" in words else len(words)
+    return words[:place], words[place:]
 
 
 def _speak_utf8() -> None:
