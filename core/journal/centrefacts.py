@@ -169,8 +169,8 @@ class CentreFacts(Tables):
     ) -> int:  # fmt: skip
         """A refund in part begins; gives its number."""
         self._write(
-            "INSERT INTO partial_refund (visit_no, settlement, kept, gone, kept_total, reason, operator,"
-            " at) VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO partial_refund (visit_no, settlement, kept, gone, kept_total, reason,"
+            " operator, at) VALUES (?,?,?,?,?,?,?,?)",
             (
                 visit_no, settlement, json.dumps(list(kept)), json.dumps(list(gone)),
                 kept_total, reason, operator, self._clock.now().isoformat(),

@@ -75,6 +75,11 @@ TAKEN = """refund, sum(n), sum(n * total), sum(n * fund), sum(n * personal) FROM
     WHERE operator = ? AND struck_by <> '' AND returned_in = 0 AND closed_in <> 0)"""
 
 
+TRIED = """SELECT DISTINCT visit FROM txn WHERE business_day BETWEEN ? AND ? AND visit <> ''
+    AND step IN ('settle', 'cancel_settlement') AND state <> 'not_sent'
+    AND (? = '' OR operator = ?) ORDER BY made"""
+
+
 def moment_text(moment: datetime) -> str:
     """Whole seconds of China Standard Time, so that texts sort as moments do."""
     return moment.astimezone(CHINA).replace(microsecond=0).isoformat()
@@ -127,10 +132,15 @@ class Movements(Tables):
         by_kind = _parts(self._all(f"{sql} GROUP BY kind, refund ORDER BY 1", values))
         return _totals(by_operator, by_kind)
 
-    def movements(self, period: Period, operator: str = "") -> list[Side]:
+    def movements(self, period: Period, operator: str = "", sign_no: str = "") -> list[Side]:
         """Every movement of a period, by moment."""
         sql = f"SELECT {SIDE} FROM movement WHERE {COUNTED}"
-        return _sides(self._all(sql, _counted(period, operator, "")))
+        return _sides(self._all(sql, _counted(period, operator, sign_no)))
+
+    def visits_tried(self, period: Period, operator: str = "") -> list[str]:
+        """Visits for which a settlement or a cancellation left in a period, whatever came of it."""
+        days = [f"{moment.astimezone(CHINA):%Y-%m-%d}" for moment in (period.begin, period.end)]
+        return [str(row[0]) for row in self._all(TRIED, (*days, operator, operator))]
 
     def movements_of(self, visits: Iterable[str]) -> list[Side]:
         """The movements of these visits, whenever they were."""

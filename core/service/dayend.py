@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -16,6 +16,7 @@ from core.domain.dayend import (
     Pair,
     Period,
     Repaired,
+    Side,
     Sum,
     Totals,
 )
@@ -69,6 +70,18 @@ class DayEnd:
     def compare(self, period: Period, operator: str = "", sign_no: str = "") -> Comparison:
         """Our sums beside 1320's; ``Refused`` where the period is none or the centre is silent."""
         _must_be_a_period(period)
+        centre = self._centre_sums(period, operator, sign_no)
+        ours = self.totals(period, operator, sign_no)
+        return Comparison(
+            period=period, operator=operator, sign_no=sign_no, ours=ours, centre=centre,
+            equal=ours.net.same(centre), unresolved=len(self.unresolved(period)),
+            confirmed=self._journal.ledger.daybook.confirmation_of(period, operator),
+        )  # fmt: skip
+
+    def _centre_sums(self, period: Period, operator: str, sign_no: str) -> Sum:
+        """As the centre adds up, or, where it does not, the sum of what stands there by visit."""
+        if not self._road.centre.has("totals"):
+            return _sum_of(self._books.by_visit(period, operator, sign_no))
         asked = {
             "begin": period.begin, "end": period.end, "sign_no": sign_no, "operator": operator,
             "refund_flag": ALL_KINDS,
@@ -76,16 +89,16 @@ class DayEnd:
         outcome = self._road.travel("totals", asked, blocks=False).outcome
         if not isinstance(outcome, Accepted):
             raise NoAnswer("dayend.no_totals", outcome.name, text=outcome.text)
-        said, ours = outcome.values, self.totals(period, operator, sign_no)
-        centre = Sum(
+        said = outcome.values
+        return Sum(
             count=said.get("count"), total=said.get("total") or 0, fund=said.get("fund") or 0,
             personal=said.get("personal") or 0,
         )  # fmt: skip
-        return Comparison(
-            period=period, operator=operator, sign_no=sign_no, ours=ours, centre=centre,
-            equal=ours.net.same(centre), unresolved=len(self.unresolved(period)),
-            confirmed=self._journal.ledger.daybook.confirmation_of(period, operator),
-        )  # fmt: skip
+
+    @property
+    def may_confirm(self) -> bool:
+        """Does the centre take confirmations of a period's sums?"""
+        return self._road.centre.has("confirm_totals")
 
     def match(self, comparison: Comparison) -> Comparison:
         """The same with ``sheet``: journal, hospital and the centre's whole list (9103) matched.
@@ -190,6 +203,14 @@ class DayEnd:
     def is_confirmed(self, moment: datetime, operator: str = "") -> bool:
         """Is a movement of ``operator`` at that moment held by a confirmation?"""
         return self._journal.ledger.daybook.is_confirmed(moment, operator)
+
+
+def _sum_of(sides: Iterable[Side]) -> Sum:
+    found = Sum()
+    for side in sides:
+        one = Sum(count=1, total=side.total, fund=side.fund, personal=side.personal)
+        found = found.plus(one)
+    return found
 
 
 def _way_to_void(row: Transaction) -> list[State]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.domain import State, Transaction
-from core.domain.dayend import MatchSheet, Period, Side
+from core.domain.dayend import MatchSheet, Pair, Period, Proposal, Side
 from core.domain.matching import (
     CENTRE,
     HOSPITAL,
@@ -23,6 +24,7 @@ from core.his.port import Hospital
 from core.journal import Journal
 from core.money import Fen
 from core.outcome import OutcomeName
+from core.service.books_by_visit import VisitBooks
 from core.service.pages import all_rows
 from core.service.transact import Road
 
@@ -60,6 +62,8 @@ class Books:
         self._fill(clusters, period, operator)
         view = self._view(clusters, period, today, limit, counted)
         matched, pairs = judge(clusters, view)
+        if not self._road.centre.capabilities.reversal:
+            pairs = tuple(_without_fence(pair) for pair in pairs)
         return MatchSheet(
             listed=len(centre), matched=same + matched, pairs=pairs,
             hospital=hospital is not None,
@@ -68,13 +72,26 @@ class Books:
     # -- the books
 
     def centre(self, period: Period, operator: str = "") -> list[Side]:
-        """The centre's whole list of a period; raises ``Refused`` where a page failed."""
+        """The centre's whole list of a period; raises ``Refused`` where a page failed.
+
+        A centre without lists is asked visit by visit.
+        """
+        if not self._road.centre.has("settlement_list"):
+            return self.by_visit(period, operator)
         rows = all_rows(self._road, "settlement_list", {"begin": period.begin, "end": period.end})
         if rows is None:
             raise NoAnswer("dayend.list_failed", "unknown")
         backs = self._cancellations_of_nothing(rows)
         found = [_side(row, period.begin, backs) for row in rows]
         return [side for side in found if operator in ("", side.operator) or not side.operator]
+
+    def by_visit(self, period: Period, operator: str = "", sign_no: str = "") -> list[Side]:
+        """What stands at the centre of the period's visits, each asked on its own; raises
+        ``Refused`` where one was not answered."""
+        found = VisitBooks(self._journal, self._road).sides(period, operator, sign_no)
+        if found is None:
+            raise NoAnswer("dayend.visit_failed", "unknown")
+        return found
 
     def _cancellations_of_nothing(self, rows: list[dict[str, Any]]) -> set[str]:
         """Message ids of cancellations that no minus tells, as their amounts are zero."""
@@ -214,6 +231,12 @@ def _only_hospital(cluster: Cluster) -> bool:
 def _sides(cluster: Cluster, place: int) -> tuple[Side, ...]:
     side = cluster[place]
     return () if side is None else (side,)
+
+
+def _without_fence(pair: Pair) -> Pair:
+    """What nothing fences off is for a person and the centre to clear up."""
+    fence = pair.proposal is Proposal.REVERSE
+    return replace(pair, proposal=Proposal.ASK) if fence else pair
 
 
 def is_open(row: Transaction) -> bool:
