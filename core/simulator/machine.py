@@ -6,6 +6,7 @@ subclass knows its wire and its counters.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ class Delayed:
     due: datetime | None
 
 
-class Machine:
+class Machine(ABC):
     """A centre with its books, its clock and its ordered faults."""
 
     controls: dict[str, Order]
@@ -44,33 +45,33 @@ class Machine:
         self._clock = clock
 
     @property
+    @abstractmethod
     def habits(self) -> Habits:
         """Books and habits."""
-        raise NotImplementedError
 
+    @abstractmethod
     def handle(self, payload: bytes) -> Served:
         """Serve one request as it came over the wire; never raises for what a client may send."""
-        raise NotImplementedError
 
+    @abstractmethod
     def book(self, request: Values) -> Values:
         """Do what the request asks, or refuse it: all or nothing. Gives the answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refused(self, request: Values, text: str) -> Values:
         """The answer that refuses ``request`` with ``text``, nothing done."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pack(self, reply: Values) -> bytes:
         """An answer in the wire encoding."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expire(self, request: Values) -> None:
         """End the sign-in under which the request came."""
-        raise NotImplementedError
 
+    @abstractmethod
     def spoil(self, request: Values, reply: Values, order: FaultOrder) -> None:
         """Make the amounts of an answer wrong."""
-        raise NotImplementedError
 
     def now(self) -> datetime:
         """The centre's clock."""

@@ -257,12 +257,13 @@ def test_closing_ends_a_call_under_way(place, monkeypatch):
     url, ground = place
     ground.fault("hang", "bizh120205")
     found: list[object] = []
+    begun, handle = threading.Event(), ground.platform.handle
+    monkeypatch.setattr(ground.platform, "handle", lambda given: (begun.set(), handle(given))[1])
     with gateway(url) as way:
         payload = ground.desk.payload("bizh120205")
         thread = threading.Thread(target=lambda: found.append(way.call("x", payload, LONG)))
         thread.start()
-        while not ground.books.find("call", code="bizh120205"):
-            pass
+        begun.wait()
         assert way.health().state == "ok"
         way.close()
         thread.join()
