@@ -119,7 +119,9 @@ def _run(app: QApplication, home: Path, bridge: Bridge, asked: list[Window], vis
 def _open(home: Path) -> Desk:
     from core.app import open_desk
 
-    return open_desk(home)
+    desk = open_desk(home)
+    desk.lanes.io(desk.api.start)  # the API, where it is on; the window does not wait for it
+    return desk
 
 
 def _work(app: QApplication, home: Path) -> int:

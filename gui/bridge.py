@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from core.events import (
     CentreAnswered,
+    ErrandChanged,
     Event,
     Events,
     LibraryState,
     OutboxChanged,
     Progress,
     TransactionChanged,
+    VisitGiven,
 )
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ class Bridge(QObject):
     progress = Signal(object)
     library_state = Signal(object)
     outbox_changed = Signal(object)
+    errand_changed = Signal(object)
+    visit_given = Signal(object)
     _heard = Signal(object)
     _posted = Signal(object, object)
 
@@ -47,6 +51,8 @@ class Bridge(QObject):
             Progress: self.progress,
             LibraryState: self.library_state,
             OutboxChanged: self.outbox_changed,
+            ErrandChanged: self.errand_changed,
+            VisitGiven: self.visit_given,
         }
         self._heard.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

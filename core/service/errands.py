@@ -70,7 +70,7 @@ class Errands:
             running = self._running.get(errand.number)
         if running is not None:
             wait_for([running], seconds)
-        return self._told(errand.number)
+        return self.told(errand.number)
 
     def _kept(self, caller: str, key: str, wish: Wish) -> Errand:
         table = self._journal.ledger.errands
@@ -93,7 +93,7 @@ class Errands:
     def of(self, number: int, caller: str) -> Errand | None:
         """The errand of that number as it stands; nothing where it is another caller's."""
         found = self._journal.ledger.errands.of_number(number)
-        return self._told(number) if found and found.caller == caller else None
+        return self.told(number) if found and found.caller == caller else None
 
     def last_notice(self) -> int:
         """The number of the newest notice there may be."""
@@ -173,8 +173,8 @@ class Errands:
 
     # -- reading back
 
-    def _told(self, number: int) -> Errand:
-        """The errand with what is known by now: an unknown ending may have been cleared up."""
+    def told(self, number: int) -> Errand:
+        """The errand of a number that there is, with what is known by now: an unknown ending may have been cleared up."""
         errand = self._journal.ledger.errands.of_number(number)
         assert errand is not None
         if errand.state is ErrandState.ENDED:

@@ -53,7 +53,18 @@ class Frame(QWidget):
         self.sweeper = Sweeper(desk, self)
         context.bridge.outbox_changed.connect(lambda _: self.sweeper.tell_hospital())
         self.vigil = Vigil(self)
+        self.consent = self._programs()
         self._recover()
+
+    def _programs(self) -> Any:
+        """Where programs of the hospital may drive the desk, their requests lie above the page."""
+        if not self.context.desk.settings.api.enabled:
+            return None
+        from gui.shell.consent import Consent
+
+        made = Consent(self, self.keys)
+        self._column.insertWidget(0, made.bar)
+        return made
 
     def _recover(self) -> None:
         """What a crash left behind is asked about before anything new: the lane is first come."""
@@ -66,7 +77,7 @@ class Frame(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.pages, 1)
         column.addWidget(self.strip)
@@ -108,6 +119,8 @@ class Frame(QWidget):
         self.sweeper.stop()
         self.vigil.stop()
         self.status.stop()
+        if self.consent is not None:
+            self.consent.stop()
 
     def navigate(self, name: str, argument: Any = None) -> None:
         """Show a screen; one that this desk does not have is left alone."""

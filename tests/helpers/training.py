@@ -23,10 +23,12 @@ CASHIER, SUPERVISOR = "trainer", "trainboss"
 
 
 @contextmanager
-def at_the_desk(home: Path, *, scale: int = 100, who: str = CASHIER) -> Iterator[Cashier]:
-    """A cashier who has logged in; all is quiet and closed at the end."""
+def at_the_desk(
+    home: Path, *, scale: int = 100, who: str = CASHIER, more: str = ""
+) -> Iterator[Cashier]:
+    """A cashier who has logged in (``more``: other settings); all is quiet at the end."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "settings.toml").write_text(f"[look]\nscale = {scale}\n", "utf-8")
+    (home / "settings.toml").write_text(f"{more}\n[look]\nscale = {scale}\n", "utf-8")
     with open_desk(home) as desk:
         window = make_window(desk)
         window.resize(WIDTH, HEIGHT)
