@@ -23,11 +23,14 @@ IDENTITY = (
 )  # fmt: skip
 
 
-def complete(table: Table, visit_no: str) -> None:
-    """Make every column of a line out of what the file has; what is wrong becomes a fault."""
+def complete(table: Table, visit_no: str, *, judged_later: bool = False) -> None:
+    """Make every column of a line out of what the file has; what is wrong becomes a fault.
+
+    ``judged_later``: an amount that is not price × quantity stays as it is, for ``check_lines``.
+    """
     _fill_visits(table, visit_no)
     _turn_refunds(table)
-    _check_amounts(table)
+    _check_amounts(table, judged_later)
     _fill_prescriptions(table)
     _fill_lists(table)
     _fill_ids(table)
@@ -74,7 +77,7 @@ def _turn(table: Table, index: int, *, marked: bool) -> None:
         amounts[index] = -abs(amounts[index])
 
 
-def _check_amounts(table: Table) -> None:
+def _check_amounts(table: Table, judged_later: bool) -> None:
     """price × quantity half-up must be what the file says; where the file is silent, it is that."""
     prices, quantities, amounts = (table.columns[name] for name in ("price", "quantity", "amount"))
     stated = any(amount is not None for amount in amounts)
@@ -82,6 +85,8 @@ def _check_amounts(table: Table) -> None:
         if price is None or quantity is None:
             continue
         ours = line_amount(price, quantity)
+        if judged_later and stated and -LARGEST < ours < LARGEST:
+            continue
         if not quantity or not -LARGEST < ours < LARGEST:
             key = "too_large" if quantity else "no_quantity"
             table.blame(index, f"import.row.{key}", "quantity", value=shown(quantity))

@@ -19,6 +19,7 @@ from tests.helpers.inprocess import CASHIER, World
 from tests.helpers.postgres import Cluster
 
 NUMBERS = count(1)
+LEAST_WAITING = 12
 ROOT = Path(__file__).parents[2]
 VISIT = """SELECT v.visit_id AS visit_no, v.pat_name, v.id_card, v.sex_code AS sex, v.age,
     v.tel, v.dept_id AS dept_code, v.dept AS dept_name, v.doctor_id AS doctor_code, d.doctor_name,
@@ -135,14 +136,14 @@ class House:
     """A hospital's process over its database, a simulated centre, and desks that are opened."""
 
     def __init__(self, folder: Path, cluster: Cluster | None) -> None:
-        self.world = World(folder / "desk")
-        self.cluster, self.desks = cluster, list[Desk]()
+        self.world, self.batch = World(folder / "desk"), 0
+        self.cluster, self.desks, self.file = cluster, list[Desk](), folder / "his.db"
         if cluster is not None:
             self.database = f"his{next(NUMBERS)}"
             cluster.create(self.database)
             self.url = cluster.url(self.database)
         else:
-            self.url = f"sqlite:///{folder / 'his.db'}"
+            self.url = f"sqlite:///{self.file}"
         self.his = HisProcess(self.url.replace("postgresql:", "postgresql+psycopg:"))
         self.his.open_house(self.world.clock.now().isoformat())
 
@@ -151,8 +152,20 @@ class House:
         """postgresql or sqlite."""
         return "postgresql" if self.cluster else "sqlite"
 
-    def desk(self, **changes: Any) -> Desk:
-        """A desk whose hospital is asked by SQL; closed with the house."""
+    @property
+    def desk(self) -> Desk:
+        """The house's own desk, whose hospital is asked by SQL; it has visits enough."""
+        if not self.desks:
+            self.open()
+        desk = self.desks[0]
+        if len(desk.hospital.waiting()) < LEAST_WAITING:
+            self.batch += 1
+            now = self.world.clock.now().isoformat()
+            self.his.order("invent", now=now, batch=self.batch)
+        return desk
+
+    def open(self, **changes: Any) -> Desk:
+        """Another desk; closed with the house."""
         told = sql_settings(self.url, **changes).model_dump(mode="json", exclude_unset=True)
         save_settings(
             self.world.home, {"his": {"use": ["sql"], "in_training": True, "sql": told}}

@@ -9,6 +9,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,29 @@ class Cluster:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(WAIT)
             self._process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Every process of it stands still: nothing breaks, nothing answers."""
+        import psutil
+
+        assert self._process is not None
+        head = psutil.Process(self._process.pid)
+        family = [head, *head.children(recursive=True)]
+        for one in family:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in family:
+                one.resume()
+
+    def waits_for_lock(self) -> bool:
+        """Does a connection of the desk wait for a lock just now?"""
+        return bool(self.run(
+            "postgres", "SELECT pid FROM pg_stat_activity WHERE application_name = 'gsdesk'"
+            " AND wait_event_type = 'Lock'",
+        ))  # fmt: skip
 
     def remove(self) -> None:
         """Stop it and take its data away."""

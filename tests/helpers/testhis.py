@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
 from core.domain import FeeLine, Registration
 from core.domain.stay import HospitalStay
@@ -67,7 +67,7 @@ class TestHis:
     __test__ = False
 
     def __init__(self, url: str) -> None:
-        self.engine: Engine = create_engine(url)
+        self.engine: Engine = create_engine(url, poolclass=NullPool)
         self._locked: Connection | None = None
         self._made: set[tuple[str, Any]] = set()
 
@@ -267,7 +267,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main(url: str) -> None:
-    """Take orders until the input ends: ``{"do": name, …}`` gives ``{"ok": …}`` or ``{"error"}``."""
+    """Take orders to the end of the input: ``{"do": name, …}`` gives ``{"ok"}`` or ``{"error"}``."""
     his = TestHis(url)
     for line in sys.stdin:
         order = json.loads(line)

@@ -1,9 +1,9 @@
-"""The test HIS by each database, once for a module, and a desk that is connected to it."""
+"""The test HIS over each database, begun when it is first needed, and a desk connected to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
@@ -19,11 +19,22 @@ def cluster() -> Iterator[Cluster]:
     made.remove()
 
 
-@pytest.fixture(scope="module")
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A hospital with patients and a desk; ``request.param``: postgresql or sqlite."""
-    folder: Path = tmp_path_factory.mktemp("house")
-    server = request.getfixturevalue("cluster") if request.param == "postgresql" else None
-    made = House(folder, server)
-    yield made
-    made.close()
+@pytest.fixture(scope="session")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A hospital whose database is a file."""
+    with closing(House(tmp_path_factory.mktemp("house"), None)) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterator[House]:
+    """A hospital with a server."""
+    with closing(House(tmp_path_factory.mktemp("house"), cluster)) as house:
+        yield house
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest) -> House:
+    """``request.param``: sqlite or postgresql."""
+    found: House = request.getfixturevalue(f"on_{request.param}")
+    return found

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.xdist_group("his")]
 
 @BOTH
 def test_a_day_of_a_hospital(house):
-    desk = house.desk()
+    desk = house.desk
     visit_no = flows.straight_visit(desk).visit_no
     assert house.paid(visit_no)["paid"] is False
     for step in flows.ROAD:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 SHOWN = 160  # characters of a driver's words
+MOST_AT_ONCE = 10_000
 TURNS = 2  # a connection found dead is opened anew once
 NEARLY = 0.9  # of the time a statement has: what ended so late was cut off
 Values = Mapping[str, object]
@@ -58,6 +59,7 @@ class Gate:
         self._engines: dict[bool, Engine] = {}
         self._lock = threading.Lock()
         self._closed = False
+        self._compiled: dict[Checked, Any] = {}
 
     @property
     def dialect(self) -> Dialect:
@@ -70,9 +72,14 @@ class Gate:
         return self._place
 
     def close(self) -> None:
+        """Let go of every connection, for good."""
+        self._closed = True
+        self.drop()
+
+    def drop(self) -> None:
         """Let go of every connection; one that is in use ends with its statement."""
         with self._lock:
-            engines, self._engines, self._closed = list(self._engines.values()), {}, True
+            engines, self._engines = list(self._engines.values()), {}
         for engine in engines:
             engine.dispose()
 
@@ -101,16 +108,30 @@ class Gate:
         raise AssertionError(name)
 
     def _rows(self, connection: Connection, query: Checked, values: Values, most: int) -> Answer:
-        from sqlalchemy import text
+        """Read by the driver's own cursor, which is closed whatever happens."""
+        words, given = self._worded(connection, query, values)
+        with _cursor(connection, self.dialect.name) as cursor:
+            cursor.arraysize = min(most + 1, MOST_AT_ONCE)
+            cursor.execute(words, given)
+            if cursor.description is None:
+                raise SetupError(fault("sql.no_rows"))
+            names = tuple(str(column[0]) for column in cursor.description)
+            rows: list[Sequence[Any]] = list(cursor.fetchmany(most + 1))
+        if len(rows) > most:
+            connection.invalidate()  # a driver may have still others on the way
+        return Answer(names, rows[:most], len(rows) > most)
 
+    def _worded(self, connection: Connection, query: Checked, values: Values) -> tuple[str, Any]:
+        """The statement and its parameters as the driver takes them."""
         given = {name: self.fitting(values[name]) for name in query.names}
-        streamed = connection.execution_options(stream_results=True, yield_per=most + 1)
-        result = streamed.execute(text(query.text), given)
-        if not result.returns_rows:
-            raise SetupError(fault("sql.no_rows"))
-        rows: list[Sequence[Any]] = list(result.fetchmany(most + 1))
-        result.close()
-        return Answer(tuple(map(str, result.keys())), rows[:most], len(rows) > most)
+        if query not in self._compiled:
+            from sqlalchemy import text
+
+            self._compiled[query] = text(query.text).compile(dialect=connection.dialect)
+        compiled: Any = self._compiled[query]
+        if compiled.positional:
+            return compiled.string, tuple(given[name] for name in compiled.positiontup)
+        return compiled.string, given
 
     # -- writing
 
@@ -227,14 +248,53 @@ def _open(how: Session, connection: Any, _record: object) -> None:
     connection.commit()
 
 
+@contextmanager
+def _cursor(connection: Connection, dialect: str) -> Iterator[Any]:
+    """A cursor that fetches as it is read, so that a million rows do not come at once.
+
+    A connection that dies meanwhile is given up, with all its like.
+    """
+    raw = connection.connection
+    if dialect == "postgresql":
+        cursor = raw.cursor(name="gsdesk")
+    elif dialect == "mysql":
+        from pymysql.cursors import SSCursor
+
+        cursor = raw.cursor(SSCursor)
+    else:
+        cursor = raw.cursor()
+    try:
+        yield cursor
+    except Exception as error:
+        known = connection.dialect.dbapi
+        if known is not None and isinstance(error, known.Error):
+            driver = raw.driver_connection
+            if connection.dialect.is_disconnect(error, driver, cursor):
+                connection.invalidate(error)
+                raise _Lost(error) from error
+        raise
+    finally:
+        cursor.close()
+
+
+class _Lost(Exception):
+    """A connection was found dead; ``orig`` is what the driver raised."""
+
+    def __init__(self, error: Exception) -> None:
+        self.orig = error
+        super().__init__(str(error))
+
+
 def _lost(error: Exception) -> bool:
     """The connection was dead: nothing came back, and nothing was changed by reading."""
-    return bool(getattr(error, "connection_invalidated", False))
+    return isinstance(error, _Lost) or bool(getattr(error, "connection_invalidated", False))
 
 
 def _unopened(error: Exception) -> bool:
-    """No statement was tried: the way itself is shut."""
-    return getattr(error, "statement", None) is None
+    """The way itself is shut: no connection, or one that broke."""
+    from sqlalchemy.exc import DBAPIError
+
+    return _lost(error) or (isinstance(error, DBAPIError) and error.statement is None)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def fee_lines(answer: Answer, reading: Reading, visit_no: str) -> Lines:
     sheet = Sheet(list(range(1, len(answer.rows) + 1)), _plain(answer, mapping))
     table = read_table(sheet, dict(zip(mapping, range(len(mapping)), strict=True)), "")
     _use_words(table, reading.words)
-    assembly.complete(table, visit_no)
+    assembly.complete(table, visit_no, judged_later=True)
     assembly.blame_duplicates(table, sheet.numbers)
     _blame_others(table, visit_no)
     good = [index for index in range(table.height) if index not in table.faults]
