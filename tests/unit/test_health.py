@@ -18,8 +18,8 @@ from tests.helpers.inprocess import World
 from tests.helpers.journals import bring
 
 NAMES = [
-    "settings", "library", "centre_clock", "sign_in", "hospital", "journal", "settling", "pending",
-    "backup", "own_clock", "disk", "printer", "font",
+    "settings", "library", "centre_clock", "sign_in", "hospital", "outbox", "journal", "settling",
+    "pending", "backup", "own_clock", "disk", "printer", "font",
 ]  # fmt: skip
 
 
