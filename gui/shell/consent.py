@@ -57,7 +57,8 @@ class ConsentCard(Overlay):
         self.card.column.addWidget(self._title)
         self.card.column.addWidget(self._who)
         self.card.column.addLayout(self._figures())
-        for part in (self._reason, wrapped(say("consent.once"), "muted"), self._left):
+        self._once = wrapped("", "muted")
+        for part in (self._reason, self._once, self._left):
             self.card.column.addWidget(part)
         self.card.column.addLayout(self._buttons(agree))
 
@@ -104,6 +105,7 @@ class ConsentCard(Overlay):
             label.setText(show(fen) or "–")
         self._reason.setText(say("consent.reason", reason=asked.reason) if asked.reason else "")
         self._reason.setVisible(bool(asked.reason))
+        self._once.setText(say(f"consent.once.{asked.step}"))
         self._left.setText(left)
         self.setAccessibleName(f"{self._title.text()} {self._who.text()}")
         if self.isHidden():
