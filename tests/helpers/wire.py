@@ -1,4 +1,5 @@
-"""A ZJS centre for tests: header, values for every step, hypothesis strategies by field."""
+"""A centre of either family for tests: header, values for every step, replies, and hypothesis
+strategies by field."""
 
 from __future__ import annotations
 
@@ -11,24 +12,34 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
+from lxml import etree
 
+from core.centre.gd import Gd
 from core.centre.port import Header
+from core.centre.profiled import Profiled
 from core.centre.zjs import Zjs
 from core.clock import CHINA
 from core.gateway.port import Reply
 from core.protocol.examples import example_values
 from core.protocol.loading import load_profile
-from core.protocol.profile import CodeList, FieldRule, Profile
-from core.protocol.wirejson import to_json
+from core.protocol.profile import CodeList, FieldRule, Profile, TransactionRule
+from core.protocol.wirejson import parse, to_json
+from core.protocol.wirexml import XmlWriter
+from core.protocol.wirexml import text as document_text
+from core.protocol.writing import RowWriter
+from core.secrets import GivenSecrets
 from core.settings import Settings
 
 MOMENT = "20260302093000"
+FAMILIES = ("zjs", "gd")
+PASSWORD = "pei<xun>"
+SETTINGS = {name: Settings.model_validate({"centre": {"family": name}}) for name in FAMILIES}
 
 
 @cache
-def shipped() -> Profile:
+def shipped(family: str = "zjs") -> Profile:
     """The profile as shipped."""
-    return load_profile("zjs")
+    return load_profile(family)
 
 
 @cache
@@ -37,11 +48,35 @@ def zjs() -> Zjs:
     return Zjs(shipped(), Settings())
 
 
-def overlaid(folder: Path, text: str) -> Zjs:
+@cache
+def gd() -> Gd:
+    """A centre of the shipped profile, default settings and an invented password."""
+    return Gd(shipped("gd"), SETTINGS["gd"], GivenSecrets(centre=PASSWORD))
+
+
+def centre(family: str) -> Profiled:
+    """The centre of a family."""
+    return zjs() if family == "zjs" else gd()
+
+
+def rules() -> list[tuple[str, TransactionRule]]:
+    """Every transaction of every family."""
+    return [(name, rule) for name in FAMILIES for rule in shipped(name).transactions.values()]
+
+
+def named(case: tuple[str, TransactionRule]) -> str:
+    """The name of such a case in a test report."""
+    return f"{case[0]}-{case[1].key}"
+
+
+def overlaid(folder: Path, text: str, family: str = "zjs") -> Profiled:
     """A centre with ``text`` as local profile."""
     local = folder / "local.toml"
     local.write_text(text, "utf-8")
-    return Zjs(load_profile("zjs", local), Settings())
+    profile = load_profile(family, local)
+    if family == "gd":
+        return Gd(profile, SETTINGS[family], GivenSecrets(centre=PASSWORD))
+    return Zjs(profile, SETTINGS[family])
 
 
 def header(sign_no: str = "S1", counter: int = 1) -> Header:
@@ -49,9 +84,43 @@ def header(sign_no: str = "S1", counter: int = 1) -> Header:
     return Header(zjs().new_msgid(MOMENT, 1, counter), MOMENT, "001", "王收费", sign_no)
 
 
-def values_for(step: str) -> dict[str, Any]:
+def values_for(step: str, family: str = "zjs") -> dict[str, Any]:
     """Invented values for every request field of a step."""
-    return example_values(shipped().steps[step].request, shipped().codes)
+    return example_values(shipped(family).steps[step].request, shipped(family).codes)
+
+
+def answer_of(family: str, rule: TransactionRule, drawn: list[dict[str, Any]]) -> Reply:
+    """A good reply that says ``drawn`` (one object, or rows) in the family's own form."""
+    codes = shipped(family).codes
+    if family == "gd":
+        return _document_of(rule, drawn, codes)
+    writer = RowWriter(rule.reply, codes, "gbk")
+    output = [parse(writer.text(values)) for values in drawn]
+    return reply(output if rule.shape == "rows" else output[0])
+
+
+def _document_of(
+    rule: TransactionRule, drawn: list[dict[str, Any]], codes: Mapping[str, CodeList]
+) -> Reply:
+    """Scalars in the dataset where there is one, lists of their own beside it."""
+    plain = {key: field for key, field in rule.reply.items() if field.type != "rows"}
+    lists = {key: field for key, field in rule.reply.items() if field.type == "rows"}
+    root = etree.Element("program")
+    etree.SubElement(root, "return_code").text = "1"
+    node = etree.SubElement(root, rule.node) if rule.node else None
+    for values in drawn:
+        place = root if node is None else etree.SubElement(node, "row")
+        XmlWriter(plain, codes, "utf-8").fill(place, values)
+        XmlWriter(lists, codes, "utf-8").fill(root, values)
+    return Reply(200, document_text(root).encode("utf-8"), 1)
+
+
+def program(**fields: str) -> Reply:
+    """A reply of family GD with these elements under the root."""
+    root = etree.Element("program")
+    for name, value in ({"return_code": "1"} | fields).items():
+        etree.SubElement(root, name).text = value
+    return Reply(200, document_text(root).encode("utf-8"), 1)
 
 
 def reply(output: Any = None, **envelope: Any) -> Reply:
@@ -60,34 +129,52 @@ def reply(output: Any = None, **envelope: Any) -> Reply:
 
 
 def strategy(
-    table: Mapping[str, FieldRule], codes: Mapping[str, CodeList]
+    table: Mapping[str, FieldRule], codes: Mapping[str, CodeList], first: str = ""
 ) -> st.SearchStrategy[Any]:
-    """Domain values for a table: required ones always, the others now and then."""
-    always = {rule.name: value_of(rule, codes) for rule in table.values() if needed(rule)}
-    sometimes = {rule.name: value_of(rule, codes) for rule in table.values() if not needed(rule)}
+    """Domain values for a table: required ones always, the others now and then; what the profile
+    itself gives is not drawn. ``first``: a field by name that is always there."""
+    given = [rule for rule in table.values() if rule.source in GIVEN]
+    always = {rule.name: value_of(rule, codes) for rule in given if needed(rule, first)}
+    sometimes = {rule.name: value_of(rule, codes) for rule in given if not needed(rule, first)}
     return st.fixed_dictionaries(always, optional=sometimes)
 
 
-def needed(rule: FieldRule) -> bool:
-    """Fields with a condition are always given, so that every draw is valid."""
-    return bool(rule.required) or rule.when is not None
+def needed(rule: FieldRule, first: str = "") -> bool:
+    """Fields with a condition are always given, so that every draw is valid; those that something
+    stands in for as well, so that it does not."""
+    stands_in = bool(rule.instead or rule.default)
+    return bool(rule.required) or rule.when is not None or stands_in or rule.name == first
 
 
 def value_of(rule: FieldRule, codes: Mapping[str, CodeList]) -> st.SearchStrategy[Any]:
     """Valid values of one field."""
     if rule.type == "rows":
-        return st.lists(strategy(rule.fields, codes), min_size=1, max_size=3)
+        return _rows(rule, codes)
+    if rule.means or rule.keep:
+        return st.sampled_from(sorted(rule.means.values() or rule.keep))
     if rule.codes and rule.type == "code":
         return st.sampled_from(sorted(codes[rule.codes].values))
     if rule.type == "text":
-        return words(rule.length // 2 if rule.length else 40)
+        return words(rule.length // 3 if rule.length else 40)
+    if rule.type == "moment" and rule.format == "yyyyMMdd":
+        return MOMENTS.map(lambda moment: moment.replace(hour=0, minute=0, second=0, microsecond=0))
     return KINDS[rule.type]
+
+
+def _rows(rule: FieldRule, codes: Mapping[str, CodeList]) -> st.SearchStrategy[Any]:
+    """Rows that the first field tells apart."""
+    first = next(iter(rule.fields.values())).name
+    rows = strategy(rule.fields, codes, first)
+    return st.lists(rows, min_size=1, max_size=3, unique_by=lambda row: str(row[first]))
+
+
+GIVEN = ("given", "ask", "number")
 
 
 def words(longest: int) -> st.SearchStrategy[str]:
     """Texts that GBK can carry, at most ``longest`` characters, without blanks around."""
     letters = st.characters(codec="gbk", exclude_categories=("Cc", "Cs"))
-    return st.text(letters, min_size=1, max_size=min(longest, 40)).filter(sound)
+    return st.text(letters, min_size=1, max_size=min(max(longest, 1), 40)).filter(sound)
 
 
 def sound(text: str) -> bool:
