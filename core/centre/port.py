@@ -142,7 +142,8 @@ class Centre(Protocol):
         ...
 
     def step_of(self, code: str) -> str | None:
-        """The key of a transaction code; nothing for an unknown one or one of several steps."""
+        """The step (as ``variant`` names it) of a transaction by its key in the profile, else by
+        its code; nothing where that is unknown or the code of several."""
         ...
 
     def names(self, step: str) -> frozenset[str]:

@@ -38,8 +38,6 @@ class Profiled(ABC):
         self._settings = settings
         self._readers: dict[str, RowReader] = {}
         self._masker = Masker(profile)
-        codes = [row.code for row in profile.transactions.values()]
-        self._shared = {code for code in codes if codes.count(code) > 1}
 
     # -- what the profile says
 
@@ -84,11 +82,12 @@ class Profiled(ABC):
         return self.profile.transactions[key].variant if key else ""
 
     def step_of(self, code: str) -> str | None:
-        """The key of a transaction code; nothing for an unknown one or one of several steps."""
-        row = self.profile.transactions.get(code)
-        if row is not None and (row.code == code or code not in self._shared):
-            return row.variant
-        found = [row.variant for row in self.profile.transactions.values() if row.code == code]
+        """The step (as ``variant`` names it) of a transaction by its key in the profile, else by
+        its code; nothing where that is unknown or the code of several."""
+        rows = self.profile.transactions
+        if code in rows:
+            return rows[code].variant
+        found = [row.variant for row in rows.values() if row.code == code]
         return found[0] if len(found) == 1 else None
 
     def new_msgid(self, moment: str, desk: int, counter: int) -> str:
