@@ -75,11 +75,11 @@ STATEMENTS = {
 }
 
 
-def sql_settings(url: str, write: bool = True, **changes: Any) -> SqlSettings:
+def sql_settings(url: str, **changes: Any) -> SqlSettings:
     """``[his.sql]`` as the test HIS's IT would write it."""
     values: dict[str, Any] = {
         "url": url, "queries": QUERIES, "columns": COLUMNS, "seconds": 10, "lock_seconds": 1,
-        "write": {"on": write, "statements": STATEMENTS}, **changes,
+        "write": {"on": True, "statements": STATEMENTS}, **changes,
     }  # fmt: skip
     return SqlSettings.model_validate(values)
 
