@@ -10,16 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
+from typing import Any
 
 import jinja2
 
 from core.clock import CHINA
-from core.protocol.envelope import EnvelopeWriter
+from core.protocol import wirexml
+from core.protocol.envelope import EnvelopeValues, EnvelopeWriter
 from core.protocol.examples import MOMENT, example_value, example_values
 from core.protocol.ids import message_id
 from core.protocol.mistakes import listed
 from core.protocol.profile import FieldRule, Profile, TransactionRule, walk
 from core.protocol.wirejson import laid_out, parse
+from core.protocol.wirexml import XmlWriter
 from core.protocol.writing import RowWriter
 from core.settings import Settings
 from core.words import say
@@ -85,8 +88,8 @@ class _Page:
     def __init__(self, profile: Profile, shipped: Profile, settings: Settings) -> None:
         self._profile = profile
         self._shipped = shipped
-        self._encoding = settings.centre.encoding
-        self._envelope = EnvelopeWriter(profile, settings)
+        self._settings = settings
+        self._encoding = profile.message.encoding or settings.centre.encoding
         moment = f"{MOMENT:%Y%m%d%H%M%S}"
         self._header = ExampleHeader(
             message_id(settings.hospital.code, moment, settings.desk.number, 1)
@@ -138,21 +141,43 @@ class _Page:
         key = "manual.when_in" if when.one_of else "manual.when_not_in"
         return say(key, field=other.label, values=listed(when.one_of or when.none_of))
 
-    def titles(self, code: str) -> str:
-        """A transaction code with its title."""
-        return f"{code} {self._profile.transactions[code].title}"
+    def titles(self, key: str) -> str:
+        """A transaction's code with its title."""
+        rule = self._profile.transactions[key]
+        return f"{rule.code} {rule.title}"
+
+    def amount(self, name: str) -> str:
+        """What an amount of the replies is called, with its name on the wire."""
+        for rule in self._profile.transactions.values():
+            for field in rule.reply.values():
+                if field.name == name and field.type == "money":
+                    return f"{field.label} {field.wire}"
+        return name
 
     def example(self, rule: TransactionRule) -> str:
         """An invented request of a transaction, indented, exactly as the codec writes it."""
-        writer = RowWriter(rule.request, self._profile.codes, self._encoding)
-        body = writer.text(example_values(rule.request, self._profile.codes))
+        values = example_values(rule.request, self._profile.codes)
         asked = {
             field.name: example_value(field, self._profile.codes)
             for field in self._profile.envelope.request.values()
             if field.source == "ask" and field.when is None
         }
-        text = self._envelope.text(rule, asked, self._header, f"[{body}]" if rule.batch else body)
+        if self._profile.message.form == "xml":
+            return self._document(rule, asked, values)
+        body = RowWriter(rule.request, self._profile.codes, self._encoding).text(values)
+        envelope = EnvelopeWriter(self._profile, self._settings)
+        text = envelope.text(rule, asked, self._header, f"[{body}]" if rule.batch else body)
         return laid_out(parse(text))
+
+    def _document(
+        self, rule: TransactionRule, asked: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> str:
+        codes, envelope = self._profile.codes, self._profile.envelope.request
+        head = {key: field for key, field in envelope.items() if key not in rule.without}
+        given = EnvelopeValues(self._profile, self._settings).of(rule, asked, self._header)
+        tables = ((head, given), (rule.request, values))
+        parts = [(XmlWriter(table, codes, self._encoding), found) for table, found in tables]
+        return wirexml.laid_out(wirexml.program(parts))
 
 
 def _rows(

@@ -12,13 +12,14 @@ import pytest
 
 from core.clock import ManualClock
 from core.commands import profile as command
+from core.protocol import wirexml
 from core.protocol.examples import example_value
 from core.protocol.loading import load_profile
 from core.protocol.manual import count_fields, write_manual
 from core.protocol.profile import Profile, walk
 from core.protocol.wirejson import parse
 from core.settings import Settings
-from tests.helpers.wire import shipped
+from tests.helpers.wire import SETTINGS, shipped
 
 LOCAL = """
 [transactions.2207]
@@ -71,6 +72,13 @@ def page() -> Page:
     return Page(manual(shipped()))
 
 
+@pytest.fixture(scope="module")
+def documents() -> Page:
+    """The manual of the family that speaks XML."""
+    profile = shipped("gd")
+    return Page(write_manual(profile, profile, SETTINGS["gd"], ManualClock().now()))
+
+
 @pytest.fixture
 def local(tmp_path: Path) -> Path:
     path = tmp_path / "local.toml"
@@ -78,20 +86,37 @@ def local(tmp_path: Path) -> Path:
     return path
 
 
-def test_every_transaction_field_and_code_is_there(page: Page) -> None:
-    for code, rule in shipped().transactions.items():
-        assert f"t{code}" in page.ids
-        assert rule.title in page.text
+@pytest.mark.parametrize(("family", "name"), [("zjs", "page"), ("gd", "documents")])
+def test_every_transaction_field_and_code_is_there(
+    family: str, name: str, request: pytest.FixtureRequest
+) -> None:
+    page: Page = request.getfixturevalue(name)
+    text = page.text
+    for key, rule in shipped(family).transactions.items():
+        assert f"t{key}" in page.ids
+        assert rule.title in text
         for field in [*walk(rule.request), *walk(rule.reply)]:
-            assert field.wire in page.text and field.label in page.text
-    for codes in shipped().codes.values():
-        assert all(word in page.text for word in codes.values.values())
+            assert field.wire in text and field.label in text
+    for codes in shipped(family).codes.values():
+        assert all(word in text for word in codes.values.values())
 
 
-def test_every_link_leads_somewhere_on_the_page(page: Page) -> None:
+@pytest.mark.parametrize("name", ["page", "documents"])
+def test_every_link_leads_somewhere_on_the_page(name: str, request: pytest.FixtureRequest) -> None:
+    page: Page = request.getfixturevalue(name)
     assert len(page.ids) == len(set(page.ids))
     assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
     assert all(link.startswith("#") for link in page.links)
+
+
+def test_examples_of_documents_can_be_read_and_show_no_password(documents: Page) -> None:
+    examples = [text for text in documents.texts if text.lstrip().startswith("<program>")]
+    assert len(examples) == len(shipped("gd").transactions)
+    read = [wirexml.parse(text) for text in examples]
+    assert {item["function_id"] for item in read} == {
+        rule.code for rule in shipped("gd").transactions.values()
+    }
+    assert "医疗总费用 akc264 = 个人自付 bka831 + 工伤保险支付 bka832" in documents.text
 
 
 def test_the_page_stands_alone() -> None:
