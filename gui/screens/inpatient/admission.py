@@ -23,7 +23,13 @@ class Admission(StayDesk):
 
     def read_card(self) -> None:
         """Ask the library for the person on the card."""
-        self.start("read_card", self.desk.identify.read_card, self._card_read)
+        call = self.desk.identify.read_card
+        self.start("read_card", lambda: call(stay=True), self._card_read)
+
+    def identify(self, kind: str, number: str) -> None:
+        """Ask the centre for the person of a number."""
+        call = self.desk.identify.by_number
+        self.start("identify", lambda: call(kind, number, stay=True), self._card_read)
 
     def _card_read(self, answer: tuple[Any, Person | None]) -> None:
         outcome, person = answer
@@ -207,6 +213,12 @@ class Admission(StayDesk):
             number = self.number()
             call = self.desk.stays.way_back
             self.start("way_back", lambda: call(number), show, lane="io")
+
+    def next_back(self, way: tuple[WayBack, ...]) -> WayBack | None:
+        """The step that may be taken now, where each is a transaction of its own."""
+        if not self.desk.centre.capabilities.discharge_is_sent:
+            return None
+        return next((step for step in way if step.next), None)
 
     def may_cancel(self, way: tuple[WayBack, ...]) -> bool:
         """Whether only what this step does itself is left on the way back."""

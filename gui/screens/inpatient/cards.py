@@ -192,22 +192,37 @@ class RemoveCard(ReasonCard):
 
 
 class WayCard(ReasonCard):
-    """The backward order of taking a stay back: what is done, what has to come first."""
+    """The backward order of taking a stay back: what is done, what has to come first.
 
-    def __init__(self, host: QWidget, agreed: Callable[[str], None]) -> None:
-        super().__init__(host, "way", agreed)
+    ``agreed`` gets the step that was offered alone (or none: all that is left) and the reason.
+    """
+
+    def __init__(
+        self, host: QWidget, agreed: Callable[[WayBack | None, str], None]
+    ) -> None:
+        super().__init__(host, "way", lambda reason: agreed(self._step, reason))
+        self._step: WayBack | None = None
         self.steps = wrapped("")
         self.above.addWidget(self.steps)
 
-    def ask(self, way: Sequence[WayBack], allowed: bool) -> None:
-        """Open it with the steps in order."""
-        lines = [f"{n}. {_way_line(step, allowed)}" for n, step in enumerate(way, 1)]
+    def ask(self, way: Sequence[WayBack], allowed: bool, step: WayBack | None = None) -> None:
+        """Open it with the steps in order; ``step``: only this one is offered now."""
+        self._step = step
+        lines = [f"{n}. {_way_line(item, allowed, step)}" for n, item in enumerate(way, 1)]
         self.steps.setText("\n".join(lines))
+        if step is not None:
+            self.yes.setText(say("inpatient.way.do", text=step.text))
+            self.begin(say("inpatient.way.stepwise"))
+            return
+        self.yes.setText(say("inpatient.way.yes"))
         key = "inpatient.way.may" if allowed else "inpatient.way.first"
         self.begin(say(key), allowed=allowed)
 
 
-def _way_line(step: WayBack, allowed: bool) -> str:
+def _way_line(step: WayBack, allowed: bool, offered: WayBack | None) -> str:
+    if offered is not None and not step.done:
+        key = "now" if step is offered else "after"
+        return say(f"inpatient.way.{key}", text=step.text)
     key = "done" if step.done else "own" if allowed or step.step in OWN_STEPS else step.step
     return say(f"inpatient.way.{key}", text=step.text)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.clock import CHINA
 from core.domain import Amounts
-from core.domain.stay import Discharge
+from core.domain.stay import Discharge, WayBack
 from core.money import show, to_fen
 from core.service.stay_discharge import StayResult
 from core.words import say
@@ -74,7 +74,7 @@ class Closing(Fees):
         )  # fmt: skip
         number = self.number()
         call = self.desk.stays.discharge
-        self.start("discharge", lambda: call(number, ended), self._discharged)
+        self.start("discharge", lambda: call(number, ended), self._discharged, visit=number)
 
     def _discharged(self, result: StayResult) -> None:
         self._turned(result, "inpatient.discharged")
@@ -85,7 +85,7 @@ class Closing(Fees):
             return
         number = self.number()
         call = self.desk.stays.undo_discharge
-        self.start("undo_discharge", lambda: call(number, reason), self._stays_on)
+        self.start("undo_discharge", lambda: call(number, reason), self._stays_on, visit=number)
 
     def _stays_on(self, result: StayResult) -> None:
         self._turned(result, "inpatient.undischarged")
@@ -98,7 +98,36 @@ class Closing(Fees):
                 self.warn(result.warnings)
                 self.tell("done", key)
 
-    # 2207
+    # each step of the way back
+
+    def undo(self, step: WayBack, reason: str, then: Callable[[], None]) -> None:
+        """One step of taking the stay back; ``then`` shows the next one."""
+        number, stays = self.number(), self.desk.stays
+        by_lines = self.desk.centre.capabilities.delete_fees == COUNTER
+        calls: dict[str, Callable[[], Any]] = {
+            "cancel_settlement": lambda: stays.cancel_settlement(number, reason),
+            "undo_discharge": lambda: stays.undo_discharge(number, reason),
+            "cancel_fees": lambda: stays.counter(number, reason)
+            if by_lines
+            else stays.remove(number, "", "", reason),
+            "cancel_registration": lambda: stays.cancel_admission(number, reason),
+        }
+        if not self.busy and number:
+            self.start(
+                step.step, calls[step.step], lambda result: self._undone(step, result, then),
+                visit=number,
+            )  # fmt: skip
+
+    def _undone(self, step: WayBack, result: Any, then: Callable[[], None]) -> None:
+        if not self.took(result):
+            return
+        self.tell("done", "inpatient.way.undone", text=step.text)
+        if step.step == "cancel_settlement":
+            self.page.print_slip(result.msgid)
+        if step.step != "cancel_registration":
+            then()
+
+    # settlement
 
     def confirm(self) -> None:
         """F2: the first press shows the summary in the money panel, the second settles."""

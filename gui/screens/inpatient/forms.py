@@ -29,7 +29,7 @@ def _of_inpatients(spec: FieldSpec) -> FieldSpec:
     if spec.name != "med_type":
         return spec
     kinds = {code: word for code, word in spec.choices.items() if code.startswith(INPATIENT)}
-    return replace(spec, choices=kinds)
+    return replace(spec, choices=kinds or spec.choices)
 
 
 def admission_specs(views: Sequence[Any], encoding: str) -> tuple[FieldSpec, ...]:
@@ -67,8 +67,14 @@ def filing_specs(views: Sequence[Any], encoding: str) -> tuple[FieldSpec, ...]:
 
 
 def discharge_specs(views: Sequence[Any], encoding: str) -> tuple[FieldSpec, ...]:
-    """What 2207 says of the end of a stay."""
+    """What is said of the end of a stay."""
     return tuple(
         replace(spec, hint="", required=True)
         for spec in from_views(_named(views, DISCHARGE), encoding)
     )
+
+
+def asked_specs(views: Sequence[Any], encoding: str) -> tuple[FieldSpec, ...]:
+    """What else the centre asks for: the required first, each as the profile has it."""
+    ordered = sorted(views, key=lambda view: not view.required)
+    return tuple(replace(spec, hint="") for spec in from_views(ordered, encoding))

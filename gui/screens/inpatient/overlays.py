@@ -11,8 +11,14 @@ from core.words import say
 from gui.messages import Message
 from gui.screens.inpatient.cards import FormCard, ReasonCard, RemoveCard, ReportCard, WayCard
 from gui.screens.inpatient.filing_card import FilingCard
-from gui.screens.inpatient.forms import change_specs, discharge_specs, filing_specs
+from gui.screens.inpatient.forms import (
+    asked_specs,
+    change_specs,
+    discharge_specs,
+    filing_specs,
+)
 from gui.screens.inpatient.presenter import InpatientPresenter
+from gui.screens.outpatient.identify_card import IdentifyCard, number_kinds
 from gui.screens.outpatient.import_page import ImportPage
 from gui.screens.outpatient.pickers import QualificationPicker, Witness
 from gui.screens.split.page import SplitPage
@@ -39,13 +45,20 @@ class Overlays:
         return self._made[name]
 
     def _views(self, step: str) -> Any:
-        return self._page.context.desk.centre.fields(step)
+        centre = self._page.context.desk.centre
+        return centre.fields(centre.variant(step, stay=True))
 
     @property
     def _encoding(self) -> str:
         return str(self._page.context.desk.settings.centre.encoding)
 
     # who
+
+    def identify(self) -> None:
+        """Who it is, by a number."""
+        kinds = number_kinds(self._page.context.desk.centre.capabilities.identify_by)
+        ask = self._presenter.identify
+        self._card("identify", lambda: IdentifyCard(self._page, kinds, ask)).ask()
 
     def pick(self) -> None:
         """F4: which injury is treated, or which filing stands for one."""
@@ -98,13 +111,20 @@ class Overlays:
         self._filing_card().again(faults)
 
     def way_back(self) -> None:
-        """2202: the steps in order, with what has to come first."""
+        """The steps of taking the stay back in order, with what has to come first."""
         self._presenter.ask_way_back(self._show_way)
 
     def _show_way(self, way: tuple[WayBack, ...]) -> None:
         presenter = self._presenter
-        card = self._card("way", lambda: WayCard(self._page, presenter.cancel_admission))
-        card.ask(way, presenter.may_cancel(way))
+        card = self._card("way", lambda: WayCard(self._page, self._take_back))
+        card.ask(way, presenter.may_cancel(way), presenter.next_back(way))
+
+    def _take_back(self, step: WayBack | None, reason: str) -> None:
+        """One step where each is a transaction, and on to the next; else all that is left."""
+        if step is None:
+            self._presenter.cancel_admission(reason)
+        else:
+            self._presenter.undo(step, reason, self.way_back)
 
     # fees and the end
 
@@ -146,13 +166,18 @@ class Overlays:
             )
             undo.begin(say("inpatient.undo_discharge.text"))
             return
-        specs = discharge_specs(self._views("settle"), self._encoding)
-        card = self._card("discharge", lambda: self._discharge_card(specs))
+        card = self._card("discharge", self._discharge_card)
         card.ask(presenter.discharge_values(), say("inpatient.discharge.text"))
 
-    def _discharge_card(self, specs: Any) -> FormCard:
-        card = FormCard(self._page, DISCHARGE_WIDTH, "discharge", self._presenter.discharge)
-        card.build(specs, 2)
+    def _discharge_card(self) -> FormCard:
+        """Its own fields, and what the centre asks for where it is told of the discharge."""
+        desk = self._page.context.desk
+        asked = desk.stays.discharge_fields()
+        sent = desk.centre.capabilities.discharge_is_sent
+        own = discharge_specs(self._views("discharge" if sent else "settle"), self._encoding)
+        width = CHANGE_WIDTH if asked else DISCHARGE_WIDTH
+        card = FormCard(self._page, width, "discharge", self._presenter.discharge)
+        card.build((*own, *asked_specs(asked, self._encoding)), 3 if asked else 2)
         return card
 
     # showing

@@ -19,7 +19,7 @@ from gui.screens.work import Page
 
 CARD_STEPS = ("presettle", "settle")
 LIST_ACTIONS = ("upload_all",)
-ANYWHERE = ("stay_card", "next_stay")
+ANYWHERE = ("stay_card", "stay_identify", "next_stay")
 
 
 class StayDesk(Worklist):

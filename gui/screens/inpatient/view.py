@@ -53,7 +53,8 @@ class InpatientView(WorkingScreen):
         super().__init__(context)
         desk = context.desk
         encoding = desk.settings.centre.encoding
-        self.specs = admission_specs(desk.centre.fields("register"), encoding)
+        register = desk.centre.variant("register", stay=True)
+        self.specs = admission_specs(desk.centre.fields(register), encoding)
         self.presenter = InpatientPresenter(desk, self)
         self.outcomes = dict(desk.stays.outcomes())
         self._by_hand = bool(getattr(desk.hospital, "absent", False))
@@ -71,6 +72,7 @@ class InpatientView(WorkingScreen):
         presenter = self.presenter
         slots = {
             "stay_card": self.card_key,
+            "stay_identify": lambda: self.overlays.identify(),
             "admit": self.admit,
             "stay_qualification": lambda: self.overlays.pick(),
             "stay_presettle": presenter.presettle,
@@ -97,7 +99,7 @@ class InpatientView(WorkingScreen):
         self.card = PatientCard("")
         self.steps = StepLine()
         self.buttons: dict[str, Any] = {}
-        self._add(self.card.actions, ("stay_card",))
+        self._add(self.card.actions, ("stay_identify", "stay_card"))
         for part in (self.title, self.card, self.steps):
             self.top.addWidget(part)
         self.list = ListPage(self.context, self.presenter)

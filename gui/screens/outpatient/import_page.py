@@ -1,17 +1,19 @@
-"""Fees from a file, over the page: path, column mapping, rejected lines, and the choice."""
+"""Fees from a file or the clipboard, over the page: path, column mapping, rejected lines, and the choice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 from core.domain import FeeLine
 from core.words import say
 from gui.forms.editors import ChoiceBox
 from gui.messages import Message
-from gui.screens.outpatient.importing import Importing, cells_of, reason_of
+from gui.screens.outpatient.importing import Importing, cells_of, is_grid, reason_of
 from gui.screens.work import Work
 from gui.theme import theme
 from gui.widgets.fields import Edit
@@ -66,12 +68,17 @@ class ImportPage(Overlay):
         name.setBuddy(self.path)
         self.path.submitted.connect(lambda text: self.presenter.read(text))
         self._browse, self._read = QPushButton(_say("browse")), QPushButton(_say("read"))
+        self.paste_button = QPushButton(_say("paste"))
+        self.paste_button.setToolTip(_say("paste_tip"))
+        self.paste_button.clicked.connect(self.paste)
+        self.path.installEventFilter(self)
         self._browse.clicked.connect(self.browse)
         self._read.clicked.connect(lambda: self.presenter.read(self.path.text()))
         row.addWidget(name)
         row.addWidget(self.path, 1)
         row.addWidget(self._browse)
         row.addWidget(self._read)
+        row.addWidget(self.paste_button)
         return row
 
     def _mapping_area(self) -> QScrollArea:
@@ -120,6 +127,20 @@ class ImportPage(Overlay):
         self._dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._dialog.fileSelected.connect(self.chose)
         self._dialog.open()
+
+    def paste(self) -> None:
+        """The grid in the clipboard."""
+        self.path.clear()
+        self.presenter.paste(QGuiApplication.clipboard().text())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Ctrl+V in the path's box takes a grid as a grid."""
+        pressed = event.type() == QEvent.Type.KeyPress and watched is self.path
+        if pressed and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste):
+            if is_grid(QGuiApplication.clipboard().text()):
+                self.paste()
+                return True
+        return super().eventFilter(watched, event)
 
     def chose(self, path: str) -> None:
         """A file was chosen."""

@@ -1,7 +1,8 @@
-"""Fees from a file: read, map, look at what is wrong; uploads nothing. Qt-free."""
+"""Fees from a file or a pasted grid: read, map, look at what is wrong; uploads nothing. Qt-free."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,18 @@ from core.words import say
 from gui.screens.work import Page, Presenter
 
 SHOWN_CELLS = 120
+Mapping = dict[str, str]
 
 
 class Importing(Presenter):
-    """One file on its way in: ``preview`` of the last reading, ``mapping`` as it is wanted."""
+    """One file (``path``) or grid (``pasted``) on its way in: ``preview`` of the last reading,
+    ``mapping`` as it is wanted."""
 
     def __init__(self, desk: Any, page: Page, visit_no: str) -> None:
         super().__init__(desk, page)
         self.visit_no = visit_no
         self.path: Path | None = None
+        self.pasted = ""
         self.preview: ImportPreview | None = None
         self.mapping: dict[str, str] = {}
         self._importer = FeeImporter(Path(desk.home))
@@ -32,25 +36,40 @@ class Importing(Presenter):
         wanted = path.strip().strip('"')
         if not wanted:
             return
-        self.path = Path(wanted).expanduser()
+        self.path, self.pasted = Path(wanted).expanduser(), ""
+        call, target, visit_no = self._importer.preview, self.path, self.visit_no
+        self._reading(keep_mapping, lambda mapping: call(target, visit_no, mapping))
+
+    def paste(self, text: str, keep_mapping: bool = False) -> None:
+        """Read a grid as a table program or the hospital's own window copies it."""
+        if not text.strip():
+            self.tell("warning", "outpatient.import.nothing_pasted")
+            return
+        self.path, self.pasted = None, text
+        call, visit_no, name = self._importer.preview_of, self.visit_no, _pasted_name()
+        data = text.encode("utf-8", "replace")
+        self._reading(keep_mapping, lambda mapping: call(data, name, visit_no, mapping))
+
+    def _reading(self, keep_mapping: bool, call: Callable[[Mapping | None], ImportPreview]) -> None:
         mapping = dict(self.mapping) if keep_mapping else None
         self.preview = None
-        call = self._importer.preview
-        target, visit_no = self.path, self.visit_no
-        self.start("read_file", lambda: call(target, visit_no, mapping), self._read, lane="io")
+        self.start("read_file", lambda: call(mapping), self._read, lane="io")
 
     def _read(self, preview: ImportPreview) -> None:
         self.preview, self.mapping = preview, dict(preview.mapping)
 
     def map(self, field: str, header: str) -> None:
         """Take ``header`` for ``field`` (empty: none) and read again."""
-        if self.mapping.get(field, "") == header or self.path is None:
+        if self.mapping.get(field, "") == header or not (self.path or self.pasted):
             return
         self.mapping = {name: column for name, column in self.mapping.items() if column != header}
         self.mapping.pop(field, None)
         if header:
             self.mapping[field] = header
-        self.read(str(self.path), keep_mapping=True)
+        if self.path is not None:
+            self.read(str(self.path), keep_mapping=True)
+        else:
+            self.paste(self.pasted, keep_mapping=True)
 
     def keep(self) -> None:
         """Remember the mapping for files with these headers."""
@@ -107,6 +126,16 @@ class Importing(Presenter):
     def rejected(self) -> tuple[FaultyLine, ...]:
         """Rows that did not become lines."""
         return self.preview.faulty if self.preview else ()
+
+
+def _pasted_name() -> str:
+    return say("outpatient.import.pasted")
+
+
+def is_grid(text: str) -> bool:
+    """Is this more than the path of a file: rows, or cells with tabs between them?"""
+    lines = text.strip("\r\n").splitlines()
+    return "\t" in text or len(lines) > 1
 
 
 def reason_of(row: FaultyLine) -> str:

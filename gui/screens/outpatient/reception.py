@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from core.catalogue.initials import begins, readings
+from core.catalogue.initials import begins
 from core.domain import Operator, Person, Qualification, Registration, Role, Stage, Visit
 from core.errors import Fault, Refused
 from core.outcome import Accepted
@@ -95,6 +95,11 @@ class Reception(Presenter):
         """Ask the library for the person on the card."""
         self.start("read_card", self.desk.identify.read_card, self._card_read)
 
+    def identify(self, kind: str, number: str) -> None:
+        """Ask the centre for the person of a number."""
+        call = self.desk.identify.by_number
+        self.start("identify", lambda: call(kind, number), self._card_read)
+
     def _card_read(self, answer: tuple[Any, Person | None]) -> None:
         outcome, person = answer
         if isinstance(outcome, Accepted) and person is not None:
@@ -136,18 +141,6 @@ class Reception(Presenter):
             self._pick(qualifications[0])
 
     # visit
-
-    def load_waiting(self, show: Callable[[Sequence[Registration]], None]) -> None:
-        """Read today's waiting visits behind the scenes for the visit box."""
-        if self.desk.hospital is not None:
-            self.aside("waiting_list", self._waiting, show)
-
-    def _waiting(self) -> Sequence[Registration]:
-        """The waiting visits; their names are read here, so that no keystroke pays for it."""
-        rows: Sequence[Registration] = self.desk.hospital.waiting()
-        for row in rows:
-            readings(row.person_name)
-        return rows
 
     def open(self, visit_no: str) -> None:
         """Show the visit of that number; a new patient when another one is on the page."""

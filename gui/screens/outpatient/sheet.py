@@ -1,13 +1,14 @@
-"""The left sheet: visit box, registration form or the visit's line, fee table and its counts."""
+"""The left sheet: visit box, who waits, registration form or the visit's line, fees, counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
@@ -27,6 +28,8 @@ from gui.screens.outpatient.columns import fee_columns, room
 from gui.screens.outpatient.fees import FeeRow, FeeRows, fee_rows
 from gui.screens.outpatient.reception import search_waiting
 from gui.screens.outpatient.steps import sums
+from gui.screens.outpatient.waiting import Waiting
+from gui.screens.outpatient.waiting_list import WaitingList
 from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.empty_state import EmptyState
@@ -39,12 +42,15 @@ LEAST_ROWS = 150
 
 
 class Sheet(Card):
-    """Shows a case; what is pressed in it goes to the view by its signals."""
+    """Shows a case, or who ``waiting`` knows; ``asked`` carries the number to open and whether it
+    is a stay's."""
 
-    def __init__(self, context: Context, specs: Sequence[FieldSpec]) -> None:
+    asked = Signal(str, bool)
+
+    def __init__(self, context: Context, specs: Sequence[FieldSpec], waiting: Waiting) -> None:
         super().__init__(gap=10)
         self._context = context
-        self.waiting: Sequence[Registration] = ()
+        self._waiting = waiting
         self._rows = fee_rows(None, {})
         self._room, self._says = "middle", False
         self._shown: tuple[object, object] = (None, None)
@@ -65,6 +71,9 @@ class Sheet(Card):
         self._stack.setProperty("page", True)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
+        self.waiting = WaitingList(self._context, self._waiting)
+        self._stack.addWidget(self.waiting)
+        self._listen()
         self.table.chosen.connect(self._show_reason)
         self.reason = wrapped("", "muted")
         self.reason.hide()
@@ -86,8 +95,45 @@ class Sheet(Card):
         row.addWidget(self.line, 1)
         return row
 
+    def _listen(self) -> None:
+        self.box.installEventFilter(self)
+        self.box.submitted.connect(self._submitted)
+        self.box.chosen.connect(lambda choice: self._ask(choice.value))
+        self.waiting.opened.connect(lambda row: self._ask(row.registration))
+        self.waiting.table.typed.connect(self._typed)
+        self.waiting.stale.connect(self._waiting.load)
+        self._context.bridge.visit_given.connect(lambda _: self._waiting.load())
+
+    def _ask(self, known: Registration) -> None:
+        self.asked.emit(known.visit_no, known.is_inpatient)
+
+    def _submitted(self, text: str) -> None:
+        """Enter in the visit box: the number, who is marked in the list, or whatever it says."""
+        meant = self.waiting.meant(text) if self.waiting.isVisible() else None
+        if meant is not None:
+            self._ask(meant.registration)
+        else:
+            self.asked.emit(text, False)
+
+    def _typed(self, event: QKeyEvent) -> None:
+        """Letters on the list are meant for the visit box; the first takes the place of all."""
+        self.box.setFocus()
+        self.box.selectAll()
+        QApplication.sendEvent(self.box, event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            down = {Qt.Key.Key_Down: True, Qt.Key.Key_Up: False}.get(event.key())
+            if down is not None and self.waiting.isVisible() and not self.box.composing():
+                self.waiting.steer(down)
+                return True
+        return super().eventFilter(watched, event)
+
     def _find(self, text: str) -> Sequence[Choice]:
-        found = search_waiting(text, self.waiting)
+        """Hits below the box; none where the list itself stands on the page."""
+        if self.waiting.isVisible():
+            return ()
+        found = search_waiting(text, [row.registration for row in self._waiting.rows])
         found.sort(key=lambda item: item.visit_no != text.strip())
         return [_choice(item) for item in found]
 
@@ -153,9 +199,14 @@ class Sheet(Card):
         if any(new is not old for new, old in zip(shown, self._shown, strict=True)):
             self._shown = shown
             self._fill_rows(fee_rows(case.visit, case.faulty))
+        if case.visit is None:
+            self._stack.setCurrentWidget(self.waiting)
+            self.waiting.show_waiting(self.box.text(), keys)
+            return
         self._stack.setCurrentWidget(self.table if self._rows else self._empty)
         if not self._rows:
-            self._empty.show_words(*_nothing(case, keys))
+            hint = say("outpatient.visit.no_lines_hint", press=keys("import_fees"))
+            self._empty.show_words(say("outpatient.visit.no_lines"), hint, "empty")
 
     def _fill_rows(self, rows: FeeRows) -> None:
         if rows == self._rows:
@@ -227,14 +278,6 @@ def _visit_line(case: Case) -> str:
     holes["diagnosis"] = known.diagnosis_name or known.diagnosis_code
     bill = say("outpatient.visit.bill", bill=case.visit.bill_no) if case.registered else ""
     return f"{say('outpatient.visit.line', **holes)}　{bill}".strip()
-
-
-def _nothing(case: Case, keys: Callable[[str], str]) -> tuple[str, str, str]:
-    if case.visit is None:
-        hint = say("outpatient.visit.none_hint", patient=keys("patient"))
-        return say("outpatient.visit.none"), hint, "card"
-    hint = say("outpatient.visit.no_lines_hint", press=keys("import_fees"))
-    return say("outpatient.visit.no_lines"), hint, "empty"
 
 
 def _counts(case: Case) -> str:

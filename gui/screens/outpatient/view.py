@@ -15,11 +15,13 @@ from core.words import say
 from gui.forms.spec import FieldSpec, from_views
 from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.facts import patient_facts
+from gui.screens.outpatient.identify_card import IdentifyCard, number_kinds
 from gui.screens.outpatient.import_page import ImportPage
 from gui.screens.outpatient.pickers import QualificationPicker, Witness
 from gui.screens.outpatient.presenter import OutpatientPresenter
 from gui.screens.outpatient.sheet import Sheet, filled
 from gui.screens.outpatient.steps import step_line, why_not
+from gui.screens.outpatient.waiting import Waiting
 from gui.screens.side import SideBySide, bring_into_sight
 from gui.screens.split.page import SplitPage
 from gui.screens.work import MoneyFace, Work
@@ -56,7 +58,8 @@ class OutpatientView(WorkingScreen):
         specs = form_specs(desk.centre.fields("register"), desk.settings.centre.encoding)
         med_types = next((dict(s.choices) for s in specs if s.name == "med_type"), {})
         self.presenter = OutpatientPresenter(desk, self, tuple(med_types.items()))
-        self.sheet = Sheet(context, specs)
+        self.waiting = Waiting(desk, self)
+        self.sheet = Sheet(context, specs, self.waiting)
         self._case: Case | None = None
         self._facts: tuple[Fact, ...] | None = None
         self._stage: Stage | None = None
@@ -70,6 +73,7 @@ class OutpatientView(WorkingScreen):
     def _bind_keys(self) -> None:
         presenter = self.presenter
         self.bind("patient", self.patient)
+        self.bind("identify", lambda: self.identifier and self.identifier.ask())
         self.bind("register", self.register)
         self.bind("qualification", self.pick)
         self.bind("upload", presenter.upload)
@@ -87,6 +91,7 @@ class OutpatientView(WorkingScreen):
         read.setMinimumHeight(theme.u(36))
         read.setAccessibleName(say("outpatient.step.card"))
         read.clicked.connect(self._read_clicked)
+        self.card.actions.addWidget(self.keys.button("identify"))
         self.card.actions.addWidget(read)
         self.steps = StepLine()
         self.top.addWidget(self.card)
@@ -97,6 +102,8 @@ class OutpatientView(WorkingScreen):
         self.body.addLayout(self._row, 1)
         self.picker = QualificationPicker(self, self.presenter.pick)
         self.witness = Witness(self, self.presenter.override)
+        kinds = number_kinds(self.context.desk.centre.capabilities.identify_by)
+        self.identifier = IdentifyCard(self, kinds, self.presenter.identify) if kinds else None
         self.importer = ImportPage(self, self._took_lines)
         self.splitter = SplitPage(self, self.presenter.reopen)
         self.home_field = self.sheet.box
@@ -130,9 +137,8 @@ class OutpatientView(WorkingScreen):
         bridge = self.context.bridge
         bridge.transaction_changed.connect(self._changed)
         bridge.progress.connect(self.presenter.progressed)
-        box = self.sheet.box
-        box.submitted.connect(self.presenter.open)
-        box.chosen.connect(lambda choice: self.presenter.open(choice.key))
+        self.sheet.asked.connect(self.open_number)
+        self.sheet.box.textChanged.connect(self._searched)
         self.sheet.form.edited.connect(lambda _: self._form_edited())
         self.sheet.form.completed.connect(self.register)
         self.money.received_changed.connect(
@@ -233,11 +239,20 @@ class OutpatientView(WorkingScreen):
             self.presenter.look_again()
 
     def reload_waiting(self) -> None:
-        """Today's waiting visits for the visit box."""
-        self.presenter.load_waiting(self._waiting)
+        """Read anew who waits."""
+        self.waiting.load()
 
-    def _waiting(self, waiting: Sequence[Any]) -> None:
-        self.sheet.waiting = waiting
+    def open_number(self, number: str, stay: bool) -> None:
+        """A visit stays here, a stay has a page of its own."""
+        if stay:
+            self.context.navigate("inpatient", number)
+        else:
+            self.presenter.open(number)
+
+    def _searched(self, text: str) -> None:
+        if self.presenter.case.visit is None:
+            self.waiting.seek(text)
+            self.refresh()
 
     def printed(self, msgid: str, where: str) -> bool:
         """The slip came out."""
