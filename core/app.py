@@ -70,6 +70,7 @@ from core.service.statistics import Statistics
 from core.service.stays import Parts, Stays
 from core.service.transact import Road
 from core.service.visits import Visits
+from core.service.waiting import WaitingRoom
 from core.settings import Settings, load_settings
 from core.simulator.process import TRAINING_PASSWORD, TrainingCentre
 
@@ -174,6 +175,7 @@ class Desk:
         self.visits = Visits(
             self.journal, self.hospital, self.mappings.translate, partial(fitted, self.centre)
         )
+        self.waiting = WaitingRoom(self.journal, self.hospital)
         self.identify = Identify(self.journal, self.road)
         self.charge = Charge(self.journal, self.road, self.visits, self.mappings)
         self.register = Register(
@@ -207,6 +209,7 @@ class Desk:
         self.connections = Connections(self.place)
         self.outside, self.api = Outside(self, self.given), Switch(self)
         self.resolve.recover()
+        self.outbox.nudge("")  # what a dead process left untold
 
     def _build_office(self) -> None:
         """What the insurance office works with: medical records, appeals, statistics."""
