@@ -11,6 +11,7 @@ from typing import Any
 
 from core.commands.output import write_json
 from core.errors import InvalidInput, fault
+from core.prove.centres import KINDS as CENTRES
 from core.prove.chooser import read
 from core.prove.faults import KINDS
 from core.prove.flows import FLOWS
@@ -35,6 +36,7 @@ SECONDS_BETWEEN = 2.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is run, within which limits, and the form of the answer."""
     parser.add_argument("--flow", choices=(*FLOWS, DAYS, ALL), default=ALL, help=say("prove.flow"))
+    parser.add_argument("--family", choices=tuple(CENTRES), default="zjs", help=say("prove.family"))
     parser.add_argument("--faults", type=int, default=2, metavar="K", help=say("prove.faults"))
     parser.add_argument("--acts", type=int, default=0, metavar="A", help=say("prove.acts"))
     parser.add_argument("--runs", type=int, default=0, metavar="N", help=say("prove.runs"))
@@ -65,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _asked(args: argparse.Namespace) -> Asked:
     only = frozenset(filter(None, args.only.split(",")))
-    habits = Habits(remembers=not args.forgetful)
+    habits = Habits(remembers=not args.forgetful, family=args.family)
     return Asked(args.faults, args.acts, habits, only, args.seconds)
 
 
@@ -151,5 +153,6 @@ def _failure(one: Failed, args: argparse.Namespace) -> str:
     story = "\n".join(f"    {item.position}  {item.point}: {item.taken}" for item in one.choices)
     seed = f" --seed {one.seed}" if one.seed else ""
     forgetful = " --forgetful" if args.forgetful else ""
-    command = f'gsdesk prove --flow {one.flow}{seed} --choices "{one.plan}"{forgetful}'
+    family = f" --family {args.family}" if args.family != "zjs" else ""
+    command = f'gsdesk prove{family} --flow {one.flow}{seed} --choices "{one.plan}"{forgetful}'
     return say("prove.failed", found="\n    ".join(one.found), story=story, command=command)

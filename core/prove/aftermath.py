@@ -44,7 +44,9 @@ def _after(story: Story, following: Following) -> tuple[str, ...]:
         stuck = _go_on(story, desk, following)
     except DeskError as error:
         stuck = f"stuck: {error}"
-    return (stuck,) if stuck else findings(story.world)
+    turned_back = story.at.back or following is _back
+    gone = story.world.kind.held and turned_back and story.at.late
+    return (stuck,) if stuck else findings(story.world, late_may_differ=gone)
 
 
 def _decide(desk: ProvedDesk) -> None:
@@ -72,7 +74,7 @@ def _go_on(story: Story, desk: ProvedDesk, following: Following) -> str:
 def _wait(story: Story, desk: ProvedDesk) -> None:
     for _ in range(ROUNDS):
         desk.sweep()
-        if not (rows := desk.waiting()):
+        if not (rows := desk.unfinished()):
             return
         story.world.clock.until(max(row.next_try or story.world.clock.now() for row in rows))
 

@@ -16,7 +16,6 @@ from core.prove.world import Waiting, World
 
 TRIES = 7  # as often as a patient cashier begins anew; more than faults can spoil
 TURNS = 200
-FENCED = frozenset({"register", "settle", "cancel_settlement", "reverse"})
 WAITING = ("again", "look", "reverse", "hand_over", "close", "other_looks", "other_again")
 TRYING = ("leave", "close", "other_again")
 
@@ -66,7 +65,7 @@ class Story:
 
     def _waiting(self) -> tuple[Waiting, ...]:
         """What is open and will be looked at by itself."""
-        return self.world.desk.waiting()
+        return self.world.desk.unfinished()
 
     # -- nothing is open
 
@@ -160,7 +159,8 @@ class Story:
         """What was believed long gone arrives; then everything is looked at once more."""
         line = self.world.line
         arrived = line.deliver_in_time()
-        late = any(step not in FENCED for step in line.on_their_way())
+        certain = self.world.kind.certain
+        late = any(step not in certain for step in line.on_their_way())
         arrived += line.deliver_all()
         self.at = replace(self.at, late=self.at.late or late)
         if waiting := self._waiting():

@@ -13,8 +13,7 @@ from collections.abc import Callable
 from core.domain import Stage
 from core.domain.dayend import PairClass
 from core.errors import DeskError
-from core.prove.cashier import FENCED
-from core.prove.flows import STEPS, lay_card, whole
+from core.prove.flows import STEPS, identified, whole
 from core.prove.invariants import findings
 from core.prove.world import HABITS, Habits, ProvedDesk, World
 from core.service.trainers import training_password
@@ -97,8 +96,7 @@ class Days:
             if back:
                 STEPS["cancel_settlement"](desk, visit_no)
         elif visit.stage in (Stage.NEW, Stage.CANCELLED):
-            lay_card(self.world, visit.registration)
-            if desk.identify.read_card()[1] is not None:
+            if identified(self.world, desk, visit.registration):
                 STEPS["register"](desk, visit_no)
         elif back:
             STEPS["cancel_registration"](desk, visit_no)
@@ -126,7 +124,8 @@ class Days:
     def _evening(self) -> None:
         line = self.world.line
         line.deliver_in_time()
-        self._late |= any(step not in FENCED for step in line.on_their_way())
+        certain = self.world.kind.certain
+        self._late |= any(step not in certain for step in line.on_their_way())
         line.deliver_all()
         for number in range(1, len(self.world.desks) + 1):
             self._work_off(number)
@@ -137,7 +136,7 @@ class Days:
     def _work_off(self, number: int) -> None:
         for _ in range(EVENING_ROUNDS):
             desk = self.world.desks[number - 1]
-            waiting = desk.waiting()
+            waiting = desk.unfinished()
             if not waiting:
                 return
             now = self.world.clock.now()
@@ -151,7 +150,8 @@ class Days:
             self.ended_open |= bool(pending)
             found += self._compared(desk) if not pending else self._handed_over(desk)
         for desk in self.world.desks:
-            desk.session.sign_out()
+            if desk.session.may_sign_out:
+                desk.session.sign_out()
         self.found = tuple(found)
 
     def _compared(self, desk: ProvedDesk) -> list[str]:

@@ -15,6 +15,7 @@ from core.service.result import StepResult
 from core.simulator.world import person
 
 REASON = "-"
+BY_NUMBER = "computer_no"
 ROAD = ("register", "upload_fees", "presettle", "settle")
 STAY = "21"  # a stay for an injury (protocol-zjs.md §2.4, SEEN)
 Do = Callable[[Desk, str], StepResult]
@@ -68,6 +69,7 @@ class Flow:
     lines: int
     reached: Callable[[Visit], bool]
     back: str = ""  # what undoes it, for a cashier who changes his mind
+    stay: bool = False
 
 
 FLOWS: dict[str, Flow] = {
@@ -83,6 +85,7 @@ FLOWS: dict[str, Flow] = {
     "admit": Flow(
         "admit", (), "register", 2,
         lambda visit: visit.stage not in (Stage.NEW, Stage.CANCELLED), "cancel_registration",
+        stay=True,
     ),
 }  # fmt: skip
 
@@ -92,12 +95,12 @@ def prepared(world: World, flow: Flow, number: int = 0) -> str:
     visit_no = world.ward.admit(world.clock.now(), flow.lines, batch=number)
     registration = world.ward.visit(visit_no)
     assert registration is not None
-    if flow.name == "admit":
+    stay = flow.stay or (world.kind.held and flow.step == "upload_fees")
+    if stay:
         world.ward.change(as_stay(registration))
-    lay_card(world, registration)
 
     def bring() -> None:
-        world.desk.identify.read_card()
+        identified(world, world.desk, registration, stay)
         for step in flow.before:
             STEPS[step](world.desk, visit_no)
 
@@ -105,11 +108,16 @@ def prepared(world: World, flow: Flow, number: int = 0) -> str:
     return visit_no
 
 
-def lay_card(world: World, registration: Registration) -> None:
-    """The card of the visit's person lies in the reader."""
+def identified(
+    world: World, desk: Desk, registration: Registration, stay: bool = False
+) -> bool:
+    """The visit's person by the card in the reader, or by number; was there an answer?"""
     found = person(registration.person_name)
     assert found is not None
+    if BY_NUMBER in desk.centre.capabilities.identify_by:
+        return desk.identify.by_number(BY_NUMBER, found.number, stay=stay)[1] is not None
     world.centre.books.set("card", found.number)
+    return desk.identify.read_card(stay=stay)[1] is not None
 
 
 def as_stay(registration: Registration) -> Registration:

@@ -10,21 +10,15 @@ from typing import Any
 from core.centre.port import Centre
 from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
 from core.prove import faults
+from core.prove.centres import Kind
 from core.prove.chooser import Chooser, Plain
 from core.prove.clock import ProofClock
-from core.prove.text import BOOKS, Tables
+from core.prove.text import Tables
 from core.prove.watch import Watch
-from core.simulator.books import Books
-from core.simulator.centre import SimulatedCentre
 from core.simulator.faults import Served
+from core.simulator.machine import Machine
 
-CODE = "infno"
-MARK = """
-  SELECT (SELECT count(*) * 1000 + ifnull(sum(state <> 'live'), 0) FROM visit),
-    (SELECT count(*) * 1000 + count(settlement_id) FROM line),
-    (SELECT ifnull(sum(removed_by <> ''), 0) FROM line), (SELECT count(*) FROM reversal),
-    (SELECT count(*) * 1000 + ifnull(sum(cancelled_by <> ''), 0) FROM settlement),
-    (SELECT ifnull(sum(reversed_by <> ''), 0) FROM settlement)"""
+LIST = "_list"  # ends a step whose list may lag; data of one visit are what is booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +33,30 @@ class Before:
 class Line:
     """One line for all desks; ``meanwhile`` is what a second desk does during a call."""
 
-    def __init__(self, centre: SimulatedCentre, clock: ProofClock) -> None:
+    def __init__(self, centre: Machine, kind: Kind, clock: ProofClock) -> None:
         self.centre = centre
+        self._kind = kind
         self.chooser: Chooser = Plain()
-        self.watch = Watch(centre)
+        self.watch = Watch(centre, kind)
         self.before: Before | None = None
         self.rules: Centre
         self.meanwhile: Callable[[], None] = _nothing
         self.extra: tuple[str, ...] = ()
         self._clock = clock
-        self._scratch = Books(None)
-        self._old = Tables(self._scratch.db, BOOKS)
-        self.tables = Tables(centre.books.db, BOOKS)
+        self._scratch = kind.books()
+        self._old = Tables(self._scratch.db, kind.tables)
+        self.tables = Tables(centre.books.db, kind.tables)
         self._mark = self._marked()
 
     # -- the port
 
     def call(self, code: str, payload: bytes, deadline: float) -> Answer:
         """Send one message, or have done to it what the chooser says."""
-        step = self.rules.step_of(code) or ""
-        rule = self.rules.rule(step)
-        self.watch.message(payload)
+        seen = self.watch.message(payload)
+        key = self.rules.step_of(code) or seen.step
+        rule = self.rules.rule(key)
         self._arrivals()
-        kind = self.chooser.pick(step, self._offered(step))
+        kind = self.chooser.pick(rule.step, self._offered(key))
         if kind == faults.NOT_SENT:
             return Unsent("worker_failed", kind)
         if kind == faults.MEANWHILE:
@@ -89,7 +84,7 @@ class Line:
 
     def _offered(self, step: str) -> tuple[str, ...]:
         rule = self.rules.rule(step)
-        found = faults.offered(rule, step.endswith("_list"), self._lagging())
+        found = faults.offered(rule, rule.step.endswith(LIST), self._lagging())
         return (*found, *self.extra) if rule.effect != "reads" else found
 
     def _lagging(self) -> bool:
@@ -133,8 +128,7 @@ class Line:
 
     def on_their_way(self) -> list[str]:
         """The steps of the messages that have not arrived yet."""
-        codes = [str(one.request[CODE]) for one in self.centre.delayed]
-        return [self.rules.step_of(code) or "" for code in codes]
+        return [self._kind.seen(one.request).step for one in self.centre.delayed]
 
     def deliver_all(self) -> int:
         """Everything that is on its way arrives now."""
@@ -166,7 +160,7 @@ class Line:
         self.centre.books.db.conn.execute("PRAGMA foreign_keys = ON")
 
     def _marked(self) -> tuple[Any, ...]:
-        return tuple(self.centre.books.db.execute(MARK).fetchone())
+        return tuple(self.centre.books.db.execute(self._kind.mark).fetchone())
 
 
 def _nothing() -> None:

@@ -18,7 +18,7 @@ from core.prove.faults import LAG
 from core.prove.world import World
 
 CLOSED = ", ".join(f"'{state}'" for state in sorted(CLOSED_STATES))
-IDS = re.compile(r"H\d{29}")
+IDS = re.compile(r"H\d{29}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")  # ours, and a session's
 TRANSACTIONS = f"""
   SELECT msgid, step, corrects, amount, blocks, operator, facts, made, state, attempts, absent,
     next_try, unknown_since FROM txn
@@ -89,7 +89,7 @@ def _on_their_way(world: World) -> list[str]:
     now, found = world.clock.now(), []
     for one in world.centre.delayed:
         left = None if one.due is None else (one.due - now).total_seconds()
-        found.append(repr((one.request["msgid"], one.calls, left)))
+        found.append(repr((world.kind.seen(one.request), one.calls, left)))
     before = world.line.before
     if before is not None and (age := (now - before.changed).total_seconds()) < LAG:
         found.append(f"{before.text}{age}")

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 MOMENTS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:\+\d\d:\d\d)?|(?<!\d)20\d{12}(?!\d)")
-BOOKS = ("sign_in", "visit", "line", "settlement", "reversal", "confirmation")
 
 
 class Tables:

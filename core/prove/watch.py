@@ -6,49 +6,51 @@ or is still on its way and no reversal waits for it.
 
 from __future__ import annotations
 
-from core.simulator.centre import Delayed, SimulatedCentre
-from core.simulator.wire import Values, parse
+from core.prove.centres import STANDING, Kind, Seen
+from core.simulator.machine import Delayed, Machine
 
-SETTLE = "2207"
+SETTLE = "settle"
 
 
 class Watch:
     """Reads every message as the centre would; ``wrong`` holds what was against the rules."""
 
-    def __init__(self, centre: SimulatedCentre) -> None:
+    def __init__(self, centre: Machine, kind: Kind) -> None:
         self.left: frozenset[str] = frozenset()
         self.sent = 0
         self.wrong: tuple[str, ...] = ()
         self._centre = centre
+        self._kind = kind
 
-    def message(self, payload: bytes) -> None:
+    def message(self, payload: bytes) -> Seen:
         """One message is about to leave."""
-        request = parse(payload, self._centre.encoding)
-        msgid = str(request["msgid"])
+        seen = self._kind.seen(self._kind.parse(payload, self._centre.encoding))
         self.sent += 1
-        if msgid in self.left:
-            self._against("id_twice", msgid)
-        self.left |= {msgid}
-        if request["infno"] == SETTLE:
-            self._second(_visit(request))
+        if seen.msgid in self.left:
+            self._against("id_twice", seen.msgid)
+        self.left |= {seen.msgid}
+        if seen.step == SETTLE:
+            self._second(seen.visit)
+        return seen
 
     def _against(self, rule: str, what: str) -> None:
         self.wrong = (*self.wrong, f"{rule}: {what}")
 
-    def _second(self, visit_no: str) -> None:
-        keys = {"visit_no": visit_no, "cancelled_by": "", "reversed_by": ""}
-        if self._centre.books.one("settlement", **keys):
-            self._against("settled_again", visit_no)
-        if any(self._may_come(one, visit_no) for one in self._centre.delayed):
-            self._against("settled_while_one_is_on_its_way", visit_no)
+    def _second(self, visit: str) -> None:
+        found = self._centre.books.find("settlement", **{self._kind.visit: visit}, **STANDING)
+        if any(not row.get("refund_of") for row in found):
+            self._against("settled_again", visit)
+        if any(self._may_come(one, visit) for one in self._centre.delayed):
+            self._against("settled_while_one_is_on_its_way", visit)
 
-    def _may_come(self, one: Delayed, visit_no: str) -> bool:
-        if one.request["infno"] != SETTLE or _visit(one.request) != visit_no:
+    def _may_come(self, one: Delayed, visit: str) -> bool:
+        seen = self._kind.seen(one.request)
+        if seen.step != SETTLE or seen.visit != visit:
             return False
-        msgid = str(one.request["msgid"])
-        fenced = self._centre.books.one("reversal", original_msgid=msgid)
-        return not (fenced and self._centre.office.rules["remember_reversals"])
+        return not (self._remembers() and self._fenced(seen.msgid))
 
+    def _remembers(self) -> bool:
+        return bool(self._centre.habits.rules.get("remember_reversals"))
 
-def _visit(request: Values) -> str:
-    return str(request["input"]["ipt_otp_no"])
+    def _fenced(self, msgid: str) -> bool:
+        return self._centre.books.one("reversal", original_msgid=msgid) is not None

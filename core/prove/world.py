@@ -18,21 +18,20 @@ from core.app import Desk
 from core.domain import Operator, Role, State
 from core.domain.writeback import WriteBack
 from core.prove import faults
+from core.prove.centres import KINDS
 from core.prove.chooser import Chooser, Plain
 from core.prove.clock import ProofClock
 from core.prove.line import Before, Line
 from core.prove.memory import Kept, Memory, Pulse
 from core.prove.ward import Ward
-from core.simulator.books import Books
-from core.simulator.centre import UPLOAD, Delayed, SimulatedCentre
+from core.simulator.machine import Delayed
 from core.words import say
 
 if TYPE_CHECKING:
+    from core.centre.gd import Gd
     from core.centre.zjs import Zjs
 
 T = TypeVar("T")
-SETTINGS = '[centre]\nlibrary = "none"\nprofile = "local.toml"\n[desk]\nnumber = {number}\n'
-BATCHES = "[transactions.{code}]\nbatch = 2\n[capabilities]\nreversal_is_remembered = {remembers}\n"
 
 
 class Died(BaseException):
@@ -44,6 +43,7 @@ class Habits:
     """What kind of centre, and what the profile says of it."""
 
     remembers: bool = True
+    family: str = "zjs"
 
 
 HABITS = Habits()
@@ -85,7 +85,7 @@ class ProvedDesk(Desk):
             gateway=world.line, hospital=world.ward,
         )  # fmt: skip
 
-    def waiting(self) -> tuple[Waiting, ...]:
+    def unfinished(self) -> tuple[Waiting, ...]:
         """What is open and will be looked at, or told the hospital, by itself."""
         rows = (row for row in self.resolve.pending() if row.state is not State.MANUAL)
         letters = self.journal.ledger.outbox.deliverable()
@@ -99,7 +99,7 @@ class ProvedDesk(Desk):
         self.resolve.round()
         self.outbox.round()
 
-    def _centre(self) -> Zjs:
+    def _centre(self) -> Zjs | Gd:
         return self.world.kept_centre(self.number, super()._centre)
 
     def _open_journal(self) -> None:
@@ -118,16 +118,17 @@ class World:
         self.habits = habits
         self.homes = homes
         self.clock = ProofClock()
-        self.centre = SimulatedCentre(Books(None), self.clock)
-        self.centre.office.rule("remember_reversals", habits.remembers)
-        self.line = Line(self.centre, self.clock)
+        self.kind = KINDS[habits.family]
+        self.centre = self.kind.make(self.clock)
+        self.centre.habits.rule("remember_reversals", habits.remembers)
+        self.line = Line(self.centre, self.kind, self.clock)
         self.memories = [Memory(self.clock) for _ in range(max(homes) + 1)]
         self.ward = Ward(self._hospital_down)
         self.died = False
         self._after: tuple[bytes, ...] = ()
         self._root = tempfile.TemporaryDirectory(prefix="gsdesk-prove-")
         self._tokens = itertools.count(1)
-        self._centres: dict[int, Zjs] = {}
+        self._centres: dict[int, Zjs | Gd] = {}
         self.desks: list[ProvedDesk] = []
         for number in range(1, len(homes) + 1):
             self.desks.append(self._opened(number))
@@ -203,12 +204,12 @@ class World:
         if not home.exists():
             home.mkdir()
             remembers = str(self.habits.remembers).lower()
-            local = BATCHES.format(code=UPLOAD, remembers=remembers)
-            (home / "settings.toml").write_text(SETTINGS.format(number=number), "utf-8")
+            local = self.kind.profile.format(remembers=remembers)
+            (home / "settings.toml").write_text(self.kind.settings.format(number=number), "utf-8")
             (home / "local.toml").write_text(local, "utf-8")
         return home
 
-    def kept_centre(self, number: int, make: Callable[[], Zjs]) -> Zjs:
+    def kept_centre(self, number: int, make: Callable[[], Zjs | Gd]) -> Zjs | Gd:
         """A profile is read once a desk."""
         if number not in self._centres:
             self._centres[number] = make()

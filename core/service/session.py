@@ -114,6 +114,11 @@ class Session:
             fault("session.clock", seconds=round(abs(offset))) if abs(offset) > FARTHEST else None
         )
 
+    @property
+    def may_sign_out(self) -> bool:
+        """Does the centre want to be told, or does a sign-in end by itself?"""
+        return self._road.centre.has("sign_out")
+
     def sign_out(self) -> Outcome:
         """Sign out at the centre; refused while open transactions are in nobody else's hands."""
         holders, me = self._journal.ledger.daybook.holders(), self.acting().id

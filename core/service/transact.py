@@ -188,10 +188,13 @@ class Road:
 
         A message that a bad line delivered twice is refused the second time although the first
         was booked (domain.md §3.2 row 7). Where an earlier message of ours had done it, the refusal
-        is true.
+        is true. A centre without a fence may find any words for it: there every refusal is looked
+        into.
         """
-        looked_into = row.blocks and rule.query_step and self.centre.is_already_done(outcome)
-        if not (looked_into and isinstance(outcome, Rejected)):
+        said_so = self.centre.is_already_done(outcome)
+        if not (row.blocks and rule.query_step and isinstance(outcome, Rejected)):
+            return outcome
+        if self.centre.capabilities.reversal and not said_so:
             return outcome
         if done_before(self.journal.ledger, row):
             return outcome
@@ -200,7 +203,7 @@ class Road:
                 return Accepted(values, rows, outcome.reply, outcome.raw)
             case Happened(whole=False):
                 return outcome
-            case Absent(instead) if self._strange(instead):
+            case Absent(instead) if not said_so or self._strange(instead):
                 return outcome
         return Unknown("refused_as_done", outcome.text, outcome.raw)
 

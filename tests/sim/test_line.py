@@ -149,7 +149,7 @@ def test_a_hospital_that_is_down_hears_of_it_later(place):
     assert letter.told.msgid not in world.ward.told
     world.clock.until(letter.next_try)
     world.desk.sweep()
-    assert world.desk.waiting() == ()
+    assert world.desk.unfinished() == ()
     assert world.ward.told[letter.told.msgid].visit_no == visit_no
 
 
