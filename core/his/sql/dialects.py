@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from core.errors import SetupError, fault
 
@@ -80,39 +81,46 @@ def _refuse_gaps(dialect: Dialect, host: object, database: str | None) -> None:
         raise SetupError(fault("sql.url.file", "url"))
 
 
-def compose(dialect: str, host: str, port: str, database: str, user: str) -> str:
-    """A URL out of a form's fields; raises ``SetupError`` for a port that is no number."""
-    from sqlalchemy import URL
+def compose(fields: Mapping[str, str], before: str = "") -> str:
+    """A URL out of a form's fields ``dialect`` · ``host`` · ``port`` · ``database`` · ``user``.
 
-    if port.strip() and not (port.strip().isdigit() and 0 < int(port) < 65536):
-        raise SetupError(fault("sql.url.port", "port", value=port.strip()))
+    Options of the URL ``before`` stay while the kind of database does. Nothing filled in gives an
+    empty text. Whether the URL may be used, ``place`` says.
+    """
+    given = {name: text.strip() for name, text in fields.items()}
+    dialect, host, database = given["dialect"], given["host"], given["database"]
+    if not host and not database:
+        return ""
     if dialect == "sqlite":
-        return str(URL.create("sqlite", database=database.strip()))
-    service = {"service_name": database.strip()} if dialect == "oracle" else {}
-    made = URL.create(
-        dialect, user.strip() or None, None, host.strip() or None, int(port) if port.strip() else
-        None, None if service else database.strip() or None, service,
-    )  # fmt: skip
-    return made.render_as_string(hide_password=True)
+        return f"sqlite:///{database}"
+    options = _options(before) if parts(before)["dialect"] == dialect else {}
+    if dialect == "oracle":
+        options, database = options | {"service_name": database}, ""
+    if host.startswith("/"):  # the folder of a local socket
+        options, host = options | {"host": host}, ""
+    user = f"{quote(given['user'], safe='')}@" if given["user"] else ""
+    host = f"[{host}]" if ":" in host else host
+    port = f":{given['port']}" if given["port"] else ""
+    more = f"?{urlencode(options)}" if options else ""
+    return f"{dialect}://{user}{host}{port}/{database}{more}"
 
 
 def parts(url: str) -> dict[str, str]:
-    """The fields of a URL for a form; empty ones where it is empty or cannot be read."""
-    empty = {"dialect": "", "host": "", "port": "", "database": "", "user": ""}
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        found = make_url(url)
-    except (ArgumentError, ValueError):
-        return empty
+    """The fields of a URL for a form; as far as it can be read."""
+    head, _, _ = url.partition("?")
+    scheme, _, rest = head.partition("://")
+    server, _, database = rest.partition("/")
+    user, _, place = server.rpartition("@")
+    host, _, port = place.rpartition(":") if not place.endswith("]") else (place, "", "")
+    if not host:
+        host, port = place, ""
+    options = _options(url)
     return {
-        "dialect": found.get_backend_name(), "host": found.host or _first(found.query, "host"),
-        "port": str(found.port or ""), "user": found.username or "",
-        "database": found.database or _first(found.query, "service_name"),
+        "dialect": scheme.partition("+")[0], "host": host.strip("[]") or options.get("host", ""),
+        "port": port, "database": database or options.get("service_name", ""),
+        "user": unquote(user.partition(":")[0]),
     }  # fmt: skip
 
 
-def _first(query: Mapping[str, object], name: str) -> str:
-    value = query.get(name, "")
-    return value if isinstance(value, str) else ""
+def _options(url: str) -> dict[str, str]:
+    return dict(parse_qsl(url.partition("?")[2]))

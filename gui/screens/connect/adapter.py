@@ -44,7 +44,7 @@ class AdapterPresenter(Presenter):
 
     def checked(self, texts: Texts) -> bool:
         """Are the fields filled well? Every fault is kept for its field."""
-        self.faults = tuple(faults_of(self.form.specs(), texts))
+        self.faults = (*faults_of(self.form.specs(), texts), *self.form.wrong(texts))
         if self.faults:
             self.tell("warning", "connect.faults", count=len(self.faults))
         return not self.faults

@@ -101,19 +101,23 @@ class AdapterPage(QWidget):
         for other, table in self._tables.items():
             table.setVisible(other == name)
 
+    def values(self) -> dict[str, str]:
+        """What stands in the fields; a page with more than the form adds it."""
+        return self.form.values()
+
     # -- what is pressed
 
     def test(self) -> None:
         """The test button."""
-        self.presenter.test(self.form.values())
+        self.presenter.test(self.values())
 
     def look(self) -> None:
         """The preview."""
-        self.presenter.look(self.form.values(), self.visit.text())
+        self.presenter.look(self.values(), self.visit.text())
 
     def save(self) -> None:
         """Keep it."""
-        self.presenter.save(self.form.values(), self.use.isChecked())
+        self.presenter.save(self.values(), self.use.isChecked())
 
     # -- showing
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.errors import Fault
 from core.settings import HisSettings
 from core.words import say
 from gui.forms.spec import FieldSpec
@@ -39,6 +40,10 @@ class AdapterForm:
         """The settings table that the fields say; what is wrong with it is found when used."""
         kinds = {field: kind for field, kind, _ in self.FIELDS if field not in self.secrets(texts)}
         return {field: _typed(kind, texts.get(field, "")) for field, kind in kinds.items()}
+
+    def wrong(self, texts: Texts) -> tuple[Fault, ...]:
+        """What is wrong beside the fields."""
+        return ()
 
     def secrets(self, texts: Texts) -> dict[str, str]:
         """Passwords that were typed, by their names in the keyring; never part of the table."""
