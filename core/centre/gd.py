@@ -160,7 +160,8 @@ class Gd(Profiled):
             return self._accepted(step, tree, raw)
         clean = sentence(text)
         known = code in envelope.rejected or (envelope.negative_is_rejected and _negative(code))
-        if known and not any(word in text for word in self.profile.texts.doubtful):
+        in_doubt = any(word in text for word in self.profile.texts.doubtful)
+        if known and (not in_doubt or code in envelope.sign_in_expired):
             return Rejected(code, clean, tree, raw)
         return Unknown("reply_code", say("profile.read.code", code=code, text=clean), raw)
 

@@ -27,21 +27,25 @@ class Taker:
         self._rows = row.shape == "rows"
         self._reader = reader
         self._lists = [rule for rule in row.reply.values() if rule.type == "rows"]
+        self._telling = [(f.wire.lower(), f.label) for f in row.reply.values() if f.required]
 
     def take(self, tree: Tree) -> tuple[dict[str, Any], Rows]:
-        """Values and rows by domain names; raises ``Unreadable``.
-
-        A reply of one object gives its values, and all rows of its dataset where there are several.
-        """
+        """Values or rows by domain names; raises ``Unreadable``, also where the rows of a reply
+        that is about one thing are about different ones."""
         found = self._dataset(tree)
         if self._rows:
             return {}, tuple(self._reader.values(item) for item in found)
+        self._agree(found)
         first = found[0] if found else {}
         flat = {**tree, **{key: value for key, value in first.items() if value != ""}}
         for rule in self._lists:
             flat[rule.wire.lower()] = _gathered(rule, tree, found)
-        values = self._reader.values(flat)
-        return values, tuple(map(self._reader.values, found)) if len(found) > 1 else ()
+        return self._reader.values(flat), ()
+
+    def _agree(self, found: list[Mapping[str, Any]]) -> None:
+        for wire, label in self._telling:
+            if len({str(item.get(wire, "")) for item in found}) > 1:
+                raise Unreadable("several", label=label)
 
     def _dataset(self, tree: Tree) -> list[Mapping[str, Any]]:
         if not self._node:

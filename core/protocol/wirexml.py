@@ -4,6 +4,7 @@ Reading gives plain values: a scalar is a text, a dataset a list of rows, anythi
 below it an object. It tolerates a mark, blanks, any case of names, empty elements and either form
 of one row; it refuses documents that declare a type, that are too deep, too long, or that
 contradict themselves. Nothing is fetched and no entity is expanded.
+Control characters, which XML has no way to carry, are passed over.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ MOST_ELEMENTS = 2_000_000
 DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,200}\?>")
 TYPED = re.compile(r"<!\s*(doctype|entity)", re.IGNORECASE)
 TAG = re.compile(r"<(style|script)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 BLANKS = re.compile(r"\s+")
 MARKUP = re.compile(r"^\s*(?:<!doctype\s+html|<html\b)", re.IGNORECASE)
 LONGEST_PAGE = 300  # characters of a page that stand in a sentence
@@ -57,7 +59,7 @@ def parse(text: str) -> Tree:
     that would need guessing."""
     from lxml import etree  # loaded late: the other families need none of it
 
-    bare = DECLARATION.sub("", text, count=1)
+    bare = CONTROL.sub("", DECLARATION.sub("", text, count=1))
     if MARKUP.match(bare) or not bare.lstrip().startswith("<"):
         raise Unreadable("page", text=plain(text))
     if TYPED.search(bare):

@@ -109,7 +109,7 @@ def test_every_link_leads_somewhere_on_the_page(name: str, request: pytest.Fixtu
     assert all(link.startswith("#") for link in page.links)
 
 
-def test_examples_of_documents_can_be_read_and_show_no_password(documents: Page) -> None:
+def test_examples_of_documents_can_be_read(documents: Page) -> None:
     examples = [text for text in documents.texts if text.lstrip().startswith("<program>")]
     assert len(examples) == len(shipped("gd").transactions)
     read = [wirexml.parse(text) for text in examples]
