@@ -156,3 +156,30 @@ def test_without_a_visit_there_is_nothing_to_import_for(cashier: Cashier) -> Non
     cashier.act("import_fees")
     assert cashier.page.importer.isVisible()
     cashier.press("Escape")
+
+
+def test_a_grid_from_the_clipboard_goes_the_same_way(cashier: Cashier, tmp_path: Path) -> None:
+    path = fee_file(tmp_path / "fees.csv")
+    grid = path.read_text("utf-8").replace(",", "\t")
+    cashier.act("import_fees")
+    page = cashier.page.importer
+    clipboard = QApplication.clipboard()
+    clipboard.setText(str(path))
+    cashier.press("Ctrl+V")
+    assert page.path.text() == str(path)  # a path is no grid
+    clipboard.setText("")
+    page.paste_button.click()
+    assert "剪贴板里没有文字" in page._said.text()
+    clipboard.setText(grid.replace("处方流水号", "甲"))
+    page.path.setFocus()
+    cashier.press("Ctrl+V")
+    cashier.idle()
+    assert page.path.text() == "" and page.presenter.preview.source == "粘贴的表格"
+    assert page.presenter.preview.delimiter == "\t"
+    made = [line.line_id for line in page.presenter.lines()]
+    page.presenter.map("line_id", "甲")
+    cashier.idle()
+    assert [line.line_id for line in page.presenter.lines()] == ["F1", "F2", "F3"] != made
+    page.yes.click()
+    cashier.idle()
+    assert [line.line_id for line in case(cashier).visit.lines] == ["F1", "F2", "F3"]

@@ -136,7 +136,11 @@ class ImportPage(Overlay):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Ctrl+V in the path's box takes a grid as a grid."""
         pressed = event.type() == QEvent.Type.KeyPress and watched is self.path
-        if pressed and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste):
+        if (
+            pressed
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+        ):
             if is_grid(QGuiApplication.clipboard().text()):
                 self.paste()
                 return True
