@@ -172,27 +172,7 @@ class Desk:
         self.session = Session(self.journal, self.road)
         self.road.session = self.session
         self._build_lists()
-        self.visits = Visits(
-            self.journal, self.hospital, self.mappings.translate, partial(fitted, self.centre)
-        )
-        self.waiting = WaitingRoom(self.journal, self.hospital)
-        self.identify = Identify(self.journal, self.road)
-        self.charge = Charge(self.journal, self.road, self.visits, self.mappings)
-        self.register = Register(
-            self.journal, self.road, self.visits, self.session, self.identify, self.charge
-        )
-        self.settle = Settle(
-            self.journal, self.road, self.visits, self.session, self.charge
-        )
-        self.refund = Refund(
-            self.journal, self.road, self.visits, self.session, self.charge
-        )
-        self.partial_refunds = PartialRefunds(
-            self.journal, self.road, self.visits, self.session, self.refund, self.settle
-        )
-        self.stays = Stays(self._visit_parts())
-        self.settlement_data = SettlementData(self.journal, self.road)
-        self.split = Split(self.journal, self.road, self.visits, self.session)
+        self._build_visits()
         self.resolve = Resolver(self.journal, self.road, probe)
         self.direct = Direct(
             self.journal, self.road, self.centre, self.identify, self.charge, self.resolve
@@ -210,6 +190,26 @@ class Desk:
         self.outside, self.api = Outside(self, self.given), Switch(self)
         self.resolve.recover()
         self.outbox.nudge("")  # what a dead process left untold
+
+    def _build_visits(self) -> None:
+        """What a visit or a stay goes through."""
+        self.visits = Visits(
+            self.journal, self.hospital, self.mappings.translate, partial(fitted, self.centre)
+        )
+        self.waiting = WaitingRoom(self.journal, self.hospital)
+        self.identify = Identify(self.journal, self.road)
+        self.charge = Charge(self.journal, self.road, self.visits, self.mappings)
+        self.register = Register(
+            self.journal, self.road, self.visits, self.session, self.identify, self.charge
+        )
+        self.settle = Settle(self.journal, self.road, self.visits, self.session, self.charge)
+        self.refund = Refund(self.journal, self.road, self.visits, self.session, self.charge)
+        self.partial_refunds = PartialRefunds(
+            self.journal, self.road, self.visits, self.session, self.refund, self.settle
+        )
+        self.stays = Stays(self._visit_parts())
+        self.settlement_data = SettlementData(self.journal, self.road)
+        self.split = Split(self.journal, self.road, self.visits, self.session)
 
     def _build_office(self) -> None:
         """What the insurance office works with: medical records, appeals, statistics."""
