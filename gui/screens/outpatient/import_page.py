@@ -1,4 +1,4 @@
-"""Fees from a file or the clipboard, over the page: path, column mapping, rejected lines, and the choice."""
+"""Fees from a file or the clipboard, over the page: path, column mapping, rejected lines."""
 
 from __future__ import annotations
 
@@ -135,15 +135,9 @@ class ImportPage(Overlay):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Ctrl+V in the path's box takes a grid as a grid."""
-        pressed = event.type() == QEvent.Type.KeyPress and watched is self.path
-        if (
-            pressed
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Paste)
-        ):
-            if is_grid(QGuiApplication.clipboard().text()):
-                self.paste()
-                return True
+        if watched is self.path and _is_paste(event):
+            self.paste()
+            return True
         return super().eventFilter(watched, event)
 
     def chose(self, path: str) -> None:
@@ -232,6 +226,14 @@ class ImportPage(Overlay):
     def _mapped(self, field: str) -> None:
         if not self._filling:
             self.presenter.map(field, self._boxes[field].text())
+
+
+def _is_paste(event: QEvent) -> bool:
+    """Ctrl+V with a grid in the clipboard."""
+    if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        return False
+    pasted = event.matches(QKeySequence.StandardKey.Paste)
+    return pasted and is_grid(QGuiApplication.clipboard().text())
 
 
 def _columns() -> tuple[Column, ...]:
