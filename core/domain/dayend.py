@@ -223,7 +223,8 @@ class Comparison(Model):
     """Our sums beside the centre's; ``sheet`` is there after a match.
 
     ``confirmed``: the standing confirmation of the very period; ``unresolved``: transactions of
-    the period whose end nobody knows yet.
+    the period whose end nobody knows yet; ``untold``: results that the hospital has still to be
+    told, of any period.
     """
 
     period: Period
@@ -234,6 +235,7 @@ class Comparison(Model):
     equal: bool
     confirmed: Confirmation | None = None
     unresolved: int = 0
+    untold: int = 0
     sheet: MatchSheet | None = None
 
 

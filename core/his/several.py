@@ -21,6 +21,7 @@ class Several(Adapter):
 
     def __init__(self, ways: Sequence[Hospital]) -> None:
         self.ways = tuple(ways)
+        self.prompt = all(way.prompt for way in self.ways)
 
     @property
     def postings(self) -> Postings | None:

@@ -15,6 +15,7 @@ from core.domain.dayend import (
     MatchSheet,
     Pair,
     Period,
+    Proposal,
     Repaired,
     Side,
     Sum,
@@ -74,7 +75,7 @@ class DayEnd:
         ours = self.totals(period, operator, sign_no)
         return Comparison(
             period=period, operator=operator, sign_no=sign_no, ours=ours, centre=centre,
-            equal=ours.net.same(centre), unresolved=len(self.unresolved(period)),
+            equal=ours.net.same(centre), unresolved=len(self.unresolved(period)), untold=sum(self._road.outbox.counts()),
             confirmed=self._journal.ledger.daybook.confirmation_of(period, operator),
         )  # fmt: skip
 
@@ -108,7 +109,8 @@ class DayEnd:
         sheet = self._books.sheet(
             comparison.period, comparison.operator, self.period(), self._limit
         )
-        return comparison.model_copy(update={"sheet": _explained(sheet)})
+        waiting = frozenset(one.told.msgid for one in self._road.outbox.open())
+        return comparison.model_copy(update={"sheet": _explained(sheet, waiting)})
 
     def unresolved(self, period: Period | None = None) -> tuple[Transaction, ...]:
         """Open transactions, of the period or all, oldest first."""
@@ -224,8 +226,13 @@ def _must_be_a_period(period: Period) -> None:
         raise Refused(fault("dayend.period_long", "end", days=LONGEST.days))
 
 
-def _explained(sheet: MatchSheet) -> MatchSheet:
-    pairs = tuple(
-        replace(pair, says=say(f"dayend.says.{pair.kind}.{pair.proposal}")) for pair in sheet.pairs
-    )
+def _explained(sheet: MatchSheet, waiting: frozenset[str]) -> MatchSheet:
+    """Each pair with its sentence; ``waiting``: results on their way to the hospital."""
+    pairs = tuple(replace(pair, says=_says(pair, waiting)) for pair in sheet.pairs)
     return sheet.model_copy(update={"pairs": pairs})
+
+
+def _says(pair: Pair, waiting: frozenset[str]) -> str:
+    if pair.proposal is Proposal.POST and pair.first.msgid in waiting:
+        return say("dayend.in_outbox")
+    return say(f"dayend.says.{pair.kind}.{pair.proposal}")

@@ -149,6 +149,8 @@ class BooksPresenter(Presenter):
             self.tell("unknown", "dayend.view.equal_open", count=comparison.unresolved)
         elif comparison.confirmed is None:
             self.tell("done", "dayend.view.equal_now")
+        if comparison.untold:
+            self.tell("info", "dayend.view.untold", count=comparison.untold)
         self.read()
 
     def why_not(self, action: str) -> Fault | None:
