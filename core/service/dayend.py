@@ -75,7 +75,8 @@ class DayEnd:
         ours = self.totals(period, operator, sign_no)
         return Comparison(
             period=period, operator=operator, sign_no=sign_no, ours=ours, centre=centre,
-            equal=ours.net.same(centre), unresolved=len(self.unresolved(period)), untold=sum(self._road.outbox.counts()),
+            equal=ours.net.same(centre), unresolved=len(self.unresolved(period)),
+            untold=sum(self._road.outbox.counts()),
             confirmed=self._journal.ledger.daybook.confirmation_of(period, operator),
         )  # fmt: skip
 
