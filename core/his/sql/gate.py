@@ -49,7 +49,7 @@ class Gate:
     """One hospital's database; for all threads of a process. Nothing is opened before it is used.
 
     Every method raises ``SetupError`` when the URL is not one that may be used. ``password`` is
-    asked for when a connection is made; ``home``: where a relative path of SQLite begins.
+    asked for when an account first connects; ``home``: where a relative path of SQLite begins.
     """
 
     def __init__(self, settings: SqlSettings, password: Callable[[], str], home: Path) -> None:
@@ -191,8 +191,10 @@ class Gate:
             options |= {
                 "creator": sqlite_opener(path, self._limits, writes), "poolclass": QueuePool,
             }  # fmt: skip
-        self._password = self._ask_password()
-        url = self._placed()[1].set(password=self._password or None)
+        url = self._placed()[1]
+        if url.username:
+            self._password = self._ask_password()
+            url = url.set(password=self._password or None)
         engine = create_engine(url, connect_args=how.arguments, **options)
         event.listen(engine, "connect", partial(_open, how))
         return engine

@@ -160,7 +160,7 @@ def _step(step: Tested) -> QWidget:
     mark.setPixmap(icon(name, token).pixmap(theme.u(18), theme.u(18)))
     row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
     title = Label(step.title, "strong")
-    title.setMinimumWidth(theme.u(120))
+    title.setMinimumWidth(theme.u(170))
     row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(wrapped(step.says), 1)
     word = say(f"selfcheck.state_{'ok' if step.good else 'failed'}")
