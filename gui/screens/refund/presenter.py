@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,17 +14,17 @@ from core.money import Fen, show
 from core.outcome import Accepted
 from core.words import say
 from gui.messages import Message, of_outcome
+from gui.screens.refund.finding import Finding
 from gui.screens.refund.rows import PlannedStep, RefundRow
-from gui.screens.work import MoneyFace, Page, Presenter
+from gui.screens.work import MoneyFace, Page
 
 REASONS = ("wrong_fee", "wrong_person", "wrong_injury", "patient", "twice", "other")
 FREE_TEXT = "other"
 MOST_REASON = 200
 NO_PERIOD = Cancellation(period=CancelPeriod.SAME_DAY, text="")
-UNSETTLED = (Stage.REGISTERED, Stage.UPLOADED, Stage.PRESETTLED, Stage.DISCHARGED)
 
 
-class RefundPresenter(Presenter):
+class RefundPresenter(Finding):
     """``row`` is what is chosen; ``visit`` as it is now; ``armed`` after the first F2."""
 
     def __init__(self, desk: Any, page: Page) -> None:
@@ -34,53 +34,14 @@ class RefundPresenter(Presenter):
         self.visit: Visit | None = None
         self.reason, self.words = "", ""
         self.wholly, self.armed, self.searched = True, False, False
-        self.undone, self.period = "", NO_PERIOD
+        self.undone, self.period, self.in_part = "", NO_PERIOD, ""
         self.balance: Balance | None = None
 
     def subject(self) -> object:
         """The row the page is about (a struck one is still the same)."""
         return (self.row.visit_no, self.row.bill_no) if self.row else self
 
-    # finding
-
-    def find(self, text: str) -> None:
-        """Settlements whose bill, visit, message id or name contains ``text``; empty: today's."""
-        self.clear()
-        wanted = text.strip()
-        self.start("find", lambda: self._found(wanted), self._listed, lane="io")
-
-    def _found(self, text: str) -> tuple[RefundRow, ...]:
-        history = self.desk.history
-        day = None if text else self.desk.clock.now().date()
-        rows = [self._row(item) for item in history.settlements(text, day)]
-        return (*rows, *self._unsettled(text, rows))
-
-    def _unsettled(self, text: str, rows: Iterable[RefundRow]) -> Iterable[RefundRow]:
-        if not text or any(row.visit_no == text for row in rows):
-            return ()
-        visit = self.desk.history.visit(text)
-        if visit.stage in UNSETTLED:
-            state = say("refund.state.registered")
-            return (RefundRow(text, "", visit.registration.person_name, "", "", "", state),)
-        return ()
-
-    def _row(self, item: Settlement) -> RefundRow:
-        key = "refund.state.cancelled" if item.cancelled_by else "refund.state.settled"
-        return RefundRow(
-            item.visit_no,
-            item.bill_no,
-            self.desk.history.person_name(item.visit_no),
-            f"{item.settled_at:%m-%d %H:%M}",
-            show(item.amounts.total),
-            show(item.amounts.personal),
-            say(key),
-            item,
-        )
-
-    def _listed(self, rows: tuple[RefundRow, ...]) -> None:
-        self.rows, self.searched = rows, True
-        if len(rows) == 1:
-            self.choose(rows[0])
+    # choosing
 
     def clear(self) -> None:
         """Nothing found, nothing chosen."""
@@ -114,9 +75,19 @@ class RefundPresenter(Presenter):
     ) -> None:
         """``first``: just chosen; a stay goes on after its settlement is undone, a visit ends."""
         self.visit = visit
+        self.in_part = self._unfinished(visit)
         self.period, self.balance = period or self.period, balance or self.balance
         if first:
             self.wholly = not self.stay
+
+    def _unfinished(self, visit: Visit) -> str:
+        """Where a refund in part of the visit stopped, or nothing; said aloud."""
+        if self.desk.centre.capabilities.partial_refund:
+            found = self.desk.partial_refunds.unfinished_of(visit.visit_no)
+            if found is not None:
+                self.tell("warning", "part_card.unfinished", says=found.says)
+                return str(found.says)
+        return ""
 
     def show_visit(self, visit_no: str) -> None:
         """Come here with a visit (F8 on its page)."""
@@ -174,11 +145,21 @@ class RefundPresenter(Presenter):
         """Why an action of the table cannot be taken now."""
         if action == "print_refund":
             return None if self.undone else fault("refund.why.nothing_to_print")
+        if action == "refund_part":
+            return None if self.in_part else self._chosen() or self._in_part()
         if action in ("cancel_settlement", "cancel_registration"):
             return self._chosen()
         if action == "confirm_refund":
             return self._chosen() or self._reasoned()
         return None
+
+    def _in_part(self) -> Fault | None:
+        return fault("refund.why.part_stay") if self.stay else None
+
+    def look_again(self) -> None:
+        """A refund in part may have changed everything: find the visit's settlements anew."""
+        if self.row is not None and not self.busy:
+            self.find(self.row.visit_no)
 
     def _chosen(self) -> Fault | None:
         if self.row is None or self.visit is None:

@@ -65,6 +65,7 @@ class RefundView(WorkingScreen):
         self._filled: tuple[RefundRow, ...] | None = None
         self._was_armed = False
         self._followed: RefundRow | None = None
+        self._part_card: Any = None
         self._bind_keys()
         self._build()
         context.bridge.transaction_changed.connect(self.presenter.changed)
@@ -75,6 +76,7 @@ class RefundView(WorkingScreen):
         self.bind("find_refund", self._to_box)
         self.bind("cancel_settlement", lambda: self._scope(False))
         self.bind("cancel_registration", lambda: self._scope(True))
+        self.bind("refund_part", self._part)
         self.bind("confirm_refund", self._confirm)
         self.bind("print_refund", lambda: self.print_slip(presenter.undone))
 
@@ -134,6 +136,7 @@ class RefundView(WorkingScreen):
         row.addWidget(self.whole)
         row.addWidget(self.only)
         row.addStretch(1)
+        row.addWidget(self.keys.button("refund_part"))
         return row
 
     def _name_scopes(self) -> None:
@@ -199,6 +202,16 @@ class RefundView(WorkingScreen):
 
     def _confirm(self) -> None:
         self.presenter.confirm()
+
+    def _part(self) -> None:
+        """Some lines only."""
+        visit = self.presenter.visit
+        if visit is not None and not self.presenter.busy:
+            if self._part_card is None:
+                from gui.screens.refund.part_card import PartCard
+
+                self._part_card = PartCard(self, self.presenter.look_again)
+            self._part_card.ask(visit.visit_no, visit.registration.person_name)
 
     def _cancel(self) -> None:
         if not self.presenter.disarm():
