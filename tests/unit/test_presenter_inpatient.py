@@ -103,7 +103,11 @@ def test_a_list_that_cannot_be_read_says_so(ward: Ward, monkeypatch) -> None:
     presenter, page = ward.sit()
     monkeypatch.setattr(ward.desk.stays, "worklist", fails)
     presenter.load()
-    assert page.kinds == ["warning"] and len(presenter.rows) == 9
+    assert page.kinds == [] and len(presenter.rows) == 9  # it is read again by itself: no banner
+    assert presenter.trouble
+    monkeypatch.undo()
+    presenter.load()
+    assert presenter.trouble == ""
 
 
 def test_asked_again_while_it_is_read_the_list_is_read_once_more(ward: Ward) -> None:

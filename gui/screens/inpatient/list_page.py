@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
@@ -17,11 +17,12 @@ from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.chips import Chips
 from gui.widgets.empty_state import EmptyState
-from gui.widgets.labels import Card, ElidedLabel, Label
+from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
 from gui.widgets.search_box import SearchBox
 from gui.widgets.table import DataTable
 
 LEAST_ROWS = 150
+EVERY_MS = 60_000  # new fees of stays come by the day, not by the second
 
 
 class ListBox(SearchBox):
@@ -50,9 +51,21 @@ class ListPage(Card):
         self.box.downward.connect(self._into_table)
         self.chips.chosen.connect(presenter.show)
         self.table.chosen.connect(presenter.at)
+        self._clock = QTimer(self, interval=EVERY_MS)
+        self._clock.timeout.connect(self._look)
+        self._clock.start()
+        context.bridge.visit_given.connect(lambda _: self._look())
+
+    def _look(self) -> None:
+        """Stays and their new fees are read again while somebody sees them."""
+        if self.isVisible():
+            self._presenter.load()
 
     def _build(self, context: Context) -> None:
         self.column.addLayout(self._head())
+        self.remark = wrapped("", "amber")
+        self.remark.hide()
+        self.column.addWidget(self.remark)
         self.chips = Chips([(name, say(f"inpatient.chip.{name}")) for name in CHIPS])
         self.column.addWidget(self.chips)
         self.table = DataTable(list_columns(self._room), "stays", context.memory, context.user)
@@ -106,6 +119,8 @@ class ListPage(Card):
         if not rows:
             self.empty.show_words(*self._nothing(key), "inpatient")
         self.sums.setText(_sums(rows))
+        self.remark.setText(say("inpatient.away", why=presenter.trouble))
+        self.remark.setVisible(bool(presenter.trouble))
 
     def _return_to(self, place: str) -> None:
         rows = self._rows or ()

@@ -53,13 +53,14 @@ def hint_of(row: StayRow) -> str:
 
 
 class Worklist(Presenter):
-    """``rows`` are all stays as read last; ``shown`` those of chip and text; ``place`` the stay
-    under the cursor, kept while one is open."""
+    """``rows`` are all stays as read last (``trouble``: why they may be old); ``shown`` those of
+    chip and text; ``place`` the stay under the cursor, kept while one is open."""
 
     def __init__(self, desk: Any, page: Page) -> None:
         super().__init__(desk, page)
         self.rows: tuple[StayRow, ...] = ()
         self.read = False
+        self.trouble = ""
         self.chip, self.text, self.place = "all", "", ""
         self.report: UploadReport | None = None
         self._stopping = self._loading = self._load_again = False
@@ -81,13 +82,19 @@ class Worklist(Presenter):
 
     def _loaded(self, rows: Sequence[StayRow]) -> None:
         self.rows, self.read, self._loading = tuple(rows), True, False
+        self.trouble = ""
         self.page.refresh()
         if self._load_again:
             self.load()
 
     def _not_loaded(self, error: DeskError) -> None:
+        """What was read before stays; a first reading that fails has nothing else to show."""
         self._loading = False
-        self.refused(error)
+        if self.read:
+            self.trouble = str(error)
+            self.page.refresh()
+        else:
+            self.refused(error)
 
     def show(self, chip: str) -> None:
         """Another chip."""

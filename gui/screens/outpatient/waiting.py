@@ -108,4 +108,5 @@ class Waiting:
         if self.at is None:
             return self.trouble
         minutes = int((self._desk.clock.now() - self.at).total_seconds() // 60)
-        return say("waiting.old", at=f"{self.at:%H:%M}", minutes=minutes, why=self.trouble)
+        age = say("waiting.age", minutes=minutes) if minutes else say("waiting.just_now")
+        return say("waiting.old", at=f"{self.at:%H:%M}", age=age, why=self.trouble)

@@ -28,7 +28,7 @@ TONES = {"registered": "link", "uploaded": "link", "presettled": "done"}
 LAYOUTS = {
     "wide": ("name", "visit_no", "sex_age", "id_no", "dept", "doctor", "came", "state"),
     "middle": ("name", "visit_no", "sex_age", "dept", "came", "state"),
-    "narrow": ("name", "visit_no", "state"),
+    "narrow": ("name", "visit_no", "dept", "state"),
 }
 
 
@@ -180,7 +180,7 @@ def _columns(room: str) -> tuple[Column, ...]:
         column.name: column for column in (
             Column("name", title("name"), lambda row: row.registration.person_name, 8),
             Column("visit_no", title("visit_no"), lambda row: row.registration.visit_no, 16),
-            Column("sex_age", title("sex_age"), _sex_age, 7.5),
+            Column("sex_age", title("sex_age"), _sex_age, 8),
             Column("id_no", title("id_no"), lambda row: short_id(row.registration.id_no), 15.5),
             Column("dept", title("dept"), lambda row: row.registration.dept_name, 9,
                    stretch=True),
