@@ -7,7 +7,7 @@ among them; the centre's is kept under the name ``centre`` (``core.secrets``).
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -28,7 +28,27 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class CentreSettings(_Table):
+class LibrarySettings(_Table):
+    """How a library is loaded, whatever it is for; ``words`` is where its sentences live in
+    ``resources/labels/gateway.toml``, ``log`` the file that takes what it prints."""
+
+    words: ClassVar[str] = "gateway"
+    log: ClassVar[str] = "vendor.log"
+    library: str = ""
+    encoding: str = "gbk"
+    convention: Literal["cdecl", "stdcall"] = "cdecl"
+    output_size: int = Field(default=4 * MIB, ge=MIB, le=64 * MIB)
+    init_timeout: float = Field(default=30.0, gt=0, le=300)
+    library_sha256: str = Field(default="", pattern=r"^([0-9a-fA-F]{64})?$")
+    python32: str = ""
+
+    @property
+    def entries(self) -> dict[str, Any]:
+        """The functions to call, as the worker's order says it."""
+        return {}
+
+
+class CentreSettings(LibrarySettings):
     """``[centre]``: the family, and its library or its address.
 
     ``institution`` (akb020) and ``user`` of an HTTP centre are apart; with ``url`` both must be
@@ -38,15 +58,8 @@ class CentreSettings(_Table):
     """
 
     family: str = "zjs"
-    library: str = ""
     function: str = "Si_Busi"
     init: str = "Si_INIT"
-    encoding: str = "gbk"
-    convention: Literal["cdecl", "stdcall"] = "cdecl"
-    output_size: int = Field(default=4 * MIB, ge=MIB, le=64 * MIB)
-    init_timeout: float = Field(default=30.0, gt=0, le=300)
-    library_sha256: str = Field(default="", pattern=r"^([0-9a-fA-F]{64})?$")
-    python32: str = ""
     profile: str = ""
     receiver: str = "ZJS"
     id_mode: str = "1"
@@ -62,6 +75,12 @@ class CentreSettings(_Table):
     def simulated(self) -> bool:
         """No real centre is named: the simulated one of the training mode."""
         return not (self.url if self.family == OVER_HTTP else self.library)
+
+    @property
+    def entries(self) -> dict[str, Any]:
+        """The named functions, and the family's usual names to fall back on."""
+        usual = {name: type(self).model_fields[name].default for name in ("init", "function")}
+        return {"init": self.init, "function": self.function, "usual": usual}
 
     @model_validator(mode="before")
     @classmethod
@@ -89,22 +108,25 @@ class CentreSettings(_Table):
         return url
 
 
-class CardSettings(_Table):
+class CardSettings(LibrarySettings):
     """``[card]``: the card library (``SSCardDriver.dll``), a second library beside the centre's.
 
     Without it the training mode reads the invented card, and a real desk has no reader of its own.
-    ``debit``: the names of the two functions; ``encoding`` of its texts; ``timeout`` seconds a call
-    may take (a person lays the card in).
+    ``read`` and ``debit``: the names of the two functions; ``timeout``: seconds a call may take (a
+    person lays the card in).
     """
 
-    library: str = ""
+    words: ClassVar[str] = "gateway.card"
+    log: ClassVar[str] = "card.log"
+    convention: Literal["cdecl", "stdcall"] = "stdcall"
     read: str = Field(default="ReadCardBase", min_length=1, max_length=60)
     debit: str = Field(default="DoDebit", min_length=1, max_length=60)
-    encoding: Literal["gbk", "gb18030", "utf-8"] = "gbk"
-    convention: Literal["cdecl", "stdcall"] = "stdcall"
-    library_sha256: str = Field(default="", pattern=r"^([0-9a-fA-F]{64})?$")
-    python32: str = ""
     timeout: float = Field(default=30.0, gt=0, le=300)
+
+    @property
+    def entries(self) -> dict[str, Any]:
+        """The two functions and how many texts each takes."""
+        return {"texts": {self.read: 0, self.debit: 2}}
 
 
 def _mistake(key: str, **holes: object) -> PydanticCustomError:

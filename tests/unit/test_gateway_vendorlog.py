@@ -16,7 +16,7 @@ def said(tmp_path):
     """``said(parts)``: what the log holds after the parts were printed one by one."""
 
     def make(*parts: bytes, encoding: str = "gbk") -> list[str]:
-        log = VendorLog(tmp_path, encoding)
+        log = VendorLog(tmp_path / "vendor.log", encoding)
         for part in parts:
             os.write(log.writer, part)
         log.close()
@@ -75,7 +75,7 @@ def test_many_lines_keep_the_files_small(said, tmp_path, monkeypatch):
 
 
 def test_closing_ends_the_thread_though_somebody_holds_the_pipe(tmp_path):
-    log = VendorLog(tmp_path, "gbk")
+    log = VendorLog(tmp_path / "vendor.log", "gbk")
     held = os.dup(log.writer)
     log.close()
     assert not any(thread.name == "vendor-log" for thread in threading.enumerate())

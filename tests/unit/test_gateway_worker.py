@@ -166,7 +166,7 @@ def test_decorated_names_are_tried(monkeypatch, export):
             raise AttributeError(name)
         return f"function {name}"
 
-    monkeypatch.setattr(worker, "function_type", lambda arguments, stdcall: prototype)
+    monkeypatch.setattr(worker, "function_type", lambda count, stdcall, gives: prototype)
     found = worker.find(Exports(export), "Si_Busi", 2, False)
     assert found == (export, f"function {export}")
 
@@ -174,7 +174,7 @@ def test_decorated_names_are_tried(monkeypatch, export):
 def test_a_decorated_name_is_called_as_stdcall(monkeypatch):
     asked = []
 
-    def function_type(arguments, stdcall):
+    def function_type(count, stdcall, gives):
         asked.append(stdcall)
 
         def prototype(pair):

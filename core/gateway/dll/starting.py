@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.centre_settings import LibrarySettings
 from core.gateway.dll.binary import load_failure
 from core.gateway.dll.frames import (
     LOAD,
@@ -24,7 +25,6 @@ from core.gateway.dll.frames import (
 )
 from core.gateway.dll.process import Worker
 from core.gateway.dll.watchdog import Watchdog
-from core.settings import CentreSettings
 from core.words import say
 
 EXTRA = 64 * 1024 + 64
@@ -43,9 +43,9 @@ REFUSALS = frozenset(
 class CannotStart(Exception):
     """``cause`` is a key of ``resources/labels/gateway.toml``, ``text`` its filled sentence."""
 
-    def __init__(self, cause: str, **holes: object) -> None:
+    def __init__(self, cause: str, words: str = "gateway", **holes: object) -> None:
         self.cause = cause
-        self.text = say(f"gateway.{cause}", **holes)
+        self.text = say(f"{words}.{cause}", **holes)
         super().__init__(self.text)
 
 
@@ -66,7 +66,7 @@ class Starter:
 
     def __init__(
         self,
-        settings: CentreSettings,
+        settings: LibrarySettings,
         home: Path,
         environment: Mapping[str, str] | None,
         library: Path | None,
@@ -97,15 +97,15 @@ class Starter:
     def _examined(self) -> tuple[Path, str]:
         path = self.path
         if path is None:
-            raise CannotStart("library_unnamed")
+            raise self._cannot("library_unnamed")
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise CannotStart("library_missing", path=path, detail=error) from error
+            raise self._cannot("library_missing", path=path, detail=error) from error
         pinned = self._settings.library_sha256.lower()
         if pinned and pinned != digest:
-            raise CannotStart("hash_mismatch", path=path, wanted=pinned, found=digest)
+            raise self._cannot("hash_mismatch", path=path, wanted=pinned, found=digest)
         return path, digest
 
     def _worker(self, log: int) -> Worker:
@@ -113,7 +113,7 @@ class Starter:
         try:
             return Worker(python, {**os.environ, **self._environment}, log)
         except (OSError, ValueError) as error:
-            raise CannotStart("interpreter_missing", python=python, detail=error) from error
+            raise self._cannot("interpreter_missing", python=python, detail=error) from error
 
     def _interpreter(self) -> str:
         named = self._settings.python32
@@ -129,7 +129,7 @@ class Starter:
                 raise self._refusal(facts, path)
             return Running(worker, reader, path, digest, int(facts["bits"]), facts["function"])
         except (KeyError, TypeError, ValueError) as error:
-            raise CannotStart("worker_failed", path=path, exit="-") from error
+            raise self._cannot("worker_failed", path=path, exit="-") from error
 
     def _greeted(
         self, worker: Worker, reader: FrameReader, watchdog: Watchdog, path: Path
@@ -141,18 +141,16 @@ class Starter:
             return reader.read(0)
         except FrameError as error:
             if watchdog.disarm():
-                raise CannotStart("init_deadline", path=path, seconds=seconds) from error
-            raise CannotStart("worker_failed", path=path, exit=worker.farewell()) from error
+                raise self._cannot("init_deadline", path=path, seconds=seconds) from error
+            raise self._cannot("worker_failed", path=path, exit=worker.farewell()) from error
         finally:
             watchdog.disarm()
 
     def _order(self, path: Path) -> bytes:
-        settings, usual = self._settings, CentreSettings()
+        settings = self._settings
         order = {
+            **settings.entries,
             "library": str(path),
-            "init": settings.init,
-            "function": settings.function,
-            "usual": {"init": usual.init, "function": usual.function},
             "convention": settings.convention,
             "output_size": settings.output_size,
             "desk": os.getpid(),
@@ -167,7 +165,10 @@ class Starter:
             raise ValueError(code)
         if "text" in facts:
             facts["text"] = self._decode(facts["text"])
-        return CannotStart(code, path=path, **facts)
+        return self._cannot(code, path=path, **facts)
+
+    def _cannot(self, cause: str, **holes: object) -> CannotStart:
+        return CannotStart(cause, self._settings.words, **holes)
 
     def _decode(self, text: str) -> str:
         return bytes.fromhex(text).decode(self._settings.encoding, "replace").strip("\0\r\n ")

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.centre_settings import LibrarySettings
 from core.events import Events, LibraryState
 from core.gateway.dll.frames import (
     ANSWER,
@@ -28,7 +29,6 @@ from core.gateway.dll.starting import CannotStart, Running, Starter
 from core.gateway.dll.vendorlog import VendorLog
 from core.gateway.dll.watchdog import Watchdog
 from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
-from core.settings import CentreSettings
 from core.words import say
 
 LARGEST_REQUEST = 16 * 1024 * 1024
@@ -57,13 +57,14 @@ class DllGateway:
 
     def __init__(
         self,
-        settings: CentreSettings,
+        settings: LibrarySettings,
         home: Path,
         events: Events,
         environment: Mapping[str, str] | None = None,
         library: Path | None = None,
     ) -> None:
         self._settings = settings
+        self._words = settings.words
         self._starter = Starter(settings, home, environment, library)
         self._logs = home / "logs"
         self._events = events
@@ -79,7 +80,7 @@ class DllGateway:
         """Send ``payload`` (wire encoding); wait ``deadline`` seconds from then on."""
         with self._lane:
             if b"\0" in payload or len(payload) > LARGEST_REQUEST:
-                return Unsent("bad_request", say("gateway.bad_request", limit=LARGEST_REQUEST))
+                return Unsent("bad_request", self._say("bad_request", limit=LARGEST_REQUEST))
             try:
                 running = self._ready()
             except CannotStart as problem:
@@ -89,7 +90,7 @@ class DllGateway:
     def health(self) -> Health:
         """Start the library if need be and say how it is; never waits for a running call."""
         if not self._lane.acquire(timeout=BUSY_SECONDS):
-            return self._known("ok", say("gateway.busy"), self._running)
+            return self._known("ok", self._say("busy"), self._running)
         try:
             running = self._ready()
         except CannotStart as problem:
@@ -122,7 +123,7 @@ class DllGateway:
     def _ready(self) -> Running:
         """A worker to send to; raises ``CannotStart``."""
         if self._closed:
-            raise CannotStart("closed")
+            raise CannotStart("closed", self._words)
         running = self._running
         if running is not None and not running.worker.idle():
             self._replace("died_idle", exit=running.worker.farewell())
@@ -130,19 +131,19 @@ class DllGateway:
         return running or self._start()
 
     def _start(self) -> Running:
-        self._announce("starting", say("gateway.starting"))
+        self._announce("starting", self._say("starting"))
         try:
             if self._vendor is None:
-                self._vendor = VendorLog(self._logs, self._settings.encoding)
+                self._vendor = VendorLog(self._logs / self._settings.log, self._settings.encoding)
             self._running = self._starter.start(self._watchdog, self._vendor.writer)
         except OSError as error:
-            problem = CannotStart("logs_unwritable", path=self._logs, detail=error)
+            problem = CannotStart("logs_unwritable", self._words, path=self._logs, detail=error)
             self._announce("failed", problem.text)
             raise problem from error
         except CannotStart as problem:
             self._announce("failed", problem.text)
             raise
-        self._announce("ready", say("gateway.ready", path=self._running.path))
+        self._announce("ready", self._say("ready", path=self._running.path))
         return self._running
 
     def _exchange(self, running: Running, payload: bytes, deadline: float) -> Answer:
@@ -186,7 +187,7 @@ class DllGateway:
         if frame.kind == ANSWER and len(body) >= STATUS.size:
             return Reply(STATUS.unpack_from(body)[0], body[STATUS.size :], ms)
         if frame.kind == NOT_CALLED:
-            return Unsent("bad_request", say("gateway.bad_request", limit=LARGEST_REQUEST))
+            return Unsent("bad_request", self._say("bad_request", limit=LARGEST_REQUEST))
         code, _, evidence = body.partition(b"\0")
         cause = code.decode("ascii", "replace")
         if frame.kind != DISTRUST or cause not in DISTRUSTS:
@@ -196,7 +197,7 @@ class DllGateway:
     def _replace(self, cause: str, **holes: object) -> str:
         """Give the worker up; the next call starts another. Returns the sentence."""
         size = self._settings.output_size
-        text = say(f"gateway.{cause}", path=self._starter.path, limit=size, **holes)
+        text = self._say(cause, path=self._starter.path, limit=size, **holes)
         self._drop()
         self._replaced += 1
         self._announce("replaced", text)
@@ -209,10 +210,8 @@ class DllGateway:
 
     def _healthy(self, running: Running) -> Health:
         if self._replaced:
-            return self._known(
-                "warning", say("gateway.was_replaced", count=self._replaced), running
-            )
-        return self._known("ok", say("gateway.ready", path=running.path), running)
+            return self._known("warning", self._say("was_replaced", count=self._replaced), running)
+        return self._known("ok", self._say("ready", path=running.path), running)
 
     def _known(self, state: str, says: str, running: Running | None) -> Health:
         if running is None:
@@ -221,6 +220,9 @@ class DllGateway:
             state, says, running.bits, str(running.path), running.sha256,
             running.worker.pid, self._replaced,
         )  # fmt: skip
+
+    def _say(self, key: str, **holes: object) -> str:
+        return say(f"{self._words}.{key}", **holes)
 
     def _announce(self, state: str, says: str) -> None:
         self._events.announce(LibraryState(state, says))

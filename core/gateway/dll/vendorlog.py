@@ -20,9 +20,9 @@ END = b"\0"
 class VendorLog:
     """``writer`` is the descriptor for workers; whole lines land in the log, with the moment."""
 
-    def __init__(self, folder: Path, encoding: str) -> None:
+    def __init__(self, path: Path, encoding: str) -> None:
         self._encoding = encoding
-        self._file = rotating_file(folder / "vendor.log", FILE_SIZE, FILES)
+        self._file = rotating_file(path, FILE_SIZE, FILES)
         self._reader, self.writer = os.pipe()
         self._ending = False
         self._thread = threading.Thread(target=self._drain, name="vendor-log", daemon=True)

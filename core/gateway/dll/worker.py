@@ -9,8 +9,8 @@ Frames (12 bytes of head: ``GSD``, kind, number, length, big-endian) on two priv
 ``N`` (not called). End of file ends the process, also in the midst of a hung call.
 
 Library (protocol-zjs.md §1, SEEN): ``int init(char *error)`` and ``int business(char *in, char
-*out)``, no lengths. A path that ends in ``.py`` is a stand-in: ``init() -> (int, bytes)`` and
-``business(bytes) -> (int, bytes)``.
+*out)``, no lengths; or functions of texts (see ``NativeLibrary``). A path that ends in ``.py`` is a
+stand-in: ``init() -> (int, bytes)`` and ``business(bytes) -> (int, bytes)``.
 """
 
 from __future__ import annotations
@@ -25,22 +25,17 @@ import struct
 import sys
 import traceback
 from importlib.machinery import SourceFileLoader
-from types import ModuleType
 from typing import Any
 
-HEAD = struct.Struct(">3scII")
-STATUS = struct.Struct(">i")
-MAGIC = b"GSD"
+HEAD, STATUS, MAGIC = struct.Struct(">3scII"), struct.Struct(">i"), b"GSD"
 INPUT_LEAST = ERROR_SIZE = EVIDENCE = 64 * 1024
-GUARD = b"\xa5" * 4096
-BITS = struct.calcsize("P") * 8
+BITS, INT, GUARD = struct.calcsize("P") * 8, ctypes.c_int, b"\xa5" * 4096
 
 
 class CannotLoad(Exception):
     """``code`` is one of the desk's causes; ``facts`` fill the holes of its sentence."""
 
     def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
         self.code, self.facts = code, facts
 
 
@@ -48,7 +43,6 @@ class Distrust(Exception):
     """The library was called; ``code`` says why ``evidence`` (bytes) is no answer."""
 
     def __init__(self, code: str, evidence: bytes) -> None:
-        super().__init__(code)
         self.code, self.evidence = code, evidence
 
 
@@ -97,11 +91,11 @@ class Area:
 
     def text(self) -> bytes:
         """The C string in it; raises ``Distrust`` for an overrun or a missing terminator."""
-        if self.memory[self.size :] != GUARD:
-            raise Distrust("overrun", self.memory[: min(EVIDENCE, self.size)])
         end = self.memory.find(b"\0", 0, self.size)
-        if end < 0:
-            raise Distrust("no_terminator", self.memory[: min(EVIDENCE, self.size)])
+        overrun = self.memory[self.size :] != GUARD
+        if overrun or end < 0:
+            code = "overrun" if overrun else "no_terminator"
+            raise Distrust(code, self.memory[: min(EVIDENCE, self.size)])
         return self.memory[:end]
 
     def clear(self) -> None:
@@ -115,33 +109,48 @@ class Area:
 
 
 class NativeLibrary:
-    """The two functions of a real library."""
+    """The two functions of a real library, or its functions of texts, ``char *f(char *, …)``, by
+    how many they take (``order["texts"]``): there a request is a name and texts, a line each."""
 
     def __init__(self, order: dict[str, Any]) -> None:
+        self.init_name = self.function_name = ""
         self.folder = os.path.dirname(order["library"])
         self.output = Area(int(order["output_size"]))
-        library = open_library(order["library"])
-        stdcall = order["convention"] == "stdcall"
-        self.init_name, self._init = find(library, order["init"], 1, stdcall)
-        self.function_name, self._business = find(library, order["function"], 2, stdcall)
-        self._flush = ctypes.CDLL(None).fflush if os.name != "nt" else None
+        library, stdcall = open_library(order["library"]), order["convention"] == "stdcall"
+        self.texts = {
+            name: find(library, name, count, stdcall, ctypes.c_void_p)[1]
+            for name, count in order.get("texts", {}).items()
+        }
+        if not self.texts:
+            self.init_name, self._init = find(library, order["init"], 1, stdcall)
+            self.function_name, self._business = find(library, order["function"], 2, stdcall)
+        self._runtime = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
 
     def init(self) -> tuple[int, bytes]:
         """Status and error text (bytes of the library's encoding)."""
         area = Area(ERROR_SIZE)
-        return self._init(area.address), area.text()
+        return (0, b"") if self.texts else (self._init(area.address), area.text())
 
     def business(self, request: bytes) -> tuple[int, bytes]:
         """One call: status and answer."""
         os.chdir(self.folder)
+        if self.texts:
+            return 0, self._text(*request.split(b"\n"))
         given = ctypes.create_string_buffer(request, max(INPUT_LEAST, len(request) + 1))
         return self._business(ctypes.addressof(given), self.output.address), self.output.text()
+
+    def _text(self, name: bytes, *texts: bytes) -> bytes:
+        given = [ctypes.create_string_buffer(text, INPUT_LEAST) for text in texts]
+        address = self.texts[name.decode()](*map(ctypes.addressof, given))
+        size = self._runtime.strnlen(ctypes.c_void_p(address), ERROR_SIZE) if address else 0
+        if size == ERROR_SIZE:
+            raise Distrust("no_terminator", ctypes.string_at(address, size))
+        return ctypes.string_at(address, size) if address else b""
 
     def tidy(self) -> None:
         """After an answer has been sent: clear it, and let printed words out of their buffers."""
         self.output.clear()
-        if self._flush is not None:
-            self._flush(None)
+        self._runtime.fflush(None)
 
 
 class StandIn:
@@ -162,14 +171,13 @@ class StandIn:
             raise Distrust("reply_too_large", reply[:EVIDENCE])
         return status, reply
 
-    def tidy(self) -> None:
-        """Nothing to do between calls."""
+    tidy = staticmethod(lambda: None)  # nothing to do between calls
 
 
 def import_file(path: str) -> Any:
     """The module in ``path``; raises ``CannotLoad``."""
     loader = SourceFileLoader("gsdesk_standin", path)
-    module = sys.modules[loader.name] = ModuleType(loader.name)
+    module = sys.modules[loader.name] = type(sys)(loader.name)
     module.__file__ = path
     try:
         loader.exec_module(module)
@@ -196,34 +204,31 @@ def open_library(path: str) -> Any:
         raise CannotLoad("load_failed", detail=str(error), worker_bits=BITS) from error
 
 
-def find(library: Any, name: str, arguments: int, stdcall: bool) -> tuple[str, Any]:
+def find(library: Any, name: str, count: int, stdcall: bool, gives: Any = INT) -> tuple[str, Any]:
     """Exported name and callable; raises ``CannotLoad``. A decorated name is stdcall."""
-    size = 4 * arguments
-    names = [name, f"{name}@{size}", f"_{name}@{size}", f"_{name}"]
+    names = [name, f"{name}@{4 * count}", f"_{name}@{4 * count}", f"_{name}"]
     for export in names:
         try:
-            prototype = function_type(arguments, stdcall or "@" in export)
-            return export, prototype((export, library))
+            return export, function_type(count, stdcall or "@" in export, gives)((export, library))
         except AttributeError:
             continue
     raise CannotLoad("function_missing", function=name, tried=", ".join(names))
 
 
-def function_type(arguments: int, stdcall: bool) -> Any:
+def function_type(count: int, stdcall: bool, gives: Any = INT) -> Any:
     """``int f(void *…)`` in the wanted convention (there is but one outside 32-bit Windows)."""
-    taken = [ctypes.c_void_p] * arguments
+    taken = [ctypes.c_void_p] * count
     if sys.platform == "win32" and stdcall:
-        return ctypes.WINFUNCTYPE(ctypes.c_int, *taken)
-    return ctypes.CFUNCTYPE(ctypes.c_int, *taken)
+        return ctypes.WINFUNCTYPE(gives, *taken)
+    return ctypes.CFUNCTYPE(gives, *taken)
 
 
 def private_frames() -> Frames:
     """Take the real stdin and stdout away, so that a vendor's printf lands on stderr (the log)."""
     frames = Frames(os.dup(0), os.dup(1))
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
-    os.close(nothing)
     tame(frames)
     faulthandler.enable(2)
     return frames
@@ -287,12 +292,11 @@ else:
 def load(order: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The library, initialised, and what the desk may want to know; raises ``CannotLoad``."""
     enter(os.path.dirname(order["library"]))
-    library = (StandIn if order["library"].endswith(".py") else NativeLibrary)(order)
+    library: Any = (StandIn if order["library"].endswith(".py") else NativeLibrary)(order)
     try:
         status, text = library.init()
     except Distrust as error:
-        text = error.evidence[:1024]
-        raise CannotLoad("init_failed", status=error.code, text=text.hex()) from error
+        status, text = error.code, error.evidence[:1024]
     library.tidy()
     if status != 0:
         raise CannotLoad("init_failed", status=status, text=text.hex())
@@ -305,12 +309,9 @@ def begin(frames: Frames) -> Any:
     order = json.loads(body.decode("utf-8"))
     _thread.start_new_thread(watch_desk, (frames, order["desk"]))
     try:
-        library, facts = load(order)
+        (library, facts), kind = load(order), b"R"
     except CannotLoad as error:
-        facts = dict(error.facts, code=error.code)
-        kind, library = b"E", None
-    else:
-        kind = b"R"
+        library, facts, kind = None, dict(error.facts, code=error.code), b"E"
     frames.write(kind, number, json.dumps(facts).encode("utf-8"))
     return library
 
@@ -331,8 +332,7 @@ def serve(frames: Frames, library: Any) -> None:
 
 def main() -> None:
     """Run until the desk closes the line; anything unforeseen ends the process."""
-    frames = private_frames()
-    code = 70
+    frames, code = private_frames(), 70
     try:
         library = begin(frames)
         while library is not None:
