@@ -12,8 +12,12 @@ from core.money import show
 from core.service.line_comparison import count_marks
 from core.words import say
 
-What = Literal["settlements", "lines", "visits", "time"]
-WHATS: tuple[What, ...] = ("settlements", "lines", "visits", "time")
+What = Literal[
+    "settlements", "lines", "visits", "time", "fund", "accumulated", "admissions"
+]  # fmt: skip
+WHATS: tuple[What, ...] = (
+    "settlements", "lines", "visits", "time", "fund", "accumulated", "admissions",
+)  # fmt: skip
 Tone = Literal["", "danger", "amber", "done"]
 SUMMED = ("total", "fund", "personal")
 Label = Callable[[str, str], str]
@@ -54,6 +58,12 @@ COLUMNS: dict[What, tuple[tuple[str, float, str], ...]] = {
         ("standing", 9, "left"),
     ),
     "time": (),
+    "fund": (("fund_name", 16, "left"), ("fund_state", 9, "left"), ("reason", 20, "stretch")),
+    "accumulated": (("label", 16, "left"), ("value", 20, "stretch")),
+    "admissions": (
+        ("place", 14, "stretch"), ("admitted", 10, "left"), ("bed", 8, "left"),
+        ("visit_no", 15, "left"), ("centre_no", 20, "stretch"), ("standing", 9, "left"),
+    ),
 }  # fmt: skip
 
 

@@ -93,6 +93,31 @@ class Person(QWidget):
         self.name.setText(name)
 
 
+class Year(QWidget):
+    """Where the person is insured and which year; ``wanted`` gets both at Enter."""
+
+    def __init__(self, wanted: Callable[[], None]) -> None:
+        super().__init__()
+        row = _row(self)
+        self.region, self.year = CodeEdit(), CodeEdit(advance=False)
+        for name, box, length in (("region", self.region, 6), ("year", self.year, 4)):
+            label = Label(say(f"enquiry_view.{name}"), "muted")
+            label.setBuddy(box)
+            box.setAccessibleName(say(f"enquiry_view.{name}"))
+            box.setMaxLength(length)
+            box.setFixedWidth(theme.u(100))
+            row.addWidget(label)
+            row.addWidget(box)
+        self.year.submitted.connect(lambda _: wanted())
+        row.addStretch(1)
+
+    def show_year(self, region: str, year: str) -> None:
+        """What is asked for, unless it is being typed."""
+        for box, text in ((self.region, region), (self.year, year)):
+            if not box.hasFocus():
+                box.setText(text)
+
+
 class Clock(QWidget):
     """The centre's time and ours in large figures, and what their difference means."""
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.words import say
+from gui.screens.enquiry.answers import ANSWERS, AnswersPresenter
 from gui.screens.enquiry.faces import COLUMNS, WHATS, Face, What
-from gui.screens.enquiry.presenter import EnquiryPresenter
-from gui.screens.enquiry.questions import Clock, Days, Person, Visit
+from gui.screens.enquiry.questions import Clock, Days, Person, Visit, Year
 from gui.screens.side import SideBySide
 from gui.screens.slips import sheet_on_lane
 from gui.screens.working import WorkingScreen
@@ -24,6 +24,8 @@ from gui.widgets.table import Column, DataTable
 
 SIDE_WIDTH = 300
 STACKED_BELOW = 860
+DAYS = frozenset({"settlements", "visits", "fund"})
+PERSONS = ("visits", *ANSWERS)
 AMOUNTS = frozenset({"total", "fund", "personal", "our_amount", "their_amount"})
 
 
@@ -42,7 +44,7 @@ def _column(name: str, width: float, align: str) -> Column:
 
 
 def _tone(name: str, face: Face) -> str | None:
-    if name in ("state", "standing"):
+    if name in ("state", "standing", "fund_state"):
         return face.tone or None
     return "danger" if name in AMOUNTS and face.negative else None
 
@@ -55,7 +57,9 @@ class EnquiryView(WorkingScreen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.presenter = EnquiryPresenter(context.desk, self)
+        self.presenter = AnswersPresenter(context.desk, self)
+        self._whats = [w for w in WHATS if not context.actions.lacks(f"enquiry_{w}")]
+        self.presenter.what = self._whats[0]
         self._filled: tuple[Face, ...] | None = None
         self._what: What = self.presenter.what
         self._bind_keys()
@@ -81,7 +85,7 @@ class EnquiryView(WorkingScreen):
         card.column.addLayout(self._head())
         card.column.addWidget(self._questions())
         self.table = DataTable(
-            enquiry_columns(self._what), "enquiry-settlements", self.context.memory,
+            enquiry_columns(self._what), "enquiry", self.context.memory,
             self.context.user,
         )  # fmt: skip
         self.table.setAccessibleName(say("enquiry_view.title"))
@@ -103,7 +107,7 @@ class EnquiryView(WorkingScreen):
         row.setSpacing(theme.u(8))
         keys = self.context.actions
         names = [(what, f"{say(f'enquiry_view.what.{what}')}　{keys[f'enquiry_{what}'].key}")
-                 for what in WHATS]  # fmt: skip
+                 for what in self._whats]  # fmt: skip
         self.chips = Chips(names)
         self.chips.chosen.connect(self._show)
         row.addWidget(self.chips, 1)
@@ -119,7 +123,8 @@ class EnquiryView(WorkingScreen):
         column = QVBoxLayout(host)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.u(8))
-        for part in (self.visit, self.person, self.days):
+        self.year = Year(self._ask)
+        for part in (self.visit, self.person, self.days, self.year):
             column.addWidget(part)
         return host
 
@@ -145,16 +150,17 @@ class EnquiryView(WorkingScreen):
             self._first_field().setFocus()
 
     def _first_field(self) -> QWidget:
-        fields = {"lines": self.visit.visit, "visits": self.person.box}
+        fields = {"lines": self.visit.visit} | dict.fromkeys(PERSONS, self.person.box)
         return fields.get(self.presenter.what, self.days.first)
 
     def _ask(self) -> None:
         presenter = self.presenter
-        if presenter.what in ("settlements", "visits") and not self._period():
+        if presenter.what in DAYS and not self._period():
             return
+        presenter.in_year(self.year.region.text(), self.year.year.text())
         if presenter.what == "lines":
             presenter.ask_lines(self.visit.visit.text(), self.visit.bill.text())
-        elif presenter.what == "visits":
+        elif presenter.what in PERSONS:
             presenter.ask_person(self.person.box.text())
         else:
             presenter.ask()
@@ -163,16 +169,18 @@ class EnquiryView(WorkingScreen):
         return self.presenter.period(self.days.first.text(), self.days.last.text())
 
     def _ask_person(self, number: str) -> None:
-        if self._period():
+        if self.presenter.what not in DAYS or self._period():
+            self.presenter.in_year(self.year.region.text(), self.year.year.text())
             self.presenter.ask_person(number)
 
     def _person_key(self) -> None:
         """F6: to the person box; pressed there: the card."""
-        if self.presenter.what == "visits" and self.person.box.hasFocus():
-            if self._period():
+        what = self.presenter.what
+        if what in PERSONS and self.person.box.hasFocus():
+            if what not in DAYS or self._period():
                 self.presenter.read_card()
             return
-        self._show("visits")
+        self._show(what if what in PERSONS else next(w for w in self._whats if w in PERSONS))
         self.person.box.selectAll()
 
     def back(self) -> None:
@@ -216,9 +224,11 @@ class EnquiryView(WorkingScreen):
 
     def _render_questions(self) -> None:
         presenter, what = self.presenter, self._what
-        self.days.setVisible(what in ("settlements", "visits"))
+        self.days.setVisible(what in DAYS)
         self.visit.setVisible(what == "lines")
-        self.person.setVisible(what == "visits")
+        self.person.setVisible(what in PERSONS)
+        self.year.setVisible(what == "accumulated")
+        self.year.show_year(presenter.region, presenter.year)
         self.days.show_days(*presenter.days)
         self.visit.show_numbers(presenter.visit_no, presenter.bill_no)
         self.visit.only.setChecked(presenter.only_different)
