@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from core.centre.gd import Gd
 from core.centre.zjs import Zjs
 from core.clock import Clock, SystemClock
 from core.domain import Operator
-from core.errors import DeskError, SetupError, fault
+from core.errors import SetupError, fault
 from core.events import Events
 from core.gateway.making import LateGateway, Way, gateway_of
 from core.gateway.port import Gateway
@@ -189,7 +188,6 @@ class Desk:
         self.connections = Connections(self.place)
         self.outside, self.api = Outside(self, self.given), Switch(self)
         self.resolve.recover()
-        self.outbox.nudge("")  # what a dead process left untold
 
     def _build_visits(self) -> None:
         """What a visit or a stay goes through."""
@@ -291,11 +289,10 @@ class Desk:
         self._lease.release()
 
     def _tell_hospital(self) -> None:
-        """A command ends before a window would have told it; a prompt one knows already."""
-        if self.hospital.prompt or not self.outbox.due():
-            return
-        with suppress(TimeoutError, CancelledError, DeskError):
-            self.lanes.hospital(self.outbox.round).result(TELLING_SECONDS)
+        """A command ends before a window would have told it; what fails is told next time."""
+        with suppress(Exception):
+            if self.outbox.due():
+                self.lanes.hospital(self.outbox.round).result(TELLING_SECONDS)
 
     def __enter__(self) -> Desk:
         return self

@@ -43,6 +43,7 @@ def die(home: Path, step: str, probe: str, times: int = 1) -> str:
 def resolved(desk: Desk, clock: ManualClock) -> None:
     """Let time pass and look, as the sweeper does, until nothing is open."""
     for _ in range(desk.centre.patience.limit):
+        desk.outbox.round()
         if not desk.resolve.round():
             return
         clock.advance(max(desk.centre.patience.quiet, *desk.centre.patience.backoff))
