@@ -12,19 +12,24 @@ from core.gateway.card import Card, checked
 from core.gateway.port import Health
 from core.money import Fen
 from core.outcome import Accepted, Outcome
+from core.simulator.control import ControlError
 from core.simulator.world import person as find_person
 from core.words import say
 
 
 class InventedReader:
-    """``CardDriver`` over ``lying``, which gives the number of the person whose card lies there."""
+    """``CardDriver`` over ``lying``, which gives the number of the person whose card lies there (or
+    raises ``ControlError``)."""
 
     def __init__(self, lying: Callable[[], str]) -> None:
         self._lying = lying
 
     def read(self) -> Card:
         """As ``CardDriver.read``."""
-        person = find_person(self._lying())
+        try:
+            person = find_person(self._lying())
+        except ControlError as error:
+            raise Refused(fault("card.no_answer", text=error)) from error
         if person is None:
             raise Refused(fault("card.refused", text=say("simulator.no_card")))
         return Card(

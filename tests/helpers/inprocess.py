@@ -16,6 +16,7 @@ from core.simulator.books import Books
 from core.simulator.centre import SimulatedCentre
 from core.simulator.gd.books import PLAN
 from core.simulator.gd.platform import SimulatedPlatform
+from core.simulator.reader import InventedReader
 
 CASHIER = Operator(id="0101", name="试用收费员", role=Role.CASHIER)
 SUPERVISOR = Operator(id="0201", name="试用主管", role=Role.SUPERVISOR)
@@ -73,9 +74,11 @@ class World:
     def desk(self, operator: Operator = CASHIER) -> Desk:
         """Open the desk (again)."""
         hospital = EmbeddedHospital(self.home / "hospital.db", self.clock)
+        card = InventedReader(self.centre.habits.card) if self.family != "zjs" else None
         return open_desk(
-            self.home, clock=self.clock, operator=operator, gateway=self.gateway, hospital=hospital
-        )
+            self.home, clock=self.clock, operator=operator, gateway=self.gateway,
+            hospital=hospital, card=card,
+        )  # fmt: skip
 
     def order(self, what: str, **body: Any) -> Any:
         """A control message of the simulator."""
