@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from core.api.switch import Switch
+from core.card_reader import reader_of
 from core.catalogue.mappings import MappingBook
 from core.catalogue.store import CodeStore
 from core.centre.gd import Gd
@@ -17,6 +18,7 @@ from core.clock import Clock, SystemClock
 from core.domain import Operator
 from core.errors import SetupError, fault
 from core.events import Events
+from core.gateway.card import CardDriver, OwnReader
 from core.gateway.making import LateGateway, Way, gateway_of
 from core.gateway.port import Gateway
 from core.gateway.trace import text_mask
@@ -83,7 +85,7 @@ class Desk:
         self, home: Path, clock: Clock | None = None, operator: Operator | None = None,
         probe: probes.Probe = probes.quiet, gateway: Gateway | None = None,
         hospital: Hospital | None = None, invented: bool = False,
-        secrets: Secrets | None = None,
+        secrets: Secrets | None = None, card: CardDriver | None = None,
     ) -> None:  # fmt: skip
         self.home = home
         self.settings: Settings = load_settings(home)
@@ -93,6 +95,9 @@ class Desk:
         self.training = self._training()
         self.secrets: Secrets = secrets or self._secrets()
         self.centre = self._centre()
+        self.card = card or reader_of(
+            self.settings, self.centre.capabilities, self.data, self.training
+        )
         self.gateway: Gateway = gateway or LateGateway(self._way)
         self.given: GivenHospital | None = None
         self.hospital = self._with_given(hospital or self._hospital(invented))
@@ -195,7 +200,8 @@ class Desk:
             self.journal, self.hospital, self.mappings.translate, partial(fitted, self.centre)
         )
         self.waiting = WaitingRoom(self.journal, self.hospital)
-        self.identify = Identify(self.journal, self.road)
+        own = OwnReader(self.card) if self.card else None
+        self.identify = Identify(self.journal, self.road, own)
         self.charge = Charge(self.journal, self.road, self.visits, self.mappings)
         self.register = Register(
             self.journal, self.road, self.visits, self.session, self.identify, self.charge
@@ -282,6 +288,8 @@ class Desk:
         self.lanes.close()
         self.codes.close()
         self.gateway.close()
+        if self.card is not None:
+            self.card.close()
         self.hospital.close()
         if self.training is not None:
             self.training.close()
