@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.clock import Clock
+from core.prove.layers import UndoneBooks
 from core.simulator.books import Books
 from core.simulator.centre import UPLOAD, SimulatedCentre
 from core.simulator.gd.books import PLAN
@@ -92,7 +93,7 @@ def _listed(request: Values) -> Seen:
 
 LISTED = Kind(
     family="zjs",
-    make=lambda clock: SimulatedCentre(Books(None), clock),
+    make=lambda clock: SimulatedCentre(UndoneBooks(), clock),
     books=lambda: Books(None),
     tables=("sign_in", "visit", "line", "settlement", "reversal", "confirmation"),
     mark=MARK, parse=parse, seen=_listed, certain=ALWAYS, settings=SETTINGS, profile=BATCHES,
@@ -101,9 +102,7 @@ LISTED = Kind(
 
 # -- visits asked one by one, nothing that fences off
 
-PLATFORM_SETTINGS = (
-    '[centre]\nfamily = "gd"\nprofile = "local.toml"\n[desk]\nnumber = {number}\n'
-)
+PLATFORM_SETTINGS = '[centre]\nfamily = "gd"\nprofile = "local.toml"\n[desk]\nnumber = {number}\n'
 NUMBERED = """
 [transactions.bizh120002]
 batch = 2
@@ -145,7 +144,7 @@ def _charge(request: Values) -> str:
 
 BY_VISIT = Kind(
     family="gd",
-    make=lambda clock: SimulatedPlatform(Books(None, PLAN), clock),
+    make=lambda clock: SimulatedPlatform(UndoneBooks(PLAN), clock),
     books=lambda: Books(None, PLAN),
     tables=("sign_in", "visit", "line", "settlement", "disease_line"),
     mark=PLATFORM_MARK, parse=lambda payload, encoding: parse_program(payload),

@@ -108,9 +108,7 @@ def prepared(world: World, flow: Flow, number: int = 0) -> str:
     return visit_no
 
 
-def identified(
-    world: World, desk: Desk, registration: Registration, stay: bool = False
-) -> bool:
+def identified(world: World, desk: Desk, registration: Registration, stay: bool = False) -> bool:
     """The visit's person by the card in the reader, or by number; was there an answer?"""
     found = person(registration.person_name)
     assert found is not None

@@ -42,15 +42,15 @@ def _home(
 ) -> Iterator[str]:
     desk = desks[0]
     yield from _chain(desk)
-    yield from _in_view(desks)
-    opened = {row.visit for row in desk.resolve.pending()}
     rows = desk.journal.all()
+    yield from _in_view(desks, rows)
+    opened = {row.visit for row in desk.resolve.pending()}
     for row in rows:
         if row.visit not in opened and row.state in (*NOTHING_DONE, State.SETTLED):
             yield from _closed(world.kind, books, row, late)
     for visit_no in sorted({row.visit for row in rows if row.visit} - opened):
         yield from _visit(world, desk, books, visit_no, late)
-    yield from _told(world, desk)
+    yield from _told(world, desk, rows)
 
 
 def _chain(desk: ProvedDesk) -> Iterator[str]:
@@ -89,11 +89,11 @@ def _sums(books: dict[str, list[Row]]) -> Iterator[str]:
             yield f"sum of lines: {row['msgid']}"
 
 
-def _in_view(desks: list[ProvedDesk]) -> Iterator[str]:
+def _in_view(desks: list[ProvedDesk], rows: list[Transaction]) -> Iterator[str]:
     """Whatever blocks a visit is on the list of the open, at every desk of the home."""
     desk = desks[0]
     pending = {row.msgid for row in desk.resolve.pending()}
-    for row in desk.journal.all():
+    for row in rows:
         if row.is_open and (row.blocks or row.step == "settle") and row.msgid not in pending:
             yield f"open and out of sight: {row.msgid}"
     for other in desks[1:]:
@@ -104,9 +104,7 @@ def _in_view(desks: list[ProvedDesk]) -> Iterator[str]:
 # -- one transaction
 
 
-def _closed(
-    kind: Kind, books: dict[str, list[Row]], row: Transaction, late: bool
-) -> Iterator[str]:
+def _closed(kind: Kind, books: dict[str, list[Row]], row: Transaction, late: bool) -> Iterator[str]:
     if row.step not in DONE or (kind.held and row.step == "register"):
         return  # a centre that knows no message ids has the visit, whichever message made it
     if late and row.step not in kind.certain:
@@ -190,10 +188,10 @@ def _amounts(world: World, visit: Visit, theirs: Row) -> Iterator[str]:
         yield f"not what the hospital charges: {visit.visit_no}"
 
 
-def _told(world: World, desk: ProvedDesk) -> Iterator[str]:
+def _told(world: World, desk: ProvedDesk, all_rows: list[Transaction]) -> Iterator[str]:
     """The hospital was told of what is closed and no longer in the outbox, of each visit in its
     order, and of nothing else."""
-    rows = {row.msgid: row for row in desk.journal.all() if row.step in POSTED}
+    rows = {row.msgid: row for row in all_rows if row.step in POSTED}
     done = {msgid for msgid, row in rows.items() if row.state is State.SETTLED}
     letters = desk.outbox.open()
     waiting = {letter.told.msgid for letter in letters if letter.state is LetterState.WAITING}

@@ -13,6 +13,7 @@ from core.prove import faults
 from core.prove.centres import Kind
 from core.prove.chooser import Chooser, Plain
 from core.prove.clock import ProofClock
+from core.prove.layers import Layers
 from core.prove.text import Tables
 from core.prove.watch import Watch
 from core.simulator.faults import Served
@@ -36,6 +37,10 @@ class Line:
     def __init__(self, centre: Machine, kind: Kind, clock: ProofClock) -> None:
         self.centre = centre
         self._kind = kind
+        self._books = centre.books
+        conn = centre.books.db.conn
+        assert isinstance(conn, Layers)
+        self._undo = conn
         self.chooser: Chooser = Plain()
         self.watch = Watch(centre, kind)
         self.before: Before | None = None
@@ -101,11 +106,12 @@ class Line:
         return _answer(self.centre.handle(payload))
 
     def _stale(self, payload: bytes, before: Before) -> Answer:
-        now, on_their_way = self.image(), list(self.centre.delayed)
+        now, on_their_way = self._books.db, list(self.centre.delayed)
         self.centre.delayed = []
-        self._load(before.image)
+        self._scratch.db.conn.deserialize(before.image)
+        self._books.db = self._scratch.db
         answer = _answer(self.centre.handle(payload))
-        self._load(now)
+        self._books.db = now
         self.centre.delayed = on_their_way
         return answer
 
@@ -150,14 +156,14 @@ class Line:
         """The books as bytes."""
         return bytes(self.centre.books.db.conn.serialize())
 
-    def load(self, image: bytes) -> None:
-        """Put the books back, with what is known of their last change."""
-        self._load(image)
-        self._mark = self._marked()
+    def keep(self) -> object:
+        """This moment of the books; ``back`` takes it."""
+        return self._undo.keep()
 
-    def _load(self, image: bytes) -> None:
-        self.centre.books.db.conn.deserialize(image)
-        self.centre.books.db.conn.execute("PRAGMA foreign_keys = ON")
+    def back(self, mark: object) -> None:
+        """Put the books back, with what is known of their last change."""
+        self._undo.back(mark)
+        self._mark = self._marked()
 
     def _marked(self) -> tuple[Any, ...]:
         return tuple(self.centre.books.db.execute(self._kind.mark).fetchone())

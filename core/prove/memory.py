@@ -12,10 +12,12 @@ from core.clock import Clock
 from core.database import Database
 from core.journal import Journal, Lease
 from core.journal.safekeeping import Safekeeping
+from core.prove import layers
 from core.prove.text import Tables
 from core.service.operators import OperatorBook
 
 ASIDE = frozenset({"entry", "txn", "meta", "print", "operator", "outbox", "sqlite_sequence"})
+READ = {"memory": "key <> 'operator'"}  # who logged in last is asked where nobody is; here one is
 
 
 class Pulse(Lease):
@@ -55,31 +57,32 @@ class Kept(Safekeeping):
 
 
 class Memory:
-    """The database of one home; ``image`` and ``load`` take and put back all of it."""
+    """The database of one home; ``keep`` and ``back`` take and put back all of it."""
 
     def __init__(self, clock: Clock) -> None:
-        self.db: Database = Journal(Path(":memory:"), clock).db
+        self._conn = layers.opened()
+        self.db = Database(self._conn)
         self.living: set[str] = set()
         self._clock = clock
         OperatorBook(self.journal(Pulse("", set())), clock)
         names = [name for name in self.db.table_names() if name not in ASIDE]
-        self.tables = Tables(self.db, names)
+        self.tables = Tables(self.db, names, READ)
+        self._conn.start()
 
     def journal(self, lease: Lease) -> LastingJournal:
         """A journal for one more desk."""
         return LastingJournal(Path(":memory:"), self._clock, lease, self.db)
 
-    def lose(self) -> bytes:
+    def lose(self) -> object:
         """What is left when the process dies now: everything committed, nothing else."""
-        if self.db.conn.in_transaction:
-            self.db.conn.execute("ROLLBACK")
-        return self.image()
+        if self._conn.in_transaction:
+            self._conn.execute("ROLLBACK")
+        return self.keep()
 
-    def image(self) -> bytes:
-        """All of it as bytes."""
-        return bytes(self.db.conn.serialize())
+    def keep(self) -> object:
+        """This moment; ``back`` takes it."""
+        return self._conn.keep()
 
-    def load(self, image: bytes) -> None:
-        """Put it back."""
-        self.db.conn.deserialize(image)
-        self.db.conn.execute("PRAGMA foreign_keys = ON")
+    def back(self, mark: object) -> None:
+        """Put everything back to that moment."""
+        self._conn.back(mark)

@@ -19,14 +19,15 @@ from core.prove.world import World
 
 CLOSED = ", ".join(f"'{state}'" for state in sorted(CLOSED_STATES))
 IDS = re.compile(r"H\d{29}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")  # ours, and a session's
+BLOCKS, MADE = 4, 7  # columns of ``TRANSACTIONS``
+NEVER_REACHED = 1000  # calls; no run has as many
 TRANSACTIONS = f"""
   SELECT msgid, step, corrects, amount, blocks, operator, facts, made, state, attempts, absent,
     next_try, unknown_since FROM txn
   WHERE blocks OR step = 'reverse' OR state NOT IN ({CLOSED}) ORDER BY rowid"""
 
-LETTERS = """
-  SELECT msgid, state, tries, next_try FROM outbox WHERE state IN ('waiting', 'dead')
-  ORDER BY number"""
+LETTERS = "SELECT msgid, state, tries, next_try FROM outbox ORDER BY number"
+TO_DELIVER = ("waiting", "dead")
 
 
 def name_of(story: Story) -> bytes:
@@ -36,7 +37,7 @@ def name_of(story: Story) -> bytes:
         repr(story.at.phase), str(story.at.tries), str(story.at.back), str(story.at.late),
         *_transactions(world), world.memory.tables.text(), world.line.tables.text(),
         *_on_their_way(world), *_letters(world),
-        repr(sorted(world.ward.told)), repr([sorted(one.road.orphans) for one in world.desks]),
+        repr(list(world.ward.told)), repr([sorted(one.road.orphans) for one in world.desks]),
         repr(world.line.watch.wrong),
     ]  # fmt: skip
     return _short(_renamed("\n".join(parts)))
@@ -53,18 +54,27 @@ def _renamed(text: str) -> str:
 
 def _transactions(world: World) -> list[str]:
     now = world.clock.now()
-    rows = world.memory.db.execute(TRANSACTIONS)
-    return [_transaction(world, row, now) for row in rows]
+    rows = world.memory.db.execute(TRANSACTIONS).fetchall()
+    return [*(_transaction(world, row, now) for row in rows), *_last_bookings(world, rows, now)]
 
 
 def _transaction(world: World, row: tuple[Any, ...], now: datetime) -> str:
     *plain, made, state, attempts, absent, next_try, since = row
-    plain.append(min(-_seconds(now, made), 2 * world.desk.centre.patience.quiet))
     if state in CLOSED_STATES:
-        return repr((plain, state))
+        return repr((plain, "rejected" if state == "not_sent" else state))
     wait = None if next_try is None else max(0.0, _seconds(now, next_try))
-    doubt = None if since is None else -_seconds(now, since)
-    return repr((plain, state, attempts, absent, wait, _capped(world, doubt)))
+    doubt = -_seconds(now, since or made)
+    return repr((plain, state, attempts, absent, wait, since is None, _capped(world, doubt)))
+
+
+def _last_bookings(world: World, rows: list[tuple[Any, ...]], now: datetime) -> list[str]:
+    """How long ago the last two that book were made: of any row, the last one beside it.
+
+    Nothing else reads when a transaction was made (``_was_listed`` of the evidence).
+    """
+    longest = 2 * world.desk.centre.patience.quiet
+    made = sorted((row[MADE], row[0]) for row in rows if row[BLOCKS])[-2:]
+    return [f"{msgid} {min(-_seconds(now, moment), longest)}" for moment, msgid in made]
 
 
 def _seconds(now: datetime, moment: str) -> float:
@@ -76,20 +86,23 @@ def _capped(world: World, seconds: float | None) -> float | None:
 
 
 def _letters(world: World) -> list[str]:
-    """What the hospital has still to be told; what it was told is in ``told``."""
-    now = world.clock.now()
-    rows = world.memory.db.execute(LETTERS)
-    return [
-        repr((msgid, state, tries, next_try and max(0.0, _seconds(now, next_try))))
-        for msgid, state, tries, next_try in rows
-    ]
+    """What the hospital has still to be told, and in which order it all was entered."""
+    return [_letter(row, world.clock.now()) for row in world.memory.db.execute(LETTERS)]
+
+
+def _letter(row: tuple[Any, ...], now: datetime) -> str:
+    msgid, state, tries, next_try = row
+    if state not in TO_DELIVER:
+        return str(msgid)
+    return repr((msgid, state, tries, next_try and max(0.0, _seconds(now, next_try))))
 
 
 def _on_their_way(world: World) -> list[str]:
     now, found = world.clock.now(), []
     for one in world.centre.delayed:
         left = None if one.due is None else (one.due - now).total_seconds()
-        found.append(repr((world.kind.seen(one.request), one.calls, left)))
+        calls = one.calls if one.calls < NEVER_REACHED else None
+        found.append(repr((world.kind.seen(one.request), calls, left)))
     before = world.line.before
     if before is not None and (age := (now - before.changed).total_seconds()) < LAG:
         found.append(f"{before.text}{age}")

@@ -53,8 +53,8 @@ HABITS = Habits()
 class Snapshot:
     """All of a world between two events."""
 
-    journals: tuple[bytes, ...]
-    books: bytes
+    journals: tuple[object, ...]
+    books: object
     before: Before | None
     clock: tuple[datetime, float]
     delayed: tuple[Delayed, ...]
@@ -128,7 +128,7 @@ class World:
         self.memories = [Memory(self.clock) for _ in range(max(homes) + 1)]
         self.ward = Ward(self._hospital_down)
         self.died = False
-        self._after: tuple[bytes, ...] = ()
+        self._after: tuple[object, ...] = ()
         self._root = tempfile.TemporaryDirectory(prefix="gsdesk-prove-")
         self._tokens = itertools.count(1)
         self._centres: dict[int, Zjs | Gd] = {}
@@ -267,8 +267,8 @@ class World:
     def snapshot(self) -> Snapshot:
         """Everything that a run can change."""
         return Snapshot(
-            tuple(memory.image() for memory in self.memories),
-            self.line.image(), self.line.before, self.clock.state(),
+            tuple(memory.keep() for memory in self.memories),
+            self.line.keep(), self.line.before, self.clock.state(),
             tuple(replace(one) for one in self.centre.delayed), dict(self.ward.told),
             tuple(self.desks), tuple(frozenset(one.road.orphans) for one in self.desks),
             tuple(frozenset(memory.living) for memory in self.memories),
@@ -276,9 +276,9 @@ class World:
         )  # fmt: skip
 
     def restore(self, kept: Snapshot) -> None:
-        """Back to a snapshot."""
+        """Back to a snapshot; later snapshots are gone with it."""
         self._load(kept.journals)
-        self.line.load(kept.books)
+        self.line.back(kept.books)
         self.line.before = kept.before
         self.clock.restore(kept.clock)
         self.centre.delayed = [replace(one) for one in kept.delayed]
@@ -293,9 +293,9 @@ class World:
         self.line.watch.left, self.line.watch.wrong = kept.left, kept.wrong
         self.died = False
 
-    def _load(self, images: tuple[bytes, ...]) -> None:
-        for memory, image in zip(self.memories, images, strict=True):
-            memory.load(image)
+    def _load(self, marks: tuple[object, ...]) -> None:
+        for memory, mark in zip(self.memories, marks, strict=True):
+            memory.back(mark)
 
 
 def cashier(number: int) -> Operator:
