@@ -99,10 +99,10 @@ class Gd(Profiled):
                 for key, rule in self.profile.envelope.request.items()
                 if key not in row.without
             }
-            codes = self.profile.codes
+            codes, columns = self.profile.codes, self.profile.message.columns or self.encoding
             self._writers[row.key] = (
-                XmlWriter(head, codes, self.encoding),
-                XmlWriter(row.request, codes, self.encoding),
+                XmlWriter(head, codes, columns),
+                XmlWriter(row.request, codes, columns),
             )
         return self._writers[row.key]
 

@@ -89,7 +89,8 @@ class _Page:
         self._profile = profile
         self._shipped = shipped
         self._settings = settings
-        self._encoding = profile.message.encoding or settings.centre.encoding
+        message = profile.message
+        self._encoding = message.columns or message.encoding or settings.centre.encoding
         moment = f"{MOMENT:%Y%m%d%H%M%S}"
         self._header = ExampleHeader(
             message_id(settings.hospital.code, moment, settings.desk.number, 1)

@@ -69,6 +69,7 @@ class FieldRule(Table):
     ``key`` is the shipped wire name and never changes; ``wire`` is what goes out. ``length``: bytes
     of the wire encoding (0: unlimited). ``absent``: how a field without a value leaves — ``blank``
     as an empty text, ``omit`` not at all. ``forbidden``: values that must not be sent.
+    ``cut``: a text that is too long (a name, a specification) loses its end and is no fault.
     ``required`` ``"present"`` (replies): the key must be there, its value may be blank.
     ``catalogue``: the desk's own code list whose codes stand here; ``beyond_catalogue``: whether a
     code that this list does not have may be sent. ``group``: the heading on screens.
@@ -111,6 +112,7 @@ class FieldRule(Table):
     note: str = ""
     group: str = ""
     forbidden: Texts = ()
+    cut: bool = False
     most: int = Field(default=200, ge=1, le=10_000)
     fields: dict[str, FieldRule] = {}
 
@@ -227,11 +229,15 @@ class TransactionRule(Table):
 
 
 class MessageRule(Table):
-    """``form`` and ``encoding`` of messages and replies (no encoding: the desk's setting says it);
-    ``escape``: non-ASCII leaves as ``\\uXXXX``; ``largest``: bytes of one whole message."""
+    """``form`` and ``encoding`` of messages and replies (no encoding: the desk's setting says it).
+
+    ``columns``: the encoding in whose bytes lengths count (empty: that of the messages);
+    ``escape``: non-ASCII leaves as ``\\uXXXX``; ``largest``: bytes of one whole message.
+    """
 
     form: Literal["json", "xml"] = "json"
     encoding: str = ""
+    columns: Literal["", "gbk", "gb18030", "utf-8"] = ""
     escape: bool = False
     largest: int = Field(default=1_048_576, ge=1024, le=64 * 1024 * 1024)
 

@@ -89,14 +89,16 @@ def _checked_text(rule: FieldRule, codes: CodeList | None, encoding: str, quote:
 
 
 def _text(rule: FieldRule, encoding: str, quote: Quote) -> Token:
-    length, bare = rule.length, rule.write_as == "number"
+    length, bare, cut = rule.length, rule.write_as == "number", rule.cut
     safe = length // WIDEST.get(encoding.lower(), 4)
 
     def token(value: Any) -> str:
         if type(value) is not str:
             raise Bad("not_text")
         if length and len(value) > safe and (size := bytes_of(value, encoding)) > length:
-            raise Bad("too_long", bytes=size, length=length)
+            if not cut:
+                raise Bad("too_long", bytes=size, length=length)
+            value = _shortened(value, length, encoding)
         if not value.isprintable() and CONTROL.search(value):
             raise Bad("control")
         if value.isspace():
@@ -104,6 +106,11 @@ def _text(rule: FieldRule, encoding: str, quote: Quote) -> Token:
         return value if bare and value.isdecimal() and value.isascii() else quote(value)
 
     return token
+
+
+def _shortened(value: str, length: int, encoding: str) -> str:
+    """The first characters of ``value`` that ``length`` bytes hold."""
+    return value.encode(encoding)[:length].decode(encoding, "ignore").rstrip()
 
 
 def _refusing(forbidden: tuple[str, ...], text: Token) -> Token:

@@ -162,6 +162,15 @@ def test_every_fault_is_named_with_its_row() -> None:
     assert found[1].text.startswith("第 2 行")
 
 
+def test_a_name_that_is_too_long_loses_its_end_and_a_number_does_not() -> None:
+    row = written("settle", VISIT, LINE | {"name": "纱" * 60, "spec": "3" * 301})["feeinfo"][0]
+    assert (row["ake006"], row["bka054"]) == ("纱" * 50, "3" * 300)
+    odd = written("settle", VISIT, LINE | {"name": "A" + "纱" * 60})["feeinfo"][0]
+    assert odd["ake006"] == "A" + "纱" * 49
+    (found,) = faults("settle", VISIT, LINE | {"line_id": "1" * 21})
+    assert (found.field, found.key) == ("line_id", "profile.write.too_long")
+
+
 def test_too_few_and_too_many_rows() -> None:
     assert faults("settle", VISIT)[0].key == "profile.write.no_rows"
     assert "100" in faults("settle", VISIT, *[LINE] * 101)[0].text
