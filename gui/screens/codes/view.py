@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
 from core.errors import Fault
 from core.words import say
+from gui.abilities import able
 from gui.screens.codes.import_page import CodeImportPage
 from gui.screens.codes.lists import ListsPresenter
 from gui.screens.codes.lists_page import ListsPage
 from gui.screens.codes.mapping_page import MappingPage
 from gui.screens.codes.presenter import CHIPS, MappingPresenter
+from gui.screens.codes.tables import TablesPresenter
+from gui.screens.codes.tables_page import TablesPage
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
@@ -22,7 +25,7 @@ from gui.widgets.labels import Label
 from gui.widgets.question import Question
 
 OF_LISTS = ("restore_version", "import_list")
-PAGES = ("mappings", "lists")
+PAGES = {"mappings": ("item_codes:centre",), "lists": (), "tables": ("code_tables",)}
 
 
 class CodesView(WorkingScreen):
@@ -34,6 +37,8 @@ class CodesView(WorkingScreen):
         super().__init__(context)
         self.presenter = MappingPresenter(context.desk, self, lambda: context.search_mode)
         self.lists = ListsPresenter(context.desk, self)
+        self.tables = TablesPresenter(context.desk, self)
+        self._pages = [name for name, needs in PAGES.items() if able(context.desk.centre, needs)]
         self._bind_keys()
         self._build()
         self.refresh()
@@ -50,12 +55,13 @@ class CodesView(WorkingScreen):
         self.bind("import_list", self.import_list)
         self.bind("restore_version", self._ask_restore)
         self.bind("switch_codes", self.switch)
+        self.bind("fetch_tables", self._fetch)
 
     def _build(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(theme.u(12))
         row.addWidget(Label(say("codes.screen.title"), "title"))
-        self.tabs = Chips([(name, say(f"codes.page.{name}")) for name in PAGES])
+        self.tabs = Chips([(name, say(f"codes.page.{name}")) for name in self._pages])
         self.tabs.chosen.connect(self.show_page)
         row.addWidget(self.tabs, 1)
         row.addWidget(self.keys.button("read_sheet"))
@@ -63,10 +69,10 @@ class CodesView(WorkingScreen):
         self.top.addLayout(row)
         self.mappings = MappingPage(self.presenter, self.context, self.keys.button)
         self.versions = ListsPage(self.lists, self.context, self.keys.button)
-        self.body.addWidget(self.mappings, 1)
-        self.body.addWidget(self.versions, 1)
-        self.versions.hide()
-        self.home_field = self.mappings.box
+        self.code_tables = TablesPage(self.tables, self.context, self.keys.button)
+        for page in (self.mappings, self.versions, self.code_tables):
+            self.body.addWidget(page, 1)
+        self._turn(self._pages[0])
         self.question = Question(self)
         self.importer = CodeImportPage(self, self._taken)
 
@@ -75,19 +81,34 @@ class CodesView(WorkingScreen):
     def show_page(self, page: str) -> None:
         """The mappings or the lists."""
         self.tabs.choose(page)
-        self.mappings.setVisible(page == "mappings")
-        self.versions.setVisible(page == "lists")
-        self.home_field = self.mappings.box if page == "mappings" else self.versions.lists
+        self._turn(page)
+        assert self.home_field is not None
         self.home_field.setFocus()
         self.refresh()
 
+    def _turn(self, page: str) -> None:
+        pages = {"mappings": self.mappings, "lists": self.versions, "tables": self.code_tables}
+        homes = {"mappings": self.mappings.box, "lists": self.versions.lists,
+                 "tables": self.code_tables.tables}  # fmt: skip
+        for name, widget in pages.items():
+            widget.setVisible(name == page)
+        self.home_field = homes[page]
+
     def switch(self) -> None:
-        """F3: from mappings to lists and back."""
-        self.show_page("lists" if self.tabs.current == "mappings" else "mappings")
+        """F3: to the next page, and from the last to the first."""
+        place = self._pages.index(self.tabs.current) + 1
+        self.show_page(self._pages[place % len(self._pages)])
 
     def _to_box(self) -> None:
-        self.show_page("mappings")
-        self.mappings.box.selectAll()
+        self.show_page(self._pages[0])
+        if self._pages[0] == "mappings":
+            self.mappings.box.selectAll()
+
+    def _fetch(self) -> None:
+        """F8: the centre's code tables."""
+        if self.tabs.current != "tables":
+            self.show_page("tables")
+        self.tables.fetch(self.code_tables.wanted())
 
     def import_list(self) -> None:
         """Ctrl+O: a list from a file."""
@@ -171,12 +192,14 @@ class CodesView(WorkingScreen):
 
     def entered(self, argument: Any = None) -> None:
         """Shown: read anew; perhaps with the chip whose rows are wanted (``blocks``)."""
-        if argument in CHIPS:
+        if argument in CHIPS and "mappings" in self._pages:
             self.show_page("mappings")
             self.mappings.box.clear()
             self.presenter.show(argument)
         self.presenter.load()
         self.lists.load()
+        if "tables" in self._pages:
+            self.tables.load()
 
     # showing
 
@@ -184,6 +207,7 @@ class CodesView(WorkingScreen):
         """Both presenters' state."""
         self.mappings.render_page()
         self.versions.render_page()
+        self.code_tables.render_page()
         self.allow(self._why_not)
 
     def _why_not(self, action: str) -> Fault | None:
@@ -195,3 +219,4 @@ class CodesView(WorkingScreen):
         super().resizeEvent(event)
         self.mappings.fit(self.width())
         self.versions.fit(self.width())
+        self.code_tables.fit(self.width())
