@@ -3,12 +3,14 @@ and the steps they ask for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from core.service.callers import Callers
 from core.service.errand_steps import Steps
 from core.service.errands import Errands
 from core.service.incoming import Inbox, Incoming
+from core.settings import ApiSettings, save_settings
 
 if TYPE_CHECKING:
     from core.app import Desk
@@ -18,6 +20,7 @@ class Outside:
     """Built once by ``core.app``; ``inbox`` is nothing where the API is off."""
 
     def __init__(self, desk: Desk, inbox: Inbox | None) -> None:
+        self._home = desk.home
         self.callers = Callers(desk.home)
         self.incoming = Incoming(inbox, desk.journal, desk.visits, desk.charge, desk.events)
         steps = Steps(
@@ -27,3 +30,7 @@ class Outside:
         self.errands = Errands(
             desk.journal, desk.clock, desk.events, desk.lanes, desk.visits, steps, self.callers
         )
+
+    def save(self, table: Mapping[str, Any]) -> ApiSettings:
+        """Write keys of ``[api]``; ``SetupError`` names what is wrong with them."""
+        return save_settings(self._home, {"api": dict(table)}).api

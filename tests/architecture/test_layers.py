@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 
 import pytest
@@ -91,6 +92,10 @@ def test_the_window_knows_services_only():
             {"core.service", "core.journal", "core.gateway", "core.protocol", "core.centre"},
         ),
         (
+            "core/api",
+            {"core.journal", "core.gateway", "core.protocol", "core.centre", "core.simulator"},
+        ),
+        (
             "core/catalogue",
             {"core.service", "core.journal", "core.gateway", "core.protocol", "core.centre"},
         ),
@@ -112,6 +117,16 @@ def test_only_the_composition_root_names_adapters():
     ]
     rest += ["core/commands/profile.py", "core/protocol/"]
     assert offenders(["core", "gui"], adapters, rest) == []
+
+
+def test_only_the_api_speaks_http_as_a_server():
+    """And a desk without it loads none of that."""
+    assert offenders(["core", "gui"], {"fastapi", "starlette", "uvicorn"}, ["core/api/"]) == []
+    light = [ROOT / "core/api/__init__.py", ROOT / "core/api/switch.py"]
+    heavy = {"fastapi", "starlette", "uvicorn", "httpx", "core.api.server"}
+    late = ast.parse(light[1].read_text("utf-8")).body
+    assert [name(p) for p in light if not p.exists()] == []
+    assert [node.module for node in late if getattr(node, "module", "") in heavy] == []
 
 
 def test_no_family_is_named_in_the_window():

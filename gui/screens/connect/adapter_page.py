@@ -136,7 +136,7 @@ class AdapterPage(QWidget):
             item.widget().hide()
             item.widget().deleteLater()
         for step in self.presenter.tested or ():
-            self.tests.addWidget(_step(step))
+            self.tests.addWidget(shown_step(step))
 
     def _render_preview(self) -> None:
         found = self.presenter.preview
@@ -149,7 +149,7 @@ class AdapterPage(QWidget):
                 table.set_rows(getattr(found, name) if found else ())
 
 
-def _step(step: Tested) -> QWidget:
+def shown_step(step: Tested) -> QWidget:
     """One step of a test: sign, what was tried, what came of it."""
     name, token = ("done", "done") if step.good else ("danger", "danger")
     host = QWidget()
