@@ -14,7 +14,7 @@ from core.errors import InvalidInput, fault
 from core.prove.centres import KINDS as CENTRES
 from core.prove.chooser import read
 from core.prove.faults import KINDS
-from core.prove.flows import FLOWS
+from core.prove.flows import FLOWS, flows_of
 from core.prove.proof import (
     DAYS,
     Asked,
@@ -54,7 +54,9 @@ def run(args: argparse.Namespace) -> int:
     """0 when nothing was wrong, 1 otherwise. Needs no home and touches none."""
     logging.disable(logging.CRITICAL)  # what the desk logs of faults is no news here
     asked = _asked(args)
-    flows = (*FLOWS, DAYS) if args.flow == ALL else (args.flow,)
+    flows = (*flows_of(args.family), DAYS) if args.flow == ALL else (args.flow,)
+    if args.flow in FLOWS and args.family not in FLOWS[args.flow].families:
+        raise InvalidInput(fault("prove.not_in_family", "flow", flow=args.flow))
     found = [_proven(flow, args, asked) for flow in flows]
     logging.disable(logging.NOTSET)
     if args.json:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.domain import Operator, Role, Stage, State, Visit
-from core.errors import DeskError
+from core.errors import DeskError, Refused
 from core.outcome import Accepted, Unknown
 from core.prove.cashier import Story
 from core.prove.flows import STEPS, whole
 from core.prove.invariants import findings
 from core.prove.world import ProvedDesk
+from core.service.result import StepResult
 from core.words import say
 
+ENDED = frozenset({"discharge", "stay"})  # flows whose stay goes on to its settlement
 Following = Callable[[Story, Visit], str]
 STEPS_AT_MOST = 14
 ROUNDS = 60
@@ -63,12 +65,22 @@ def _go_on(story: Story, desk: ProvedDesk, following: Following) -> str:
         step = following(story, desk.visits.read(story.visit_no))
         if not step:
             return ""
-        outcome = STEPS[step](desk, story.visit_no).outcome
+        outcome = _done(desk, step, story.visit_no).outcome
         if isinstance(outcome, Unknown):
             _wait(story, desk)
         elif not isinstance(outcome, Accepted) and following is _next and step != "register":
             STEPS["cancel_registration"](desk, story.visit_no)  # take it back, begin anew
     return "stuck: the visit does not come to its end"
+
+
+def _done(desk: ProvedDesk, step: str, visit_no: str) -> StepResult:
+    """The step, or what its refusal tells to do first: a stay may have ended unheard."""
+    try:
+        return STEPS[step](desk, visit_no)
+    except Refused as refused:
+        if refused.faults[0].key != "register.ended_there":
+            raise
+        return STEPS["discharge"](desk, visit_no)
 
 
 def _wait(story: Story, desk: ProvedDesk) -> None:
@@ -88,11 +100,17 @@ def _next(story: Story, visit: Visit) -> str:
         return "" if story.at.back else "register"
     if not whole(visit):
         return "upload_fees"
-    return "" if visit.registration.is_inpatient else "settle"
+    if not visit.registration.is_inpatient:
+        return "settle"
+    if story.flow.name not in ENDED:
+        return ""
+    return "settle" if visit.discharge else "discharge"
 
 
 def _back(story: Story, visit: Visit) -> str:
     """The other way: everything is taken back."""
     if visit.settlement:
         return "cancel_settlement"
+    if visit.discharge:
+        return "undo_discharge"
     return "" if visit.stage in (Stage.NEW, Stage.CANCELLED) else "cancel_registration"

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.app import Desk
-from core.domain import Registration, Stage, Visit
+from core.domain import Discharge, Registration, Stage, Visit
+from core.prove.centres import KINDS
 from core.prove.world import World
 from core.service.result import StepResult
 from core.simulator.world import person
 
 REASON = "-"
 BY_NUMBER = "computer_no"
+EVERY, BY_VISITS = frozenset(KINDS), frozenset({"gd"})
 ROAD = ("register", "upload_fees", "presettle", "settle")
 STAY = "21"  # a stay for an injury (protocol-zjs.md §2.4, SEEN)
 Do = Callable[[Desk, str], StepResult]
@@ -34,7 +36,7 @@ def registered(desk: Desk, visit_no: str) -> StepResult:
 def settled(desk: Desk, visit_no: str) -> StepResult:
     """Settle what the desk shows; asked for anew where nothing is shown any more."""
     visit = desk.visits.read(visit_no)
-    if visit.presettlement is None and visit.stage is Stage.UPLOADED:
+    if visit.presettlement is None and visit.stage in (Stage.UPLOADED, Stage.DISCHARGED):
         done = desk.settle.presettle(visit_no)
         visit = done.visit
         if visit.presettlement is None:
@@ -44,7 +46,30 @@ def settled(desk: Desk, visit_no: str) -> StepResult:
     return desk.settle.settle(visit_no, visit.presettlement)
 
 
+def discharged(desk: Desk, visit_no: str) -> StepResult:
+    """The stay ends now."""
+    known = desk.visits.read(visit_no).registration
+    code = next(iter(desk.stays.outcomes()))
+    end = Discharge(
+        discharged_at=desk.session.centre_now(), outcome_code=code,
+        diagnosis_code=known.diagnosis_code, diagnosis_name=known.diagnosis_name,
+    )  # fmt: skip
+    return desk.stays.discharge(visit_no, end)
+
+
+def refunded_in_part(desk: Desk, visit_no: str) -> StepResult:
+    """Refund the first line and charge the rest anew; goes on wherever it stopped."""
+    if desk.partial_refunds.unfinished_of(visit_no) or not desk.visits.read(visit_no).settlement:
+        return settled(desk, visit_no)
+    first = desk.partial_refunds.lines(visit_no)[0]
+    done = desk.partial_refunds.start(visit_no, [first.line_id], REASON)
+    return settled(desk, visit_no) if done.visit.presettlement else done
+
+
 STEPS: dict[str, Do] = {
+    "discharge": discharged,
+    "undo_discharge": lambda desk, visit_no: desk.stays.undo_discharge(visit_no, REASON),
+    "refund_in_part": refunded_in_part,
     "register": registered,
     "upload_fees": lambda desk, visit_no: desk.charge.upload(visit_no),
     "presettle": lambda desk, visit_no: desk.settle.presettle(visit_no),
@@ -70,6 +95,12 @@ class Flow:
     reached: Callable[[Visit], bool]
     back: str = ""  # what undoes it, for a cashier who changes his mind
     stay: bool = False
+    families: frozenset[str] = EVERY
+
+
+def flows_of(family: str) -> dict[str, Flow]:
+    """The flows that a family has."""
+    return {name: flow for name, flow in FLOWS.items() if family in flow.families}
 
 
 FLOWS: dict[str, Flow] = {
@@ -86,6 +117,18 @@ FLOWS: dict[str, Flow] = {
         "admit", (), "register", 2,
         lambda visit: visit.stage not in (Stage.NEW, Stage.CANCELLED), "cancel_registration",
         stay=True,
+    ),
+    "discharge": Flow(
+        "discharge", ROAD[:2], "discharge", 2, lambda visit: visit.discharge is not None,
+        "cancel_registration", stay=True, families=BY_VISITS,
+    ),
+    "stay": Flow(
+        "stay", (*ROAD[:2], "discharge"), "settle", 2,
+        lambda visit: visit.stage is Stage.SETTLED, stay=True, families=BY_VISITS,
+    ),
+    "part": Flow(
+        "part", ROAD, "refund_in_part", 3,
+        lambda visit: visit.stage is Stage.SETTLED and len(visit.lines) == 2, families=BY_VISITS,
     ),
 }  # fmt: skip
 

@@ -228,28 +228,14 @@ class World:
     def restart(self, number: int = 1) -> None:
         """The window was closed and is opened again."""
         self.desks[number - 1].close()
-        self._started(number)
+        self.desks[number - 1] = self._opened(number)
 
     def bury(self, number: int = 1) -> None:
         """The process of this desk died; it is started again over what the disk has."""
         self._load(self._after)
         self.memory_of(number).living.discard(self.desks[number - 1].life)
         self.died = False
-        self._started(number)
-
-    def _started(self, number: int) -> None:
-        """A desk that may die while it starts: then it is started once more."""
-        living = self.memory_of(number).living
-        before = set(living)
-        try:
-            self.desks[number - 1] = self._opened(number)
-        except BaseException:
-            if not self.died:
-                raise
-            self._load(self._after)
-            living.intersection_update(before)
-            self.died = False
-            self._started(number)
+        self.desks[number - 1] = self._opened(number)
 
     def living(self, work: Callable[[], T], number: int = 1) -> T | None:
         """Do ``work`` at a desk; ``None`` and a started desk where its process died."""

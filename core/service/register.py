@@ -17,6 +17,7 @@ from core.service.session import Session
 from core.service.transact import Road, guard
 from core.service.visits import Visits
 
+FINISHED = "1"  # the centre has the discharge of a stay
 BEHIND = timedelta(
     seconds=30
 )  # a moment ahead of the centre's clock is refused (protocol-zjs.md §3.3)
@@ -82,14 +83,14 @@ class Register:
         2202)."""
         visit = self._visits.read(visit_no)
         guard(may(visit, "cancel_registration"))
+        if problem := self._fetched(visit):
+            return problem
         if visit.stage is not Stage.REGISTERED and not nothing_left(visit):
             removed = self._charge.remove(visit_no)
             if not isinstance(removed.outcome, Accepted):
                 return removed
         else:
             self._charge.sweep(visit_no)
-        if problem := self._fetched(visit):
-            return problem
         registered_by = self._journal.ledger.visit(visit_no).registered_by
         done = self._road.travel(
             "cancel_registration", {"visit_no": visit_no}, corrects=registered_by, why=reason
@@ -98,14 +99,18 @@ class Register:
 
 
     def _fetched(self, visit: Visit) -> StepResult | None:
-        """Some centres want an outpatient's visit fetched before it is cancelled; what went wrong
-        with that, or ``None``."""
-        if visit.registration.is_inpatient or not self._road.centre.has("visit_data"):
+        """Some centres want a visit fetched before it is cancelled; what went wrong with that, or
+        ``None``. Raises ``Refused`` for a stay that ended there without anybody here knowing."""
+        stay = visit.registration.is_inpatient
+        step = "stay_data" if stay else "visit_data"
+        if not self._road.centre.has(step, stay):
             return None
-        done = self._road.travel("visit_data", {"visit_no": visit.visit_no}, blocks=False)
-        if isinstance(done.outcome, Accepted):
-            return None
-        return StepResult(done.outcome, visit, done.msgid, ms=done.ms)
+        done = self._road.travel(step, {"visit_no": visit.visit_no}, blocks=False)
+        if not isinstance(done.outcome, Accepted):
+            return StepResult(done.outcome, visit, done.msgid, ms=done.ms)
+        if stay and any(str(row.get("finished") or "") == FINISHED for row in done.outcome.rows):
+            raise Refused(fault("register.ended_there"))
+        return None
 
 
 def _may_override(who: Operator | None) -> bool:
