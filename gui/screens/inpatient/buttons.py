@@ -13,7 +13,7 @@ HEAD_ACTIONS = (
 FORM_ACTIONS = ("stay_qualification", "admit")
 FILTER_ACTIONS = ("stay_split", "stay_differences")
 FOOT_ACTIONS = ("stay_import", "remove_fees", "stay_upload")
-MONEY_ACTIONS = ("stay_presettle", "stay_settle", "print_stay", "next_stay")
+MONEY_ACTIONS = ("stay_presettle", "stay_settle", "print_stay", "stay_sheet", "next_stay")
 
 
 def shown_buttons(presenter: Any, case: StayCase, by_hand: bool) -> dict[str, bool]:
@@ -29,6 +29,7 @@ def shown_buttons(presenter: Any, case: StayCase, by_hand: bool) -> dict[str, bo
         "stay_presettle": not settled,
         "stay_settle": not settled,
         "print_stay": settled,
+        "stay_sheet": settled,
         "remove_fees": bool(case.visit and case.visit.uploaded) and not settled,
         "stay_upload": not settled,
         "stay_import": presenter.why_not("stay_import") is None and by_hand,

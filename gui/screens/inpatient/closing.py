@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from core.clock import CHINA
 from core.domain import Amounts
 from core.domain.stay import Discharge, WayBack
 from core.money import show, to_fen
+from core.outcome import Accepted
+from core.service.settlement_data import Data
 from core.service.stay_discharge import StayResult
 from core.words import say
 from gui.messages import Advice, Message
 from gui.screens.inpatient.fees import Fees
 from gui.screens.inpatient.moments import MOMENT, moment_of
 from gui.screens.inpatient.rules import checks, next_action
-from gui.screens.work import MoneyFace
+from gui.screens.inpatient.settlement_sheet import settlement_sheet
+from gui.screens.work import MoneyFace, Page
+from gui.sheet_form import Sheet
 
 COUNTER = "counter_entry"  # lines are taken back by lines of the opposite sign
 PARTS = ("total", "fund", "personal")
 DISCHARGE_FIELDS = ("discharged_at", "outcome_code", "diagnosis_code", "diagnosis_name")
 
 
+class StayPage(Page, Protocol):
+    """What this presenter needs of its page beside the usual."""
+
+    def print_sheet(self, sheet: Sheet, name: str) -> None:
+        """Print a sheet on the printing lane."""
+        ...
+
+
 class Closing(Fees):
     """From the first trial of the amounts to the paper."""
+
+    page: StayPage
 
     # 2206
 
@@ -224,6 +238,25 @@ class Closing(Fees):
     def _due_text(self) -> str:
         due = self.case.due if self.case else None
         return show(abs(due or 0))
+
+    def settlement_sheet(self) -> None:
+        """The centre's own data of the settlement, fetched and printed."""
+        if self.busy or self.blocked("stay_sheet"):
+            return
+        number, call = self.number(), self.desk.settlement_data.fetch
+        self.start("settlement_data", lambda: call(number), self._data_fetched, visit=number)
+
+    def _data_fetched(self, answer: tuple[Any, Data]) -> None:
+        outcome, data = answer
+        if not isinstance(outcome, Accepted) or self.case is None:
+            self.told(outcome, "")
+            return
+        self.warn(data.warnings)
+        settings, msgid = self.desk.settings, self.case.to_print
+        marks = (say("slip.training"),) if settings.training else ()
+        sheet = settlement_sheet(self.number(), msgid, data, settings.hospital.name, marks)
+        self.tell("done", "settlement_sheet.fetched")
+        self.page.print_sheet(sheet, f"settlement-{msgid}")
 
     # faces
 

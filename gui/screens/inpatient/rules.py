@@ -285,5 +285,6 @@ _RULES: dict[str, Callable[[StayCase], Fault | None]] = {
     "stay_split": _split,
     "cancel_admission": _cancel,
     "print_stay": _print,
+    "stay_sheet": _refund,
     "stay_refund": _refund,
 }

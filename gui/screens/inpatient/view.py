@@ -30,6 +30,7 @@ from gui.screens.inpatient.presenter import InpatientPresenter
 from gui.screens.inpatient.rules import step_line
 from gui.screens.inpatient.sheet import StaySheet, admission_of
 from gui.screens.side import OnePage, SideBySide, bring_into_sight
+from gui.screens.slips import sheet_on_lane
 from gui.screens.work import MoneyFace, Work
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
@@ -88,6 +89,7 @@ class InpatientView(WorkingScreen):
             "cancel_admission": lambda: self.overlays.way_back(),
             "stay_refund": self.refund,
             "print_stay": presenter.print_slip,
+            "stay_sheet": presenter.settlement_sheet,
             "next_stay": self.next_stay,
             "stay_import": lambda: self.overlays.import_lines(),
         }
@@ -208,6 +210,10 @@ class InpatientView(WorkingScreen):
             self.presenter.open(argument)
         elif self.presenter.case is not None and not self.presenter.busy:
             self.presenter.look_again(fresh=True)
+
+    def print_sheet(self, sheet: Any, name: str) -> None:
+        """Print a sheet on the printing lane."""
+        sheet_on_lane(self, sheet, name)
 
     def printed(self, msgid: str, where: str) -> bool:
         """The slip came out."""
