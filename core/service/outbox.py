@@ -73,8 +73,8 @@ class Outbox:
         if self._hospital.prompt:
             try:
                 self.round()
-            except DeskError:
-                log.exception("telling the hospital of %s", visit_no)
+            except DeskError as error:  # the journal's disk: the letter waits
+                log.info("telling the hospital of %s: %s", visit_no, error)
 
     def tell(self, told: WriteBack) -> None:
         """The hospital lacks it (a repair): entered, or told once more, and nudged."""

@@ -102,6 +102,7 @@ class World:
     def resolve(self, desk: Desk, rounds: int = 30) -> None:
         """Look and wait until nothing is open."""
         for _ in range(rounds):
+            desk.outbox.round()
             if not desk.resolve.round():
                 return
             self.pass_quiet(desk)
