@@ -49,7 +49,12 @@ class Changes:
         return tuple(self._field(visit, name, against, there) for name in self._form(visit))
 
     def _form(self, visit: Visit) -> tuple[str, ...]:
-        return (*FORM, *(name for name in visit.registration.extra if name not in FORM))
+        """What registration and change of this centre know of, in the form's order."""
+        centre = self._road.centre
+        steps = (centre.variant(step, stay=True) for step in ("register", STEP))
+        known = frozenset[str]().union(*(centre.names(step) for step in steps))
+        own = (name for name in visit.registration.extra if name not in FORM)
+        return (*(name for name in FORM if name in known), *own)
 
     def _field(
         self, visit: Visit, name: str, against: Fault | None, there: HospitalStay | None

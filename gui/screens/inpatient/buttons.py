@@ -20,11 +20,12 @@ def shown_buttons(presenter: Any, case: StayCase, by_hand: bool) -> dict[str, bo
     """Which buttons are shown; those that are not named always are. ``by_hand``: no hospital
     system gives the lines."""
     registered, settled = case.registered, case.settled
+    stepwise = presenter.desk.centre.capabilities.discharge_is_sent
     return {
         "stay_change": registered and not settled,
         "special_filing": not registered,
         "discharge": registered and not settled,
-        "cancel_admission": registered and not settled,
+        "cancel_admission": registered and (stepwise or not settled),
         "stay_refund": settled,
         "stay_presettle": not settled,
         "stay_settle": not settled,

@@ -164,10 +164,14 @@ class Overlays:
             undo = self._card(
                 "undo", lambda: ReasonCard(self._page, "undo_discharge", presenter.undo_discharge)
             )
-            undo.begin(say("inpatient.undo_discharge.text"))
+            undo.begin(self._discharge_text("undo_discharge"))
             return
         card = self._card("discharge", self._discharge_card)
-        card.ask(presenter.discharge_values(), say("inpatient.discharge.text"))
+        card.ask(presenter.discharge_values(), self._discharge_text("discharge"))
+
+    def _discharge_text(self, name: str) -> str:
+        sent = self._page.context.desk.centre.capabilities.discharge_is_sent
+        return say(f"inpatient.{name}.text_sent" if sent else f"inpatient.{name}.text")
 
     def _discharge_card(self) -> FormCard:
         """Its own fields, and what the centre asks for where it is told of the discharge."""

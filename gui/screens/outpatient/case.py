@@ -14,7 +14,8 @@ class Case:
     """``draft``: the registration as the form has it; ``faulty``: reason by line id, found before
     the upload, ``unmapped`` the first of them that 目录对照 mends; ``armed``: F2 was pressed once;
     ``surprise``: amounts shown and amounts settled, where they differ; ``to_print``: msgid of the
-    settlement whose slip this page may print; ``counted``: the lines as they were last counted."""
+    settlement whose slip this page may print; ``with_settlement``: lines leave with the settlement,
+    until then they are checked and held here; ``counted``: the lines as they were last counted."""
 
     person: Person | None = None
     visit: Visit | None = None
@@ -33,6 +34,7 @@ class Case:
     printed: bool = False
     done: int = 0
     of: int = 0
+    with_settlement: bool = False
     counted: tuple[Visit | None, dict[str, str], FeeSums] | None = None
 
     @property
@@ -44,6 +46,11 @@ class Case:
     def registered(self) -> bool:
         """The centre has the visit (and it was not cancelled)."""
         return self.stage not in (None, Stage.NEW, Stage.CANCELLED)
+
+    @property
+    def held(self) -> bool:
+        """The lines are still here, whatever was checked."""
+        return self.with_settlement and self.stage is not Stage.SETTLED
 
     @property
     def open(self) -> bool:

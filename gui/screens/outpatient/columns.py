@@ -19,7 +19,8 @@ def _red(row: FeeRow) -> str | None:
 
 
 def _state(row: FeeRow) -> str:
-    return say(f"outpatient.line.{row.state}")
+    held = row.held and row.state != "faulty"
+    return say(f"outpatient.line.{row.state}{'_held' if held else ''}")
 
 
 def _tone(row: FeeRow) -> str | None:

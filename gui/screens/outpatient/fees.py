@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -16,7 +16,8 @@ LineState = Literal["waiting", "accepted", "faulty"]
 
 @dataclass(frozen=True, slots=True)
 class FeeRow:
-    """One line as shown; ``says`` is the reason of a fault or the centre's memo."""
+    """One line as shown; ``says`` is the reason of a fault or the centre's memo; ``held``: it is
+    checked here and leaves with the settlement."""
 
     line_id: str
     rx_no: str
@@ -31,6 +32,7 @@ class FeeRow:
     state: LineState
     says: str
     refund: bool
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ def _results(visit: Visit) -> dict[str, LineResult]:
 class FeeRows(Sequence[FeeRow]):
     """The rows of a visit, each made when it is looked at: a hundred thousand cost nothing."""
 
-    def __init__(self, visit: Visit | None, faulty: Mapping[str, str]) -> None:
+    def __init__(
+        self, visit: Visit | None, faulty: Mapping[str, str], held: bool = False
+    ) -> None:
+        self._held = held
         self._lines = visit.lines if visit else ()
         self._results = _results(visit) if visit else {}
         self._faulty = faulty
@@ -103,12 +108,15 @@ class FeeRows(Sequence[FeeRow]):
         return self._made(self._lines[place])
 
     def _made(self, line: FeeLine) -> FeeRow:
-        return _row(line, self._results.get(line.line_id), self._faulty.get(line.line_id, ""))
+        reason = self._faulty.get(line.line_id, "")
+        row = _row(line, self._results.get(line.line_id), reason)
+        return replace(row, held=True) if self._held else row
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FeeRows) and (self._lines, self._results, self._faulty) == (
-            other._lines, other._results, other._faulty,
-        )  # fmt: skip
+        return isinstance(other, FeeRows) and self._key() == other._key()
+
+    def _key(self) -> tuple[Any, ...]:
+        return self._lines, self._results, self._faulty, self._held
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -128,9 +136,9 @@ class FeeRows(Sequence[FeeRow]):
         return next((n for n, line in enumerate(self._lines) if line.line_id in bad), -1)
 
 
-def fee_rows(visit: Visit | None, faulty: Mapping[str, str]) -> FeeRows:
+def fee_rows(visit: Visit | None, faulty: Mapping[str, str], held: bool = False) -> FeeRows:
     """The table of a visit in the hospital's order; faulty lines carry their reason."""
-    return FeeRows(visit, faulty)
+    return FeeRows(visit, faulty, held)
 
 
 def fee_sums(visit: Visit | None, faulty: Mapping[str, str]) -> FeeSums:

@@ -52,7 +52,7 @@ class OutpatientPresenter(Reception):
         elif then is not None:
             then()
         else:
-            self.tell("done", "outpatient.uploaded", lines=count.lines)
+            self.tell("done", f"outpatient.uploaded{self.way()}", lines=count.lines)
 
     def remove_fees(self) -> None:
         """Take every unsettled line back from the centre."""
@@ -63,7 +63,7 @@ class OutpatientPresenter(Reception):
 
     def _removed(self, result: Any) -> None:
         if self.took(result):
-            self.tell("done", "outpatient.removed")
+            self.tell("done", f"outpatient.removed{self.way()}")
 
     def use_lines(self, lines: Sequence[FeeLine]) -> None:
         """Lines of a file take the place of the hospital's; nothing is uploaded by this."""

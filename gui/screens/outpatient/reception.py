@@ -192,6 +192,7 @@ class Reception(Presenter):
     def take_visit(self, visit: Visit) -> None:
         """The visit as it is now becomes what the page shows."""
         case = self.case
+        case.with_settlement = self.desk.centre.capabilities.fees_with_settlement
         case.visit, case.armed = visit, False
         if visit.person is not None and visit.stage not in (Stage.NEW, Stage.CANCELLED):
             case.person, case.qualification = visit.person, visit.qualification
@@ -276,7 +277,11 @@ class Reception(Presenter):
 
     def _registered(self, result: Any) -> None:
         if self.took(result):
-            self.tell("done", "outpatient.registered")
+            self.tell("done", f"outpatient.registered{self.way()}")
+
+    def way(self) -> str:
+        """Ending of the sentences that are other ones where lines are held here."""
+        return "_held" if self.case.held else ""
 
     # endings
 

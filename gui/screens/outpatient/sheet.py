@@ -198,7 +198,7 @@ class Sheet(Card):
         shown = (case.visit, case.faulty)
         if any(new is not old for new, old in zip(shown, self._shown, strict=True)):
             self._shown = shown
-            self._fill_rows(fee_rows(case.visit, case.faulty))
+            self._fill_rows(fee_rows(case.visit, case.faulty, case.held))
         if case.visit is None:
             self._stack.setCurrentWidget(self.waiting)
             self.waiting.show_waiting(self.box.text(), keys)
@@ -285,7 +285,8 @@ def _counts(case: Case) -> str:
     if not found.lines:
         return ""
     holes = {"lines": found.lines, "total": show(found.total), "accepted": found.accepted}
-    parts = [say("outpatient.fees_line.counts", **holes)]
+    key = "counts_held" if case.held else "counts"
+    parts = [say(f"outpatient.fees_line.{key}", **holes)]
     if found.faulty:
         parts.append(say("outpatient.fees_line.faulty", faulty=found.faulty))
     if found.stray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
@@ -12,9 +10,9 @@ from PySide6.QtWidgets import QPushButton
 from core.domain import Amounts, FeeLine, Stage, State
 from core.errors import DeskError
 from core.words import say
-from gui.forms.spec import FieldSpec, from_views
 from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.facts import patient_facts
+from gui.screens.outpatient.forms import form_specs
 from gui.screens.outpatient.identify_card import IdentifyCard, number_kinds
 from gui.screens.outpatient.import_page import ImportPage
 from gui.screens.outpatient.pickers import QualificationPicker, Witness
@@ -33,18 +31,9 @@ from gui.widgets.money_panel import MoneyCheck, MoneyPanel
 from gui.widgets.patient_card import Fact, PatientCard
 from gui.widgets.step_line import Step, StepLine
 
-FORM_FIELDS = ("med_type", "diagnosis_code", "phone", "dept_code", "doctor_code")
 STACKED_BELOW = 700
 SHORT_STEPS_BELOW = 660
 STEP_STATES = {"done": "done", "now": "now", "later": "later", "unknown": "unknown"}
-
-
-def form_specs(views: Sequence[Any], encoding: str) -> tuple[FieldSpec, ...]:
-    """The registration's fields that a cashier fills in, and those a local profile wants asked."""
-    named = {view.name: view for view in views}
-    wanted = [named[name] for name in FORM_FIELDS if name in named]
-    asked = [view for view in views if view.source == "ask" and view.name not in FORM_FIELDS]
-    return tuple(replace(spec, hint="") for spec in from_views([*wanted, *asked], encoding))
 
 
 class OutpatientView(WorkingScreen):
@@ -319,6 +308,9 @@ class OutpatientView(WorkingScreen):
         for name in ("presettle", "settle"):
             self.primaries[name].setVisible(not settled)
         self.upload_button.setVisible(why_not(case, "upload") is None)
+        held = self.presenter.way()
+        self.remove_button.setText(say(f"outpatient.remove{held}"))
+        self.keys.action("upload").setText(say(f"outpatient.upload{held}"))
         self.remove_button.setVisible(why_not(case, "remove_fees") is None)
         self.override_button.setVisible(bool(case.differences) and case.override is None)
 
