@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from gui.forms.spec import KINDS, FieldSpec, fault_of, faults_of, from_views
-from gui.screens.outpatient.view import FORM_FIELDS, form_specs
+from gui.screens.outpatient.forms import FORM_FIELDS, form_specs
 from tests.helpers.wire import overlaid
 
 ASKED = """

@@ -23,7 +23,7 @@ from gui.screens.outpatient.facts import masked, patient_facts
 from gui.screens.outpatient.fees import fee_rows
 from gui.screens.outpatient.pickers import QualificationPicker, Witness
 from gui.screens.outpatient.sheet import Sheet, filled, form_values, lay_fields
-from gui.screens.outpatient.view import form_specs
+from gui.screens.outpatient.forms import form_specs
 from gui.screens.pending.decision import DecisionCard
 from gui.screens.pending.presenter import TimelineRow
 from gui.screens.side import SideBySide, bring_into_sight
