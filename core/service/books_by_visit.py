@@ -18,6 +18,7 @@ from core.outcome import Accepted, Rejected
 from core.service.transact import Road
 
 SETTLED, EVERY_BATCH, WHOLE = "1", 0, ""
+Key = tuple[str, str]  # our number of the visit, and the centre's
 Standing = Mapping[str, int | None]  # batch (one without a name for a stay) to total, where told
 
 
@@ -31,37 +32,42 @@ class VisitBooks:
     def sides(self, period: Period, operator: str = "", sign_no: str = "") -> list[Side] | None:
         """What stands at the centre of the period's visits; ``None`` where one was not answered."""
         daybook = self._journal.ledger.daybook
-        moved = daybook.movements(period, operator, sign_no)
-        ours: defaultdict[str, list[Side]] = defaultdict(list)
-        for side in moved:
-            ours[side.visit_no].append(side)
+        ours: defaultdict[Key, list[Side]] = defaultdict(list)
+        for side in daybook.movements(period, operator, sign_no):
+            number = str(self._journal.transaction(side.msgid).facts.get("centre_visit_no", ""))
+            ours[side.visit_no, number].append(side)
         tried = () if sign_no else daybook.visits_tried(period, operator)
+        now = [(visit_no, self._number(visit_no)) for visit_no in tried]
         found: list[Side] = []
-        for visit_no in dict.fromkeys([*ours, *tried]):
-            standing = self._standing(visit_no)
+        for key in dict.fromkeys([*ours, *now]):
+            standing = self._standing(*key)
             if standing is None:
                 return None
-            found += self._records(visit_no, ours[visit_no], standing)
+            found += self._records(key, ours[key], standing)
         return found
+
+    def _number(self, visit_no: str) -> str:
+        return self._journal.ledger.centrefacts.centre_visit_no(visit_no)
 
     # -- asking
 
-    def _standing(self, visit_no: str) -> Standing | None:
-        if not self._journal.ledger.centrefacts.centre_visit_no(visit_no):
+    def _standing(self, visit_no: str, number: str) -> Standing | None:
+        if not number:
             return {}
         known = self._journal.ledger.visit(visit_no).registration
         is_stay = known is not None and known.is_inpatient
-        return self._stay(visit_no) if is_stay else self._batches(visit_no)
+        asked = {"visit_no": visit_no, "centre_visit_no": number}
+        return self._stay(asked) if is_stay else self._batches(asked)
 
-    def _stay(self, visit_no: str) -> Standing | None:
-        asked = {"visit_no": visit_no, "settled": SETTLED}
+    def _stay(self, asked: dict[str, Any]) -> Standing | None:
+        asked = {**asked, "settled": SETTLED}
         outcome = self._road.travel("stay_data", asked, blocks=False).outcome
         if not isinstance(outcome, Accepted):
             return None
         return {WHOLE: outcome.rows[-1].get("total")} if outcome.rows else {}
 
-    def _batches(self, visit_no: str) -> Standing | None:
-        asked = {"visit_no": visit_no, "fee_batch": EVERY_BATCH}
+    def _batches(self, asked: dict[str, Any]) -> Standing | None:
+        asked = {**asked, "fee_batch": EVERY_BATCH}
         outcome = self._road.travel("refund_data", asked, blocks=False).outcome
         if isinstance(outcome, Rejected) and self._road.centre.is_already_done(outcome):
             return {}
@@ -74,19 +80,17 @@ class VisitBooks:
 
     # -- bringing together
 
-    def _records(self, visit_no: str, ours: Iterable[Side], standing: Standing) -> list[Side]:
-        found, known = [], set[str]()
+    def _records(self, key: Key, ours: Iterable[Side], standing: Standing) -> list[Side]:
+        found, known = [], self._batches_of(*key)
         for side in ours:
             paid, batch = self._settlement(side)
-            known.add(batch)
             there = batch in standing
             if side.refund:
                 found += [] if there else [side._replace(state="")]
             elif there or self._is_undone(paid):
                 found.append(_theirs(side, standing.get(batch)))
-        known |= self._batches_of(visit_no)
         return found + [
-            self._strange(visit_no, batch, total)
+            self._strange(key[0], batch, total)
             for batch, total in standing.items() if batch not in known
         ]  # fmt: skip
 
@@ -105,12 +109,13 @@ class VisitBooks:
         paid = self._journal.ledger.settlement(settlement)
         return paid is not None and bool(paid.cancelled_by)
 
-    def _batches_of(self, visit_no: str) -> set[str]:
-        rows = self._journal.of_visit(visit_no)
+    def _batches_of(self, visit_no: str, number: str) -> set[str]:
+        """The batches that our settlements made under that number of the centre."""
         ledger = self._journal.ledger
         return {
-            self._batch(row.msgid) for row in rows
+            self._batch(row.msgid) for row in self._journal.of_visit(visit_no)
             if row.step == "settle" and ledger.settlement(row.msgid) is not None
+            and row.facts.get("centre_visit_no", "") == number
         }  # fmt: skip
 
     def _strange(self, visit_no: str, batch: str, total: int | None) -> Side:

@@ -102,10 +102,12 @@ def _settled(road: Road, row: Transaction) -> Evidence:
 
 
 def _known_batches(road: Road, row: Transaction) -> set[str]:
-    ledger = road.journal.ledger
+    """Batches are counted anew for every registration."""
+    ledger, number = road.journal.ledger, row.facts.get("centre_visit_no")
     made = [
         one.msgid for one in road.journal.of_visit(row.visit)
         if one.step == "settle" and one.msgid != row.msgid
+        and one.facts.get("centre_visit_no") == number
     ]  # fmt: skip
     return {str(ledger.settlement_reply(msgid).get("fee_batch", "")) for msgid in made} - {""}
 
