@@ -61,7 +61,7 @@ def leave(cashier: Cashier) -> None:
     """Let everything end, then take the window away."""
     window = cashier.window
     if window.frame is not None:
-        window.frame.sweeper.stop()
+        window.frame.stop()
     control(cashier).clear()
     cashier.idle()
     window.context.bridge.detach()
