@@ -10,7 +10,7 @@ Control characters, which XML has no way to carry, are passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.protocol.mistakes import shown
@@ -35,6 +35,7 @@ BLANKS = re.compile(r"\s+")
 MARKUP = re.compile(r"^\s*(?:<!doctype\s+html|<html\b)", re.IGNORECASE)
 LONGEST_PAGE = 300  # characters of a page that stand in a sentence
 Tree = dict[str, Any]
+Adder = Callable[[Any, str, Any], None]
 
 
 # -- reading
@@ -147,55 +148,56 @@ class XmlWriter:
     def __init__(
         self, fields: Mapping[str, FieldRule], codes: Mapping[str, CodeList], encoding: str
     ) -> None:
+        from lxml import etree
+
         self.table = RowWriter(fields, codes, encoding, str)
-        self._parts = [_Part(writer, codes) for writer in self.table.writers]
+        self._add = etree.SubElement
+        self._plan = [
+            (writer.rule, writer.rule.name, writer.rule.wire, self._adder(writer, codes))
+            for writer in self.table.writers
+        ]
+
+    def _adder(self, writer: FieldWriter, codes: Mapping[str, CodeList]) -> Adder:
+        """What adds a field's element for a value that is there."""
+        rule, add, token = writer.rule, self._add, writer.quick
+        if rule.type == "rows":
+            return _list_adder(rule, XmlWriter(rule.fields, codes, writer.encoding))
+
+        def scalar(parent: etree._Element, wire: str, value: Any) -> None:
+            add(parent, wire).text = token(value)
+
+        return scalar
 
     def fill(self, parent: etree._Element, values: Values) -> None:
         """Add one element a field; raises ``Bad`` at the first doubt."""
         self.table.demand(values)
-        for part in self._parts:
-            part.write(parent, values.get(part.name))
-
-
-class _Part:
-    """One field, compiled."""
-
-    def __init__(self, writer: FieldWriter, codes: Mapping[str, CodeList]) -> None:
-        from lxml import etree
-
-        rule = writer.rule
-        self.name, self._wire = rule.name, rule.wire
-        self._add = etree.SubElement
-        self._token = writer.quick
-        self._required, self._blank = bool(rule.required), rule.absent == "blank"
-        self._most = rule.most
-        nested = rule.type == "rows"
-        self._rows = XmlWriter(rule.fields, codes, writer.encoding) if nested else None
-
-    def write(self, parent: etree._Element, value: Any) -> None:
-        """The element with the value's token, none or an empty one where nothing is given."""
-        if not value and is_absent(value):
-            if self._required:
+        get = values.get
+        for rule, name, wire, add in self._plan:
+            value = get(name)
+            if value or not is_absent(value):
+                try:
+                    add(parent, wire, value)
+                except ValueError:
+                    raise Bad("control") from None
+            elif rule.required:
                 raise Bad("required")
-            if self._blank:
-                self._add(parent, self._wire)
-        elif self._rows is None:
-            token = self._token(value)
-            try:
-                self._add(parent, self._wire).text = token
-            except ValueError:
-                raise Bad("control") from None
-        else:
-            self._list(parent, value, self._rows)
+            elif rule.absent == "blank":
+                self._add(parent, wire)
 
-    def _list(self, parent: etree._Element, value: Any, rows: XmlWriter) -> None:
+
+def _list_adder(rule: FieldRule, rows: XmlWriter) -> Adder:
+    from lxml import etree
+
+    def listed(parent: etree._Element, wire: str, value: Any) -> None:
         if not isinstance(value, list | tuple) or not all(isinstance(r, Mapping) for r in value):
             raise Bad("not_rows")
-        if len(value) > self._most:
-            raise Bad("too_many_rows", count=len(value), most=self._most)
-        node = self._add(parent, self._wire)
+        if len(value) > rule.most:
+            raise Bad("too_many_rows", count=len(value), most=rule.most)
+        node = etree.SubElement(parent, wire)
         for row in value:
-            rows.fill(self._add(node, ROW), row)
+            rows.fill(etree.SubElement(node, ROW), row)
+
+    return listed
 
 
 def program(parts: Sequence[tuple[XmlWriter, Values]]) -> etree._Element:
