@@ -40,7 +40,8 @@ CREATE TABLE line (
   doctor_code TEXT NOT NULL, refund_of INTEGER REFERENCES line, msgid TEXT NOT NULL,
   booked_at TEXT NOT NULL, settlement_id INTEGER REFERENCES settlement,
   removed_by TEXT NOT NULL DEFAULT '');
-CREATE INDEX line_visit ON line (visit_id);
+CREATE INDEX line_visit ON line (visit_id, fee_no);
+CREATE INDEX line_number ON line (visit_id, line_id);
 CREATE INDEX line_settlement ON line (settlement_id);
 CREATE INDEX line_refund ON line (refund_of);
 CREATE TABLE settlement (

@@ -51,6 +51,8 @@ def _open_stay(platform: Platform, call: Call) -> Row:
 
 
 def _no_excess(platform: Platform, visit: Row, lines: list[Line]) -> None:
+    if all(line.row["bka057"] > 0 for line in lines):
+        return
     left: dict[str, Decimal] = {}
     for row in live_lines(platform, visit):
         left[row["hosp_code"]] = left.get(row["hosp_code"], Decimal(0)) + Decimal(row["quantity"])

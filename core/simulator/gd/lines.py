@@ -94,9 +94,8 @@ def no_duplicates(
     platform: Platform, visit: Row, lines: Sequence[Line], names: Sequence[str]
 ) -> None:
     """Refuse a number of ``names`` (wire names) that comes twice, or that stands in the books."""
-    live = live_lines(platform, visit)
     for name in names:
-        known, seen = {row[COLUMN[name]] for row in live}, set[str]()
+        known, seen = _known(platform, visit, name, lines), set[str]()
         for n, line in enumerate(lines, 1):
             given = line.row[name]
             where = row_name(n)
@@ -107,6 +106,16 @@ def no_duplicates(
             seen.add(given)
 
 
+def _known(platform: Platform, visit: Row, name: str, lines: Sequence[Line]) -> set[str]:
+    given = {f"given_{n}": line.row[name] for n, line in enumerate(lines)}
+    sql = PRESENT.format(column=COLUMN[name], holes=", ".join(f":{hole}" for hole in given))
+    found = platform.books.rows(sql, visit=visit["id"], **given)
+    return {row["number"] for row in found}
+
+
+PRESENT = """
+  SELECT {column} AS number FROM line WHERE visit_id = :visit AND removed_by = ''
+  AND refund_of IS NULL AND {column} IN ({holes})"""
 COLUMN = {"aaz213": "fee_no", "bka071": "line_id"}
 
 
