@@ -110,8 +110,10 @@ class Window(QMainWindow):
         """Show a visit as soon as somebody is logged in; empty: nothing."""
         self._visit = number
         if number and self.frame is not None:
+            from gui.shell.calling import show
+
             self._visit = ""
-            self.frame.navigate(self._first_screen(), number)
+            show(self.frame, number, self._first_screen())
 
     def _first_screen(self) -> str:
         assert self.frame is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from core.centre.port import Capabilities
 from core.clock import ManualClock
 from core.domain import Operator, Role
 from core.errors import Refused, fault
@@ -98,8 +99,9 @@ class FakeDesk:
             look=lambda _: None,
         )
         self.centre = SimpleNamespace(
-            rule=lambda step: SimpleNamespace(code=f"<{step}>"), has=lambda step, stay=False: True
-        )
+            rule=lambda step: SimpleNamespace(code=f"<{step}>"),
+            has=lambda step, stay=False: True, capabilities=Capabilities(),
+        )  # fmt: skip
         self.letters: tuple[Any, ...] = ()
         self.outbox = SimpleNamespace(
             due=lambda: self.letters, round=lambda: None, counts=lambda: (len(self.letters), 0)

@@ -27,7 +27,7 @@ from gui.widgets.labels import Card, Label, wrapped
 from gui.widgets.question import Question
 
 STATES = {"running": "done", "failed": "danger", "restart": "amber", "off": "muted"}
-LONGEST_NAME = 40
+LONGEST_NAME, MOST_SHOWN = 40, 5
 
 
 class ApiPage(QWidget):
@@ -77,7 +77,6 @@ class ApiPage(QWidget):
         self.list.setAccessibleName(say("connect.api.callers"))
         self.list.setProperty("nav", True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setFixedHeight(theme.u(100))
         self.list.currentRowChanged.connect(lambda _: self._allow())
         self.nobody = Label(say("connect.api.nobody"), "muted")
         card.column.addWidget(self.nobody)
@@ -214,6 +213,8 @@ class ApiPage(QWidget):
         if names != list(self.presenter.callers):
             self.list.clear()
             self.list.addItems(self.presenter.callers)
+            shown = min(MOST_SHOWN, max(1, len(self.presenter.callers)))
+            self.list.setFixedHeight(theme.u(28) * shown + theme.u(8))
             self.name.clear()
         self.list.setVisible(bool(self.presenter.callers))
         self.nobody.setVisible(not self.presenter.callers)
