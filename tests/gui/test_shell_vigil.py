@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QRect
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import SIGNAL, QEvent, QRect
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from gui.operation import Operation
@@ -103,6 +103,27 @@ class TestSession:
         assert not manager.cancelled
         gate.open()
         qtbot.waitUntil(Operation.none_left)
+
+    def test_the_session_manager_is_heard_while_the_frame_is_there(self, vigil, entered):
+        app = QGuiApplication.instance()
+        assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 1
+        entered.frame.stop()
+        assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 0
+
+    def test_a_log_off_before_the_log_in_ends_the_window(self, window):
+        app, asked = QGuiApplication.instance(), QCloseEvent()
+        assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 0
+        QApplication.sendEvent(window, asked)  # what Qt itself does where nobody listens
+        assert asked.isAccepted()
+
+    def test_a_second_request_after_the_call_has_ended_is_granted(self, vigil, entered, qtbot):
+        gate, first, second = Gate(), Manager(), Manager()
+        Operation(entered.frame.pages.current(), gate, asks="费用结算").run()
+        vigil.session_ends(first)
+        gate.open()
+        qtbot.waitUntil(Operation.none_left)
+        vigil.session_ends(second)
+        assert first.cancelled and not second.cancelled
 
     def test_nothing_under_way_nothing_in_the_way(self, vigil, entered, monkeypatch):
         saved, manager = [], Manager()
