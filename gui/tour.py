@@ -112,7 +112,17 @@ class Tour:
         if self.control is None:
             return None
         rows = self.control.books(table)[f"{table}s"]
-        return [row for row in rows if row.get("visit_no") == visit_no]
+        theirs = self.desk.journal.ledger.centrefacts.centre_visit_no(visit_no) or None
+        return [
+            row for row in rows
+            if (row.get("centre_visit_no") == theirs if theirs else row["visit_no"] == visit_no)
+        ]  # fmt: skip
+
+    def able(self, *needs: str) -> bool:
+        """Whether the centre has one of these (words of ``gui.abilities``)."""
+        from gui.abilities import able
+
+        return able(self.desk.centre, needs)
 
     def rows(self, table: str, column: str, value: object) -> list[dict[str, Any]]:
         """The centre's rows with ``value`` in ``column``; none when nobody can be asked."""
@@ -160,8 +170,10 @@ class Tour:
 
 
 def run(out: Path, flow: str = "outpatient", *, slow: bool = False, home: Path | None = None,
-        who: tuple[str, str] = ("", "")) -> int:  # fmt: skip
+        who: tuple[str, str] = ("", ""), skip: bool = False) -> int:  # fmt: skip
     """Walk ``flow``; 0 when all was as it should be, 1 when something differed.
+
+    A flow that the centre is not fit for is left out where ``skip`` says so.
 
     ``home``: the desk's home, else a fresh one in ``out``; ``who``: operator number and password
     for a home that already has operators. Raises ``DeskError`` when the desk cannot be opened.
@@ -176,6 +188,8 @@ def run(out: Path, flow: str = "outpatient", *, slow: bool = False, home: Path |
     app = application()
     out.mkdir(parents=True, exist_ok=True)
     with open_desk(home or out / "home", invented=True) as desk:
+        if skip and not fits(desk, flow):
+            return OK
         control = _control(desk)
         report = _walk(desk, out, flow, slow, control, who)
     app.processEvents()
@@ -183,10 +197,19 @@ def run(out: Path, flow: str = "outpatient", *, slow: bool = False, home: Path |
     return OK if report["ok"] else DIFFERS
 
 
+def fits(desk: Any, flow: str) -> bool:
+    """Whether the desk's centre has what the flow needs."""
+    from gui.abilities import able
+    from gui.flows import NEEDS
+
+    return able(desk.centre, NEEDS.get(flow, ()))
+
+
 def _control(desk: Any) -> Control | None:
     """The simulated centre's hand; a desk with a library and no simulated centre is refused."""
     if desk.settings.training:
-        return Control(desk.training.address)
+        control: Control = desk.training.control
+        return control
     address = os.environ.get(ADDRESS, "")
     if not address:
         raise SetupError(fault("tour.real_centre", variable=ADDRESS))

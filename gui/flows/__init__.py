@@ -1,7 +1,7 @@
 """The flows a tour can walk, by name; a flow is a function of the walk, in a file of its area.
 
-``module:function``; the module is imported when its flow is walked. ``all`` walks every other flow
-in this order, each in a fresh window over a home of its own.
+``module:function``; the module is imported when its flow is walked. ``all`` walks every flow that
+the centre is fit for in this order but ``whole``, each in a fresh window over a home of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ FLOWS: dict[str, str] = {
     "dayend": "dayend:dayend",
     "enquiry": "enquiry:enquiry",
     "records": "records:records",
+    "part_refund": "part_refund:part_refund",
+    "whole": "whole:whole",
 }
+NEEDS: dict[str, tuple[str, ...]] = {
+    "appeal": ("appeal",),
+    "dayend": ("totals",),
+    "part_refund": ("partial_refund:true",),
+    "whole": ("records:parts",),
+}
+"""What a flow needs of the centre, as words of ``gui.abilities``."""
 
 
 def flow(name: str) -> Callable[[Any], None]:

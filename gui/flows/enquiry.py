@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from gui.flows.cashier import charge, rail_key_of
+from gui.flows.codes import tables
 from gui.tour import Tour
 
 
@@ -13,6 +14,10 @@ def enquiry(tour: Tour) -> None:
     """Settle one, ask 9103, 9104, 9105 and 1800 for it, print why, fetch and print 6101."""
     charge(tour)
     paid, key = tour.case.visit.settlement, tour.case.person.number
+    if not tour.able("settlement_list"):
+        answers(tour, key)
+        tables(tour)
+        return
     tour.step("enquiry", lambda: tour.cashier.press(rail_key_of(tour, "enquiry")))
     _settlements(tour, paid)
     _lines(tour, paid)
@@ -21,6 +26,30 @@ def enquiry(tour: Tour) -> None:
     tour.step("history", lambda: tour.cashier.press(rail_key_of(tour, "history")))
     _centre_slip(tour, paid)
     _reprint(tour, paid)
+
+
+def answers(tour: Tour, number: str) -> None:
+    """Fund state, sums of the year and open admissions of a person, where the centre says them."""
+    cashier = tour.cashier
+    tour.step("enquiry", lambda: cashier.press(rail_key_of(tour, "enquiry")))
+    for name in ("fund", "accumulated", "admissions"):
+        cashier.act(f"enquiry_{name}")
+        _type_question(tour, name, number)
+        tour.step(name, lambda: cashier.act("ask_enquiry"))
+        listing = _presenter(tour).listings.get(name)
+        tour.expect(listing is not None and listing.whole, "tour.no_answer", what=name)
+
+
+def _type_question(tour: Tour, name: str, number: str) -> None:
+    cashier, page = tour.cashier, tour.cashier.page
+    page.person.box.setFocus()
+    cashier.press("Ctrl+A")
+    cashier.type(number)
+    if name == "accumulated":
+        person = tour.desk.identify.last_person()
+        page.year.region.setFocus()
+        cashier.press("Ctrl+A")
+        cashier.type(person.region if person and person.region else "990100")
 
 
 def _presenter(tour: Tour) -> Any:

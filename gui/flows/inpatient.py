@@ -24,20 +24,27 @@ def inpatient(tour: Tour) -> None:
     """Two stays: one from filing to slip, the other admitted, uploaded with all, taken back."""
     tour.need(tour.control is not None, "tour.no_control")
     tour.step("stays", lambda: tour.cashier.press(rail_key_of(tour, "inpatient")))
-    filed, other = _stays(tour)
-    _open(tour, filed)
-    _lay_card(tour, filed)
-    file_specially(tour)
+    first, other = _stays(tour)
+    _open(tour, first)
+    _lay_card(tour, first)
+    if tour.able("special_filing"):
+        file_specially(tour)
     admit(tour)
     change(tour)
+    if tour.able("split:optional", "split:required"):
+        divide(tour)
     fees(tour)
     leave(tour)
     pay(tour)
+    if tour.desk.settlement_data.offered:
+        sheet(tour)
+    if tour.able("discharge_is_sent:true"):
+        back_and_again(tour)
     undo(tour, other)
 
 
 def _stays(tour: Tour) -> tuple[StayRow, StayRow]:
-    """One whose card shows no injury (a filing is needed), and one that can simply be admitted."""
+    """One whose card shows no injury where that can be filed, and one that is simply admitted."""
     from core.simulator.world import persons
 
     known = {item.name: item for item in persons()}
@@ -45,11 +52,13 @@ def _stays(tour: Tour) -> tuple[StayRow, StayRow]:
     filed: list[StayRow] = []
     for row in tour.desk.stays.worklist("", "waiting"):
         person = known.get(row.name)
-        if person is None or person.refused_reason or _faulty(tour, row):
+        if person is None or person.refused_reason or person.in_hospital or _faulty(tour, row):
             continue
         (plain if person.qualifications else filed).append(row)
-    tour.need(bool(plain and filed), "tour.no_stays")
-    return filed[0], min(plain, key=lambda row: row.line_count)
+    plain.sort(key=lambda row: row.line_count)
+    first = filed if tour.able("special_filing") else plain[1:]
+    tour.need(bool(plain and first), "tour.no_stays")
+    return first[0], plain[0]
 
 
 def _faulty(tour: Tour, row: StayRow) -> bool:
@@ -161,23 +170,28 @@ def fees(tour: Tour) -> None:
     _compare(tour)
     tour.step("differences", lambda: cashier.act("stay_differences"))
     tour.expect(cashier.page.presenter.sums().differing == 0, "tour.lines_differ")
-    _remove_one(tour)
+    remove(tour)
     tour.step("upload_again", lambda: cashier.act("stay_upload"))
     tour.need(tour.case.missing == 0, "tour.not_uploaded", count=tour.case.missing)
     _compare(tour)
 
 
-def _remove_one(tour: Tour) -> None:
+def remove(tour: Tour) -> None:
+    """The last line, or all where a centre deletes nothing less."""
     cashier, page = tour.cashier, tour.cashier.page
+    wanted = len(tour.case.visit.uploaded) if tour.able("delete_fees:whole") else 1
     cashier.tab_to(page.sheet.table)
     cashier.press("Ctrl+End")
     tour.step("remove_form", lambda: cashier.act("remove_fees"))
     card = page.overlays.card("remove")
     tour.expect(card.no.hasFocus(), "tour.focus_on_cancel")
+    if wanted > 1:
+        cashier.tab_to(card.scopes["line"])
+        cashier.press("Up")
     cashier.tab_to(card.reason)
     cashier.type(say("tour.remove_reason"))
     tour.step("remove", lambda: _press(tour, card.yes))
-    tour.expect(tour.case.missing == 1, "tour.not_removed", count=tour.case.missing)
+    tour.expect(tour.case.missing == wanted, "tour.not_removed", count=tour.case.missing)
 
 
 def _compare(tour: Tour) -> None:
@@ -186,13 +200,67 @@ def _compare(tour: Tour) -> None:
     ours = sum(line.amount for line in visit.lines)
     sent = sum(item.amount or 0 for item in visit.uploaded)
     tour.expect(ours == sent, "tour.sums", ours=show(ours), theirs=show(sent))
-    for known in tour.rows("visit", "visit_no", visit.visit_no):
+    for known in tour.books("visit", visit.visit_no) or ():
         rows = tour.rows("line", "visit_id", known["id"])
         theirs = sum(row["amount"] for row in rows if not row["removed_by"])
         tour.expect(ours == theirs, "tour.sums", ours=show(ours), theirs=show(theirs))
 
 
+def divide(tour: Tour) -> None:
+    """The last line belongs to a disease and goes afterwards; the rest is as the hospital says."""
+    cashier, page = tour.cashier, tour.cashier.page
+    count = len(tour.case.visit.lines)
+    tour.step("split", lambda: cashier.act("stay_split"))
+    card = page.overlays.card("split")
+    cashier.press("Ctrl+End")
+    _press(tour, card.later)
+    cashier.type(say("tour.split_reason"))
+    tour.step("split_later", lambda: cashier.press("Return"))
+    tour.expect(card.presenter.sheet.sums.later_count == 1, "tour.not_divided")
+    tour.step("split_confirmed", lambda: _press(tour, card.confirm))
+    tour.expect(card.presenter.sheet.undecided == 0, "tour.not_divided")
+    cashier.press("Escape")
+    cashier.idle()
+    tour.expect(len(tour.case.visit.lines) == count - 1, "tour.not_divided")
+
+
 # -- the end of the stay
+
+
+def sheet(tour: Tour) -> None:
+    """The centre's data of the settlement, printed."""
+    before = len(list(tour.desk.home.rglob("settlement-*.pdf")))
+    tour.step("settlement_sheet", lambda: tour.cashier.act("stay_sheet"))
+
+    def printed() -> bool:
+        return len(list(tour.desk.home.rglob("settlement-*.pdf"))) > before
+
+    tour.cashier.wait(printed, "the sheet of the settlement")
+
+
+def back_and_again(tour: Tour) -> None:
+    """Settlement and discharge taken back one after the other, and both made again."""
+    for name in ("cancel_settlement", "undo_discharge"):
+        step_back(tour, name)
+    leave(tour)
+    pay(tour)
+
+
+def step_back(tour: Tour, name: str) -> None:
+    """The next step of the way back, which is the only one that is offered."""
+    cashier = tour.cashier
+    overlays = cashier.page.overlays
+    if not (overlays.has("way") and overlays.card("way").isVisible()):
+        tour.step(f"way-{name}", lambda: cashier.act("cancel_admission"))
+    card = overlays.card("way")
+    tour.expect(card.offered == name, "tour.other_step", step=card.offered)
+    tour.expect(card.no.hasFocus(), "tour.focus_on_cancel")
+    cashier.tab_to(card.reason)
+    cashier.type(say("tour.cancel_reason"))
+    tour.step(name, lambda: _press(tour, card.yes))
+    if name == "undo_discharge":
+        cashier.press("Escape")
+        cashier.idle()
 
 
 def leave(tour: Tour) -> None:
@@ -244,12 +312,21 @@ def undo(tour: Tour, other: StayRow) -> None:
 
 def _take_back(tour: Tour) -> None:
     cashier = tour.cashier
+    if tour.able("discharge_is_sent:true"):
+        step_back(tour, "cancel_fees")
+        step_back(tour, "cancel_registration")
+        _cancelled(tour)
+        return
     tour.step("way_back", lambda: cashier.act("cancel_admission"))
     card = cashier.page.overlays.card("way")
     tour.expect(card.no.hasFocus(), "tour.focus_on_cancel")
     cashier.tab_to(card.reason)
     cashier.type(say("tour.cancel_reason"))
     tour.step("cancel_admission", lambda: _press(tour, card.yes))
+    _cancelled(tour)
+
+
+def _cancelled(tour: Tour) -> None:
     visit = tour.case.visit
     tour.need(visit.stage is Stage.CANCELLED, "tour.not_cancelled", stage=visit.stage)
     for row in tour.books("visit", visit.visit_no) or ():

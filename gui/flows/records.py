@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from core.domain.centrefacts import PartState
 from core.domain.record import INPATIENT, OUTPATIENT, RecordState
 from gui.flows.cashier import charge, rail_key_of
+from gui.flows.inpatient import inpatient
 from gui.tour import Tour
 
 WHOLE = {"present_illness": "A", "examination": "B", "complaint": "C", "disposal": "D"}
@@ -15,6 +17,11 @@ WHOLE = {"present_illness": "A", "examination": "B", "complaint": "C", "disposal
 def records(tour: Tour) -> None:
     """Settle; fetch the record; complete it from a file; upload, withdraw; then a stay's."""
     tour.need(tour.control is not None, "tour.no_control")
+    if tour.able("records:parts"):
+        inpatient(tour)
+        parts(tour)
+        disease_data(tour)
+        return
     charge(tour)
     visit_no = tour.case.visit.visit_no
     tour.step("records", lambda: tour.cashier.press(rail_key_of(tour, "records")))
@@ -116,3 +123,46 @@ def _admitted(tour: Tour) -> str:
                 return str(known.visit_no)
     tour.need(False, "tour.records.no_stay")
     raise AssertionError
+
+
+def parts(tour: Tour) -> None:
+    """The record of a settled stay in parts: fetched, then every part sent in order."""
+    cashier = tour.cashier
+    tour.step("records", lambda: cashier.press(rail_key_of(tour, "records")))
+    page = cashier.page
+    cashier.wait(lambda: page.presenter.record is not None, "a settled stay in the list")
+    tour.step("fetch_parts", lambda: cashier.act("fetch_record"))
+    tour.step("import_parts", lambda: _rarer_parts(tour, page))
+    cashier.wait(lambda: page.presenter.record and page.presenter.record.next, "a part to send")
+    first = page.presenter.record.next
+    tour.step("upload_part", lambda: cashier.act("upload_record"))
+    cashier.wait(lambda: page.presenter.record.next != first, "the next part")
+    tour.step("upload_parts", lambda: cashier.act("upload_records"))
+    states = [part.state for part in page.presenter.record.parts]
+    tour.expect(set(states) == {PartState.UPLOADED}, "tour.records.state", state=states[-1])
+
+
+def _rarer_parts(tour: Tour, page: Any) -> None:
+    """Births and tumour treatment come from a file: the invented hospital has neither."""
+    path = tour.out / "parts.json"
+    births = [{"place": 1, "sex": "1", "weight": 3200}]
+    treatments = [{"place": 1, "on": "2026-11-02", "drugs": "A 100mg"}]
+    record = {"visit_no": page.presenter.chosen, "births": births, "treatments": treatments}
+    path.write_text(json.dumps([record]), "utf-8")
+    cashier = tour.cashier
+    cashier.act("import_records")
+    cashier.wait(lambda: page.path.edit.hasFocus(), "the cursor in the path")
+    cashier.type(str(path))
+    cashier.press("Return")
+
+
+def disease_data(tour: Tour) -> None:
+    """What was kept back of the settled stay, sent afterwards."""
+    cashier = tour.cashier
+    tour.step("disease_data", lambda: cashier.act("disease_data"))
+    card = cashier.page.disease
+    cashier.wait(lambda: card.presenter.rows, "a visit whose disease data wait")
+    tour.step("disease_sent", lambda: cashier.press("Return"))
+    cashier.wait(lambda: card.presenter.rows[0].sent, "the disease data at the centre")
+    cashier.press("Escape")
+    cashier.idle()

@@ -205,6 +205,11 @@ class WayCard(ReasonCard):
         self.steps = wrapped("")
         self.above.addWidget(self.steps)
 
+    @property
+    def offered(self) -> str:
+        """The step that is offered alone, or empty."""
+        return self._step.step if self._step else ""
+
     def ask(self, way: Sequence[WayBack], allowed: bool, step: WayBack | None = None) -> None:
         """Open it with the steps in order; ``step``: only this one is offered now."""
         self._step = step

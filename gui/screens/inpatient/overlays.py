@@ -40,6 +40,10 @@ class Overlays:
             self._made[name] = make()
         return self._made[name]
 
+    def has(self, name: str) -> bool:
+        """Whether a card has been opened."""
+        return name in self._made
+
     def card(self, name: str) -> Any:
         """A card that has been opened, for tests and the tour."""
         return self._made[name]

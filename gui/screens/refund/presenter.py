@@ -75,18 +75,18 @@ class RefundPresenter(Finding):
     ) -> None:
         """``first``: just chosen; a stay goes on after its settlement is undone, a visit ends."""
         self.visit = visit
-        self.in_part = self._unfinished(visit)
+        self.in_part = self._unfinished(visit, aloud=first)
         self.period, self.balance = period or self.period, balance or self.balance
         if first:
             self.wholly = not self.stay
 
-    def _unfinished(self, visit: Visit) -> str:
-        """Where a refund in part of the visit stopped, or nothing; said aloud."""
+    def _unfinished(self, visit: Visit, *, aloud: bool) -> str:
+        """Where a refund in part of the visit stopped, or nothing."""
         if self.desk.centre.capabilities.partial_refund:
             found = self.desk.partial_refunds.unfinished_of(visit.visit_no)
-            if found is not None:
+            if found is not None and aloud:
                 self.tell("warning", "part_card.unfinished", says=found.says)
-                return str(found.says)
+            return str(found.says) if found is not None else ""
         return ""
 
     def show_visit(self, visit_no: str) -> None:

@@ -65,7 +65,7 @@ class RefundView(WorkingScreen):
         self._filled: tuple[RefundRow, ...] | None = None
         self._was_armed = False
         self._followed: RefundRow | None = None
-        self._part_card: Any = None
+        self.part_card: Any = None
         self._bind_keys()
         self._build()
         context.bridge.transaction_changed.connect(self.presenter.changed)
@@ -207,11 +207,11 @@ class RefundView(WorkingScreen):
         """Some lines only."""
         visit = self.presenter.visit
         if visit is not None and not self.presenter.busy:
-            if self._part_card is None:
+            if self.part_card is None:
                 from gui.screens.refund.part_card import PartCard
 
-                self._part_card = PartCard(self, self.presenter.look_again)
-            self._part_card.ask(visit.visit_no, visit.registration.person_name)
+                self.part_card = PartCard(self, self.presenter.look_again)
+            self.part_card.ask(visit.visit_no, visit.registration.person_name)
 
     def _cancel(self) -> None:
         if not self.presenter.disarm():
