@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from core.bench import matching, settlement, upload, window
+from core.bench import matching, overhttp, settlement, upload, window
 from core.bench.pairs import Measured
 from core.commands.output import write_json
 from core.words import say
@@ -17,7 +17,9 @@ from core.words import say
 MEASURES: dict[str, Callable[[Path, bool], Measured]] = {
     settlement.NAME: settlement.measure,
     upload.NAME: upload.measure,
+    overhttp.NAME: overhttp.measure,
     matching.NAME: matching.measure,
+    hospital.NAME: hospital.measure,
     window.START: window.start,
     window.GAP: window.gap,
     window.MEMORY: window.memory,

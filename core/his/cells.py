@@ -93,6 +93,8 @@ def number(cell: Cell) -> Decimal:
     """A plain decimal of at most twelve digits before and after the point."""
     if type(cell) is str and PLAIN.fullmatch(cell):
         return Decimal(cell)
+    if type(cell) is Decimal and cell.is_finite() and cell.adjusted() < 12:
+        return cell
     plain = half_width(shown(cell)).translate(MINUS)
     if not PLAIN.fullmatch(plain):
         plain = _bare(plain)
@@ -141,7 +143,10 @@ def moment(cell: Cell) -> datetime:
     if type(cell) is str and (found := _iso(cell)):
         return found
     if isinstance(cell, datetime):
-        return (cell + timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=CHINA)
+        if cell.tzinfo is not None:
+            cell = cell.astimezone(CHINA)
+        rounded: datetime = cell + timedelta(milliseconds=500)
+        return rounded.replace(microsecond=0, tzinfo=CHINA)
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day, tzinfo=CHINA)
     if isinstance(cell, float | int) and SERIALS[0] < cell < SERIALS[1]:

@@ -6,17 +6,19 @@ Columns are read one after the other and equal cells once, which keeps ten thous
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from core.errors import Fault, fault
+from core.his import quickly
 from core.his.cells import BadCell, Cell, Reader, is_empty, reader, shown
 from core.his.headers import Header, trimmed
 from core.his.tables import bare, label, tables
 
 LONGEST_CELL = 4096
+FEW = 8  # a column with so many equal cells each is read value by value
 SHORT = 30  # characters; a shorter cell cannot have swallowed a row
 SHOWN = 60  # characters of a value that a sentence quotes
 NEEDED = ("price", "quantity", "occurred_at")
@@ -96,23 +98,40 @@ def is_sum(row: Sequence[Cell]) -> bool:
 
 def read_table(sheet: Sheet, places: Mapping[str, int], delimiter: str) -> Table:
     """Every mapped column read by its kind."""
-    table = Table(len(sheet.rows))
     cells = list(zip(*sheet.rows, strict=False)) or [()] * (max(places.values()) + 1)
-    for name, place in places.items():
-        read = reader(tables().columns[name].kind)
-        table.columns[name] = _column(table, name, cells[place], read, delimiter)
+    named = {name: cells[place] for name, place in places.items()}
+    table = read_columns(named, len(sheet.rows), delimiter)
     for index in sheet.too_wide:
         table.blame(index, "import.row.too_wide", "")
+    return table
+
+
+def read_columns(named: Mapping[str, Sequence[Cell]], height: int, delimiter: str = "") -> Table:
+    """Columns of cells by field, each read by its kind; ``delimiter`` of the file, if it was one
+    of text."""
+    table = Table(height)
+    for name, cells in named.items():
+        table.columns[name] = _column(table, name, cells, delimiter)
     _join_times(table)
     return table
 
 
-def _column(
-    table: Table, name: str, cells: Sequence[Cell], read: Reader, delimiter: str
-) -> list[Any]:
+def _column(table: Table, name: str, cells: Sequence[Cell], delimiter: str) -> list[Any]:
+    kind, different = tables().columns[name].kind, set(cells)
+    if not delimiter and len(different) * FEW > len(cells):
+        quick = quickly.read(kind, cells)
+        if quick is not None:
+            return quick
+    return _one_by_one(table, name, cells, different, reader(kind), delimiter)
+
+
+def _one_by_one(
+    table: Table, name: str, cells: Sequence[Cell], different: Iterable[Cell], read: Reader,
+    delimiter: str,
+) -> list[Any]:  # fmt: skip
     known: dict[Cell, Any] = {}
     bad: dict[Cell, str] = {}
-    for cell in set(cells):
+    for cell in different:
         try:
             if type(cell) is str and len(cell) > SHORT:
                 _refuse_swallowed(cell, delimiter)

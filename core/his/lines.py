@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from core.domain import FeeLine
+from core.domain.fees import lines_of
 from core.his.cells import shown
 from core.his.columns import Table
 from core.his.tables import label, tables
 from core.money import LARGEST, line_amount, show
 
 DRUGS = "1"  # the list of a line of which nothing is known
-FEE_LINES = TypeAdapter(tuple[FeeLine, ...])
 IDENTITY = (
     "visit_no", "rx_no", "occurred_at", "hosp_code", "centre_code", "name", "spec",
     "price", "quantity", "amount", "doctor_code", "ref_line_id",
@@ -42,7 +40,7 @@ def _column(table: Table, name: str, default: Any) -> list[Any]:
 
 def _fill_visits(table: Table, visit_no: str) -> None:
     found = _column(table, "visit_no", "")
-    table.columns["visit_no"] = [value or visit_no for value in found]
+    table.columns["visit_no"] = [value or visit_no for value in found] if "" in found else found
     _demand(table, "visit_no")
 
 
@@ -59,12 +57,20 @@ def _turn_refunds(table: Table) -> None:
     """A refund has a positive price, a negative quantity and amount, however it was written."""
     prices, quantities = table.columns["price"], table.columns["quantity"]
     table.columns["amount"] = amounts = _column(table, "amount", None)
-    marks = table.columns.pop("refund", None) or [False] * table.height
+    marks = table.columns.pop("refund", None)
+    if not marks and _none_below_zero(prices, amounts):
+        return
+    marks = marks or [False] * table.height
     for index, (price, amount, mark) in enumerate(zip(prices, amounts, marks, strict=True)):
         if price is None or quantities[index] is None:
             continue
         if mark or price < 0 or (amount is not None and amount < 0 < quantities[index]):
             _turn(table, index, marked=bool(mark))
+
+
+def _none_below_zero(*columns: list[Any]) -> bool:
+    found = [set(column) - {None} for column in columns]
+    return all(min(values, default=0) >= 0 for values in found)
 
 
 def _turn(table: Table, index: int, *, marked: bool) -> None:
@@ -81,12 +87,12 @@ def _check_amounts(table: Table, judged_later: bool) -> None:
     """price × quantity half-up must be what the file says; where the file is silent, it is that."""
     prices, quantities, amounts = (table.columns[name] for name in ("price", "quantity", "amount"))
     stated = any(amount is not None for amount in amounts)
+    if judged_later and stated and _all_small(prices, quantities):
+        return
     for index, (price, quantity) in enumerate(zip(prices, quantities, strict=True)):
         if price is None or quantity is None:
             continue
         ours = line_amount(price, quantity)
-        if judged_later and stated and -LARGEST < ours < LARGEST:
-            continue
         if not quantity or not -LARGEST < ours < LARGEST:
             key = "too_large" if quantity else "no_quantity"
             table.blame(index, f"import.row.{key}", "quantity", value=shown(quantity))
@@ -99,10 +105,18 @@ def _check_amounts(table: Table, judged_later: bool) -> None:
             )
 
 
+def _all_small(prices: list[Any], quantities: list[Any]) -> bool:
+    """No product can be an amount that is larger than any."""
+    largest = [max(map(abs, set(column) - {None}), default=0) for column in (prices, quantities)]
+    return bool(largest[0] * largest[1] < LARGEST // 100)
+
+
 def _fill_prescriptions(table: Table) -> None:
     """A line without a prescription number belongs to the prescription of its day."""
     days = table.columns["occurred_at"]
     found = _column(table, "rx_no", "")
+    if "" not in found:
+        return
     table.columns["rx_no"] = [
         value or (f"{day:%Y%m%d}" if day else "") for value, day in zip(found, days, strict=True)
     ]
@@ -144,8 +158,10 @@ def _canonical(value: Any) -> str:
     return str(value.normalize()) if isinstance(value, Decimal) else str(value)
 
 
-def blame_duplicates(table: Table, numbers: list[int]) -> None:
+def blame_duplicates(table: Table, numbers: Sequence[int]) -> None:
     """A line id counts once in a visit; the later row is the wrong one, and names the first."""
+    if len(set(table.columns["line_id"])) == table.height:
+        return
     pairs = list(zip(table.columns["visit_no"], table.columns["line_id"], strict=True))
     if len(set(pairs)) == len(pairs):
         return
@@ -157,9 +173,10 @@ def blame_duplicates(table: Table, numbers: list[int]) -> None:
 
 
 def fee_lines(table: Table, wanted: Iterable[int]) -> tuple[FeeLine, ...]:
-    """The rows of these indices as lines."""
-    names = list(table.columns)
-    rows = list(zip(*table.columns.values(), strict=True))
-    return FEE_LINES.validate_python(
-        [dict(zip(names, rows[index], strict=True)) for index in wanted]
-    )
+    """The rows of these indices as lines; their values are those of the readers, typed."""
+    taken = list(wanted)
+    if len(taken) == table.height:
+        columns = table.columns
+    else:
+        columns = {name: [column[i] for i in taken] for name, column in table.columns.items()}
+    return lines_of(columns, len(taken))

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from core.bench import library, matching, settlement, upload, window
+from core.bench import hospital, library, matching, overhttp, settlement, upload, window
 from core.bench.floor import BarePipe, BareStore, Floor
 from core.bench.pairs import Measured, measured, timed
-from core.bench.stage import AMOUNT, MemoryHospital, Stage, fee_line, registered, sure
+from core.bench.stage import AMOUNT, MOMENT, MemoryHospital, Stage, fee_line, registered, sure
 from core.commands import bench
 from core.commands.main import main
 from core.errors import SetupError
 from core.his.importer import FeeImporter
 from core.outcome import Accepted, Rejected
+from tests.helpers.platform import serving
 
 
 @pytest.fixture
@@ -164,9 +165,41 @@ def test_the_match_and_the_join_find_the_same_records():
         assert matching.ours(found) == matching.joined(database) == 2_000
 
 
+def test_the_bare_driver_and_the_desk_read_the_same_lines(tmp_path):
+    found = hospital.measure(tmp_path, quick=True)
+    assert (found.name, found.aim) == ("hospital_sql", 2.0)
+    assert 0 < found.floor and 0 < found.value
+    with closing(hospital._File(tmp_path / "b.db", 40)) as ward:
+        with closing(hospital.reader(ward.url, tmp_path)) as desk:
+            lines = desk.fee_lines(hospital.VISIT)
+        assert [line.line_id for line in lines] == [str(row[0]) for row in ward.rows()]
+        assert sum(line.amount for line in lines) == 40 * 3720
+        with pytest.raises(RuntimeError, match="40 lines instead of 41"):
+            hospital.bare(ward, 41)
+
+
 def test_two_lines_measured_for_real(tmp_path, capsys):
     words = ["bench", "--json", "--quick", "--only", "settlement", "--only", "start"]
     assert main(["--home", str(tmp_path), *words]) == 0
     found = [Measured(**row) for row in json.loads(capsys.readouterr().out)]
     assert [item.name for item in found] == ["settlement", "start"]
     assert all(item.value > 0 and item.floor > 0 for item in found)
+
+
+def test_the_same_bytes_are_taken_from_the_desk_and_from_a_bare_client(tmp_path):
+    who = overhttp.people()[0]
+    with serving() as (server, ground), overhttp.desk_at(tmp_path, server.url) as desk:
+        overhttp.admit(desk, who, "ZY1")
+        desk.charge.use_lines("ZY1", overhttp.fee_lines("ZY1", 150, desk.clock.now()))
+        sure(desk.charge.upload("ZY1").outcome)
+        sent = overhttp.payloads(desk, "ZY1")
+        with pytest.raises(RuntimeError):
+            overhttp.post(server.url, sent)
+        sure(desk.charge.remove("ZY1").outcome)
+        overhttp.post(server.url, sent)
+        assert len(sent) == 2
+        live = ground.books.find("line", removed_by="")
+    assert len(live) == 150
+    assert sum(row["amount"] for row in live) == sum(
+        line.amount for line in overhttp.fee_lines("ZY1", 150, MOMENT)
+    )

@@ -19,7 +19,7 @@ from core.errors import Fault, InvalidInput, fault
 from core.his import lines as assembly
 from core.his import visitrows
 from core.his.cells import is_empty, shown
-from core.his.columns import SHOWN, Sheet, Table, read_table
+from core.his.columns import SHOWN, Table, read_columns
 from core.his.headers import checked, guess
 from core.his.port import RejectedRow
 from core.his.sql.gate import Answer
@@ -76,11 +76,9 @@ def fee_lines(answer: Answer, reading: Reading, visit_no: str) -> Lines:
     _refuse_missing("fee_lines", answer, mapping, tables().columns)
     if not answer.rows:
         return Lines(mapping=tuple(mapping.items()))
-    sheet = Sheet(list(range(1, len(answer.rows) + 1)), _plain(answer, mapping))
-    table = read_table(sheet, dict(zip(mapping, range(len(mapping)), strict=True)), "")
-    _use_words(table, reading.words)
+    table = read_columns(_cells(answer, mapping, reading.words), len(answer.rows))
     assembly.complete(table, visit_no, judged_later=True)
-    assembly.blame_duplicates(table, sheet.numbers)
+    assembly.blame_duplicates(table, range(1, table.height + 1))
     _blame_others(table, visit_no)
     good = [index for index in range(table.height) if index not in table.faults]
     return Lines(
@@ -88,17 +86,16 @@ def fee_lines(answer: Answer, reading: Reading, visit_no: str) -> Lines:
     )
 
 
-def _plain(answer: Answer, mapping: Mapping[str, str]) -> list[Sequence[Any]]:
-    """The mapped cells of every row, in the order of the mapping."""
-    places = [answer.names.index(name) for name in mapping.values()]
+def _cells(answer: Answer, mapping: Mapping[str, str], words: Words) -> dict[str, Sequence[Any]]:
+    """The mapped columns by field, the hospital's words replaced by ours."""
     columns = list(zip(*answer.rows, strict=True))
-    return list(zip(*(columns[place] for place in places), strict=True))
-
-
-def _use_words(table: Table, words: Words) -> None:
+    found: dict[str, Sequence[Any]] = {
+        name: columns[answer.names.index(column)] for name, column in mapping.items()
+    }
     for name, known in words.items():
-        if name in table.columns:
-            table.columns[name] = [known.get(value, value) for value in table.columns[name]]
+        if name in found:
+            found[name] = [known.get(shown(cell), cell) for cell in found[name]]
+    return found
 
 
 def _blame_others(table: Table, visit_no: str) -> None:
