@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from core.bench import matching, overhttp, settlement, upload, window
+from core.bench import hospital, matching, overhttp, settlement, upload, window
 from core.bench.pairs import Measured
 from core.commands.output import write_json
 from core.words import say
