@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.centre.port import Centre
+from core.centre.port import Centre, StepRule
 from core.domain import Registration
 from core.errors import InvalidInput, Refused, fault
 from core.journal import Journal
@@ -48,9 +48,10 @@ class Direct:
         values, rows = self._centre.from_wire(step, body)
         if step == "reverse":
             return self._reverse(values)
-        if rows:
+        if rows and not values:
             return self._in_batches(step, rows)
-        done = self._one(step, self._completed(step, values))
+        rule, rows = self._centre.rule(step), tuple({"rx_no": "", **row} for row in rows)
+        done = self._one(rule, self._completed(step, self._of_visit(values)), rows)
         return done.outcome, done.msgid, done.ms
 
     # -- what is filled in
@@ -61,20 +62,34 @@ class Direct:
             return {**values, "person_no": person.number}
         return values
 
-    def _one(self, step: str, values: Values) -> Travelled:
-        visit = str(values.get("visit_no", ""))
+    def _of_visit(self, values: Values) -> Values:
+        """With our number of the visit, where only the centre's or the inpatient's is given."""
+        theirs = str(values.get("centre_visit_no", ""))
+        known = self._journal.ledger.centrefacts.visit_of(theirs) if theirs else ""
+        ours = values.get("visit_no") or known or values.get("inpatient_no")
+        return {**values, "visit_no": ours} if ours else values
+
+    def _one(self, rule: StepRule, values: Values, rows: Sequence[Values]) -> Travelled:
+        visit, step = str(values.get("visit_no", "")), rule.step
         if step == "register" and visit:
             self._plan(values)
         amount = None
         if step == "settle":
             shown = self._journal.ledger.visit(visit).presettlement
             amount = shown.total if shown else None
+            values = {"bill_no": self._journal.ledger.next_bill(visit), **values}
         done = self._road.travel(
-            step, values, corrects=self._corrected(step, values), amount=amount
-        )
+            step, values, rows, corrects=self._corrected(step, values), amount=amount,
+            stay=self._stay(rule),
+        )  # fmt: skip
         if step == "read_card" and isinstance(done.outcome, Accepted):
             self._identify.remember(person_of(done.outcome.values))
         return done
+
+    def _stay(self, rule: StepRule) -> bool | None:
+        """What the code itself says; ``None`` where stays and visits of a day share it."""
+        variants = {self._centre.variant(rule.step, stay) for stay in (True, False)}
+        return rule.key != rule.step if len(variants) > 1 else None
 
     def _plan(self, values: Values) -> None:
         person = self._identify.last_person()
