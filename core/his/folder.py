@@ -194,11 +194,11 @@ class FolderHospital(GivenHospital):
         return super().fee_lines(visit_no)
 
     def post(self, told: WriteBack) -> None:
-        """Write the result as a file of its own, once for each message id."""
+        """Write the result as a file of its own, once for each message id; a reader goes by name."""
         if self._store.stay(told.visit_no) is None or self._store.is_told(told.msgid):
             return
         self._files.prepare()
-        path = self._files.place("out") / f"{told.step}-{told.msgid}.csv"
+        path = self._files.place("out") / result_name(told)
         try:
             write_sheet(path, (RESULT_FIELDS, _result(told)))
         except OSError as error:
@@ -272,6 +272,12 @@ def _joined(before: Preview, found: Dropped, visit_no: str) -> Preview:
     )  # fmt: skip
 
 
+def result_name(told: WriteBack) -> str:
+    """The same for the same result; by name they are in the order in which things happened."""
+    at = f"{told.at.astimezone(CHINA):%Y%m%d%H%M%S%f}" if told.at else "0" * 20
+    return f"{at}-{told.msgid}-{told.step}.csv"
+
+
 def _result(told: WriteBack) -> list[str]:
     """The cells of a result: amounts in yuan, the moment in China's time, texts harmless."""
     paid = told.amounts
@@ -280,7 +286,7 @@ def _result(told: WriteBack) -> list[str]:
         **{name: _yuan(fen) for name, fen in zip(AMOUNTS, amounts, strict=True)},
         "at": Plain(f"{told.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}" if told.at else ""),
     }
-    return [ready.get(name) or str(getattr(told, name) or "") for name in RESULT_FIELDS]
+    return [ready[name] if name in ready else str(getattr(told, name)) for name in RESULT_FIELDS]
 
 
 def _yuan(fen: Fen | None) -> Plain:

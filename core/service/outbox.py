@@ -78,8 +78,9 @@ class Outbox:
 
     def tell(self, told: WriteBack) -> None:
         """The hospital lacks it (a repair): entered, or told once more, and nudged."""
+        dated = told if told.at else told.model_copy(update={"at": self._clock.now()})
         with self._journal.commit():
-            self._letters.add_again(told)
+            self._letters.add_again(dated)
         self.nudge(told.visit_no)
 
     # -- delivering

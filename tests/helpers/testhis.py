@@ -148,10 +148,13 @@ class TestHis:
             _insert(db, "bill", {"visit_id": lines[0].visit_no, "money": _money(total)})
 
     def _new(self, db: Connection, table: str, values: Mapping[str, Any]) -> None:
-        """A row of a list, unless this process has made it already."""
-        key = (table, next(iter(values.values())))
-        if key not in self._made:
-            self._made.add(key)
+        """A row of a list, unless this process, or one before it, has made it already."""
+        name, value = next(iter(values.items()))
+        if (table, value) in self._made:
+            return
+        self._made.add((table, value))
+        there = text(f"SELECT 1 FROM {table} WHERE {name} = :value")
+        if db.execute(there, {"value": value}).first() is None:
             _insert(db, table, values)
 
     # -- what it is told where it is not told by statements

@@ -266,7 +266,7 @@ def test_a_result_is_one_file_written_once(drop):
     for _ in range(2):
         drop.hospital.post(paid)
     (name,) = drop.names("out")
-    assert name == "settle-M1.csv"
+    assert name == f"{'0' * 20}-M1-settle.csv"
     head, row = sheet(drop.root / "out" / name)
     said = dict(zip(head, row, strict=True))
     assert (said["msgid"], said["total"], said["personal"]) == ("M1", "37.20", "7.20")
@@ -274,6 +274,27 @@ def test_a_result_is_one_file_written_once(drop):
     (drop.root / "out" / name).unlink()  # the hospital has read it
     drop.hospital.post(paid)
     assert drop.names("out") == [] and drop.hospital.waiting() == ()
+
+
+def test_a_result_without_amounts_says_nothing_of_money(drop):
+    drop.drop("visits.csv", text_of(VISITS))
+    drop.taken()
+    drop.hospital.post(told("M1", "register", VISIT))
+    head, row = sheet(drop.root / "out" / folder_module.result_name(told("M1", "register", VISIT)))
+    assert dict(zip(head, row, strict=True)) == {
+        **dict.fromkeys(head, ""), "msgid": "M1", "step": "register", "visit_no": VISIT,
+    }  # fmt: skip
+
+
+def test_results_stand_in_the_order_in_which_things_happened(clock):
+    names = []
+    for msgid, step in (("M3", "settle"), ("M1", "cancel_settlement"), ("M2", "settle")):
+        at = clock.now()
+        names.append(folder_module.result_name(told(msgid, step, VISIT).model_copy(
+            update={"at": at}
+        )))  # fmt: skip
+        clock.advance(0.5)
+    assert names == sorted(names)
 
 
 def test_a_visit_of_somebody_else_is_left_alone(drop):
@@ -292,7 +313,7 @@ def test_a_folder_that_is_gone_is_said_and_the_result_waits(drop):
     assert not drop.hospital.test()[0].good
     drop.root.with_name("elsewhere").rename(drop.root)
     drop.hospital.post(told("M1", "settle", VISIT, "1", PAID))
-    assert drop.names("out") == ["settle-M1.csv"]
+    assert len(drop.names("out")) == 1
 
 
 # -- trying it
