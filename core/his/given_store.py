@@ -51,13 +51,9 @@ class GivenStore:
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            conn = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            conn.execute("PRAGMA journal_mode = WAL")
-            conn.execute("PRAGMA synchronous = FULL")
-            conn.executescript(TABLES)
+            self._db = _open_or_renew(path)
         except (OSError, sqlite3.DatabaseError) as error:
             raise self._broken(error) from error
-        self._db = Database(conn)
 
     def _broken(self, error: BaseException) -> SetupError:
         return SetupError(fault("hospital.unreadable", path=self._path, error=error))
@@ -224,3 +220,29 @@ def _side(told: WriteBack, name: str) -> Side:
         told.visit_no, told.bill_no, told.msgid, sign * money.total, sign * money.fund,
         sign * money.personal, sign < 0, told.at, person_name=name,
     )  # fmt: skip
+
+
+def _open_or_renew(path: Path) -> Database:
+    """The database; a damaged one is moved aside, never deleted: what it held can be handed over
+    again."""
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        path.replace(path.with_suffix(f".damaged-{path.stat().st_mtime_ns}"))
+        for tail in ("-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+        return _open(path)
+
+
+def _open(path: Path) -> Database:
+    conn = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+    try:
+        conn.execute("PRAGMA journal_mode = WAL")
+        conn.execute("PRAGMA synchronous = FULL")
+        conn.executescript(TABLES)
+    except sqlite3.DatabaseError:
+        conn.close()
+        raise
+    return Database(conn)

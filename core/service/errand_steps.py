@@ -50,11 +50,11 @@ class Steps:
     def _register(self, wish: Wish) -> StepResult:
         visit = self.visits.read(wish.visit_no)
         guard(may(visit, "register"))
-        outcome, person = self.identify.read_card()
+        known = visit.registration
+        outcome, person = self.identify.read_card(stay=known.is_inpatient)
         if person is None:
             return StepResult(_not_read(outcome), visit)
         chosen = _chosen(person, wish.qualification_id)
-        known = visit.registration
         admit = self.stays.admit if known.is_inpatient else self.register.register
         return admit(known, person, chosen)
 
