@@ -27,6 +27,7 @@ from tests.helpers.training import (
 )
 
 KEYS = int(os.environ.get("GSDESK_MONKEY", "600"))
+OUTSIDE = 60  # keys at the log-in
 SEED = int(os.environ.get("GSDESK_SEED", "4"))
 
 
@@ -35,9 +36,10 @@ def test_a_monkey_finds_nothing(
 ) -> None:  # type: ignore[no-untyped-def]
     strays.expected = ("",)  # warnings of drilled faults are no finding; errors are
     tame(monkeypatch)
-    with at_the_desk(tmp_path / "home") as cashier:
+    with at_the_desk(tmp_path / "home", who="") as cashier:
         monkey = Monkey(cashier, SEED)
         with watched(monkey):
+            monkey.knock(OUTSIDE)
             monkey.run(KEYS)
             monkey.come_home()
             try:

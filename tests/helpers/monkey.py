@@ -42,6 +42,7 @@ UNDOING = ("Escape", "Alt+3", "F6", "Return", "Down", "Tab", "Down", "F2", "F2")
 HABITS = (CHARGING, SCANNING, SCANNING, UNDOING)
 TAME = {"wrong_amounts"}  # the reply itself lies: the books then differ by design
 NOISE = ("propagateSizeHints", "This plugin does not support")
+ENTERING = ("F2", "Return", "Space")
 KEPT = "沈建国"  # a patient that the monkey leaves alone
 
 
@@ -60,6 +61,7 @@ class Monkey:
         self.count = 0
         self._doing: list[str] = []
         self._number = "MZ0"
+        self._outside = False
         control(cashier).card("")  # not the one of whom it leaves alone
 
     # what it does
@@ -69,6 +71,13 @@ class Monkey:
             self.step()
             if self.errors:
                 self.tell(self.errors[0])
+
+    def knock(self, count: int) -> None:
+        """That many keys before anybody logs in, unless one of them does."""
+        self._outside = True
+        while self.count < count and self.cashier.window.frame is None:
+            self.step()
+        self._outside = False
 
     def tell(self, what: str) -> None:
         """Give up with everything needed to see it again."""
@@ -118,6 +127,8 @@ class Monkey:
         return self.random.choice(keys or list(FUNCTION))
 
     def _do(self, what: str) -> None:
+        if self._outside and what in ENTERING and self.random.random() < 0.95:
+            what = "Tab"  # stays outside a while
         self.count += 1
         self.pressed.append(what)
         if self._away():
@@ -173,7 +184,7 @@ class Monkey:
 
     def _away(self) -> bool:
         """Whoever stands before a lock or the log-in comes in again, sooner or later."""
-        if self.random.random() < 0.6:
+        if self._outside or self.random.random() < 0.6:
             return False
         window = self.cashier.window
         if window.frame is None:

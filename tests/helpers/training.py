@@ -26,7 +26,10 @@ CASHIER, SUPERVISOR = "trainer", "trainboss"
 def at_the_desk(
     home: Path, *, scale: int = 100, who: str = CASHIER, more: str = ""
 ) -> Iterator[Cashier]:
-    """A cashier who has logged in (``more``: other settings); all is quiet at the end."""
+    """A cashier who has logged in (``who`` empty: who has not yet); all is quiet at the end.
+
+    ``more``: other settings.
+    """
     home.mkdir(parents=True, exist_ok=True)
     (home / "settings.toml").write_text(f"{more}\n[look]\nscale = {scale}\n", "utf-8")
     with open_desk(home) as desk:
@@ -36,7 +39,8 @@ def at_the_desk(
         window.activateWindow()
         QTest.qWaitForWindowActive(window)
         cashier = Cashier(window)
-        enter(cashier, who)
+        if who:
+            enter(cashier, who)
         try:
             yield cashier
         finally:
