@@ -136,14 +136,6 @@ def test_lines_of_a_stay_carry_their_own_number_and_who_entered_them() -> None:
     assert {row["bka063"] for row in rows} == {"001"}
 
 
-def test_lines_may_be_numbered_anew_in_every_message(tmp_path: Path) -> None:
-    text = """[transactions.bizh120002.request.feeinfo.fields]
-aaz213 = { source = "number", instead = "" }"""
-    centre = overlaid(tmp_path, text, "gd")
-    message = centre.prepare("upload_fees.stay", VISIT, header(), [LINE, LINE])
-    assert [row["aaz213"] for row in parse(message.text)["feeinfo"]] == ["1", "2"]
-
-
 def test_who_is_asked_for_in_the_programs_own_words() -> None:
     asked = written("read_card", {"identify_by": "computer_no", "identify_value": "P1"})
     assert (asked["bka895"], asked["bka896"], asked["bka006"]) == ("aac001", "P1", "410")
@@ -183,22 +175,20 @@ def test_a_message_that_is_too_large(tmp_path: Path) -> None:
     assert caught.value.faults[0].key == "profile.write.too_big"
 
 
-def test_a_city_with_another_visit_field_and_other_ids(tmp_path: Path) -> None:
-    text = """[elements.aaz218]
-wire = "aaz217"
-[transactions.bizh120206]
-code = "bizh410003"
-[envelope.request.trans_id]
-name = "msgid"
-label = "交易流水号"
-source = "header"
-"""
-    centre = overlaid(tmp_path, text, "gd")
+def test_the_shipped_example_of_a_city_works() -> None:
+    example = Path("resources/profiles/local-example-gd.toml")
+    centre = Gd(load_profile("gd", example), SETTINGS["gd"], GivenSecrets(centre=PASSWORD))
     found = parse(centre.prepare("slip.stay", VISIT, header()).text)
-    assert found["aaz217"] == VISIT["centre_visit_no"]
+    assert found["aaz217"] == VISIT["centre_visit_no"] and "aaz218" not in found
     assert (found["function_id"], found["trans_id"]) == ("bizh410003", header().msgid)
+    asked = parse(centre.prepare("visit_data", VISIT, header()).text)
+    assert (asked["bka895"], asked["bka896"]) == ("aaz217", VISIT["centre_visit_no"])
     outcome = centre.read("register", program(aaz217="V9"))
     assert isinstance(outcome, Accepted) and outcome.values == {"centre_visit_no": "V9"}
+    message = centre.prepare("upload_fees.stay", VISIT, header(), [LINE, LINE])
+    assert [row["aaz213"] for row in parse(message.text)["feeinfo"]] == ["1", "2"]
+    assert centre.rule("upload_fees.stay").batch == 50
+    assert centre.capabilities.delete_fees == "counter_entry"
 
 
 # -- bodies by wire names
