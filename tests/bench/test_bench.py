@@ -189,6 +189,8 @@ def test_two_lines_measured_for_real(tmp_path, capsys):
 def test_the_same_bytes_are_taken_from_the_desk_and_from_a_bare_client(tmp_path):
     who = overhttp.people()[0]
     with serving() as (server, ground), overhttp.desk_at(tmp_path, server.url) as desk:
+        ahead = (desk.clock.now() - ground.clock.now()).total_seconds()
+        ground.order("CLOCK", offset=int(ahead))
         overhttp.admit(desk, who, "ZY1")
         desk.charge.use_lines("ZY1", overhttp.fee_lines("ZY1", 150, desk.clock.now()))
         sure(desk.charge.upload("ZY1").outcome)
