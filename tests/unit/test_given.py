@@ -53,7 +53,9 @@ def line(clock: ManualClock, number: str = "L1", amount: int = 100) -> FeeLine:
     )  # fmt: skip
 
 
-def told(clock: ManualClock, step: str = "settle", msgid: str = "M1", visit: str = "V1") -> WriteBack:
+def told(
+    clock: ManualClock, step: str = "settle", msgid: str = "M1", visit: str = "V1"
+) -> WriteBack:
     return WriteBack(
         msgid=msgid, step=step, visit_no=visit, bill_no="B", amounts=MONEY, at=clock.now()
     )
@@ -245,8 +247,9 @@ def test_a_cashier_says_yes_or_no(clock: ManualClock) -> None:
     consents = Consents(clock, events)
     for accepted in (True, False):
         stop = events.listen(
-            lambda event, word=accepted: isinstance(event, ErrandChanged)
-            and consents.answer(event.number, word, CASHIER)
+            lambda event, word=accepted: (
+                isinstance(event, ErrandChanged) and consents.answer(event.number, word, CASHIER)
+            )
         )
         words.append(consents.ask(asked(consents), 30))
         stop()

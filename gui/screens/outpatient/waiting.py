@@ -48,7 +48,7 @@ class Waiting:
         call = self._desk.waiting.rows
         work = Work("waiting_list", "", call, self._loaded, self._failed, "io", quiet=True)
         self._loading = True
-        self._loading = self._page.run(work)
+        self._loading = self._page.run(work) and self._loading
 
     def _loaded(self, rows: Sequence[WaitingRow]) -> None:
         self.rows, self.at, self.trouble = tuple(rows), self._desk.clock.now(), ""
