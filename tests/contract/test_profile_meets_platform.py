@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tomllib
 from datetime import timedelta
 from decimal import Decimal
@@ -11,17 +10,14 @@ from typing import Any
 
 import pytest
 
-from core.centre.gd import Gd
 from core.centre.port import Header
-from core.clock import parse_stamp, stamp
 from core.gateway.port import Reply
-from core.money import line_amount
-from core.outcome import Accepted, Outcome, Rejected, Unknown
+from core.outcome import Unknown
+from core.protocol.examples import example_values
 from core.protocol.profile import TransactionRule
-from core.secrets import GivenSecrets
-from core.simulator.gd.lines import by_hospital_code
-from tests.helpers.platform import CAPPED, DRUG, LUO, LUO_ARM, SHEN, Ground
-from tests.helpers.wire import SETTINGS, rules, shipped
+from tests.helpers.documents import Documents
+from tests.helpers.platform import LUO, LUO_ARM, SHEN
+from tests.helpers.wire import rules, shipped
 
 TABLE = tomllib.loads(
     (resources.files("resources") / "tables" / "platform_fields.toml").read_text("utf-8")
@@ -31,97 +27,11 @@ IDS = tomllib.loads(
 )["ids"]
 NAMES = {code: name for name, code in IDS.items()}
 GD = [rule for family, rule in rules() if family == "gd"]
-Values = dict[str, Any]
-
-
-class Client:
-    """The codec against an in-process platform, by domain names."""
-
-    def __init__(self) -> None:
-        self.ground = Ground()
-        self.gd = Gd(shipped("gd"), SETTINGS["gd"], GivenSecrets(centre="peixun"))
-        self.called: set[str] = set()
-        self._numbers = itertools.count()
-        self.session = ""
-        self.session = self.values("sign_in")["sign_no"]
-
-    @property
-    def now(self) -> str:
-        return stamp(self.ground.clock.now())
-
-    @property
-    def at(self) -> Any:
-        return parse_stamp(self.now)
-
-    def call(self, step: str, given: Values | None = None, *rows: Values) -> Outcome:
-        self.called.add(step)
-        msgid = self.gd.new_msgid(self.now, 1, next(self._numbers))
-        head = Header(msgid, self.now, "0101", "王收费", self.session)
-        message = self.gd.prepare(step, given or {}, head, rows)
-        served = self.ground.platform.handle(message.payload)
-        return self.gd.read(step, Reply(served.status, served.payload, 1))
-
-    def done(self, step: str, given: Values | None = None, *rows: Values) -> Accepted:
-        outcome = self.call(step, given, *rows)
-        assert isinstance(outcome, Accepted), outcome
-        assert self.gd.broken_identities(step, outcome.values) == ()
-        return outcome
-
-    def values(self, step: str, given: Values | None = None, *rows: Values) -> Values:
-        return self.done(step, given, *rows).values
-
-    def rows(self, step: str, given: Values | None = None) -> tuple[Values, ...]:
-        return self.done(step, given).rows
-
-    def refused(self, step: str, given: Values | None = None, *rows: Values) -> Rejected:
-        outcome = self.call(step, given, *rows)
-        assert isinstance(outcome, Rejected), outcome
-        return outcome
-
-    # -- visits
-
-    def line(self, number: str, code: str = DRUG, count: int = 1, **more: Any) -> Values:
-        item = by_hospital_code()[code]
-        quantity = Decimal(count)
-        return {
-            "hosp_code": code, "name": item.name, "occurred_at": self.at, "price": item.price,
-            "quantity": quantity, "amount": line_amount(item.price, quantity), "line_id": number,
-        } | more  # fmt: skip
-
-    def lines(self) -> list[Values]:
-        return [self.line("L1"), self.line("L2", CAPPED, 2)]
-
-    def registered(self, visit: str = "MZ1", person: str = SHEN, **more: Any) -> Values:
-        given = {
-            "person_no": person, "visit_no": visit, "admitted_at": self.at, "dept_code": "K010",
-            "diagnosis_code": "S62.601",
-        } | more  # fmt: skip
-        return self.values("register", given)
-
-    def admitted(self, stay: str = "ZY1", **more: Any) -> Values:
-        given = {
-            "person_no": LUO, "visit_no": stay, "inpatient_no": stay, "med_type": "420",
-            "admitted_at": self.at, "dept_code": "K010", "ward_code": "B01", "ward_name": "骨科",
-            "bed": "12", "doctor_code": "D0101", "diagnosis_code": "S57.801",
-            "qualification_id": LUO_ARM,
-        } | more  # fmt: skip
-        return self.values("register.stay", given)
-
-    def leaving(self, visit: Values) -> Values:
-        return visit | {
-            "discharged_at": self.at, "outcome_code": "02", "diagnosis_code": "S57.801",
-        }  # fmt: skip
-
-    def discharged(self) -> Values:
-        visit = self.admitted()
-        self.done("upload_fees.stay", visit, *self.lines())
-        self.done("discharge", self.leaving(visit))
-        return visit
 
 
 @pytest.fixture
-def client() -> Client:
-    return Client()
+def client() -> Documents:
+    return Documents()
 
 
 # -- the two tables say the same
@@ -169,7 +79,7 @@ def test_the_envelope_is_the_same() -> None:
 # -- outpatients
 
 
-def test_who_it_is_by_each_number(client: Client) -> None:
+def test_who_it_is_by_each_number(client: Documents) -> None:
     by = {"computer_no": SHEN, "social_no": "990101197803141030", "card_no": "Z90010001"}
     for kind, number in by.items():
         for step in ("read_card", "read_card.stay"):
@@ -180,7 +90,7 @@ def test_who_it_is_by_each_number(client: Client) -> None:
             assert "refused_reason" not in found
 
 
-def test_several_injuries_and_frozen_funds(client: Client) -> None:
+def test_several_injuries_and_frozen_funds(client: Documents) -> None:
     for step in ("read_card", "read_card.stay"):
         asked = {"identify_by": "computer_no", "admitted_at": client.at}
         found = client.values(step, asked | {"identify_value": LUO})
@@ -193,7 +103,7 @@ def test_several_injuries_and_frozen_funds(client: Client) -> None:
         assert not client.values(step, asked | {"identify_value": "990010005"}).get("conclusions")
 
 
-def test_from_registration_to_refund(client: Client) -> None:
+def test_from_registration_to_refund(client: Documents) -> None:
     visit = client.registered()
     (there,) = client.rows("visit_data", visit)
     assert (there["visit_no"], there["settled"]) == ("MZ1", "0")
@@ -217,7 +127,7 @@ def test_from_registration_to_refund(client: Client) -> None:
     assert client.gd.is_already_done(client.refused("cancel_registration", visit))
 
 
-def test_a_part_is_kept_by_charging_it_again(client: Client) -> None:
+def test_a_part_is_kept_by_charging_it_again(client: Documents) -> None:
     visit = client.registered()
     client.done("settle", visit, *client.lines())
     client.done("cancel_settlement", visit, *client.rows("refund_data", visit))
@@ -227,7 +137,7 @@ def test_a_part_is_kept_by_charging_it_again(client: Client) -> None:
     assert row["line_id"] == "L1"
 
 
-def test_a_registration_that_is_looked_for_by_its_person(client: Client) -> None:
+def test_a_registration_that_is_looked_for_by_its_person(client: Documents) -> None:
     client.registered()
     asked = {"identify_by": "computer_no", "identify_value": SHEN}
     assert [row["visit_no"] for row in client.rows("visit_data", asked)] == ["MZ1"]
@@ -237,7 +147,7 @@ def test_a_registration_that_is_looked_for_by_its_person(client: Client) -> None
     }))  # fmt: skip
 
 
-def test_disease_is_not_paid_by_the_fund(client: Client) -> None:
+def test_disease_is_not_paid_by_the_fund(client: Documents) -> None:
     visit = client.registered()
     lines = [client.line("L1"), client.line("L2", is_disease="1")]
     found = client.values("presettle", visit, *lines)
@@ -248,7 +158,7 @@ def test_disease_is_not_paid_by_the_fund(client: Client) -> None:
 # -- stays
 
 
-def test_a_stay_from_admission_to_the_slip_and_all_the_way_back(client: Client) -> None:
+def test_a_stay_from_admission_to_the_slip_and_all_the_way_back(client: Documents) -> None:
     visit = client.discharged()
     trial = client.values("presettle.stay", visit)
     paid = client.values("settle.stay", visit)
@@ -269,7 +179,7 @@ def test_a_stay_from_admission_to_the_slip_and_all_the_way_back(client: Client) 
     assert client.gd.is_already_done(client.refused("cancel_registration.stay", visit))
 
 
-def test_lines_of_a_stay_line_by_line(client: Client) -> None:
+def test_lines_of_a_stay_line_by_line(client: Documents) -> None:
     visit = client.admitted()
     client.done("upload_fees.stay", visit, *client.lines())
     client.done("upload_fees.stay", visit, client.line("L3", is_disease="1"))
@@ -284,7 +194,7 @@ def test_lines_of_a_stay_line_by_line(client: Client) -> None:
     client.done("upload_fees.stay", visit, back)
 
 
-def test_only_the_allowed_fields_of_an_admission_change(client: Client) -> None:
+def test_only_the_allowed_fields_of_an_admission_change(client: Documents) -> None:
     visit = client.admitted()
     client.done("change_registration.stay", visit | {"bed": "15", "ward_name": "康复科"})
     (row,) = client.rows("stay_data", visit)
@@ -294,7 +204,7 @@ def test_only_the_allowed_fields_of_an_admission_change(client: Client) -> None:
     assert not {"diagnosis_code", "admitted_at", "qualification_id"} & names
 
 
-def test_an_open_stay_stands_in_the_way(client: Client) -> None:
+def test_an_open_stay_stands_in_the_way(client: Documents) -> None:
     client.admitted()
     outcome = client.refused("register", {
         "person_no": LUO, "visit_no": "MZ9", "admitted_at": client.at, "dept_code": "K010",
@@ -305,17 +215,15 @@ def test_an_open_stay_stands_in_the_way(client: Client) -> None:
     assert [row["inpatient_no"] for row in client.rows("stay_data", asked)] == ["ZY1"]
 
 
-def test_the_record_in_parts(client: Client) -> None:
+def test_the_record_in_parts(client: Documents) -> None:
     visit = client.discharged()
     codes = shipped("gd").codes
     for rule in GD:
         if rule.step.startswith("record_"):
-            from core.protocol.examples import example_values
-
             client.done(rule.step, example_values(rule.request, codes) | visit)
 
 
-def test_disease_data_afterwards(client: Client) -> None:
+def test_disease_data_afterwards(client: Documents) -> None:
     visit = client.discharged()
     client.refused("disease_part", visit, client.line("L9", line_no="1"))
     client.done("settle.stay", visit)
@@ -325,7 +233,7 @@ def test_disease_data_afterwards(client: Client) -> None:
 # -- other
 
 
-def test_totals_funds_and_code_tables(client: Client) -> None:
+def test_totals_funds_and_code_tables(client: Documents) -> None:
     visit = client.registered()
     paid = client.values("settle", visit, *client.lines())
     found = client.values("accumulated", {"person_no": SHEN, "region": "990100", "year": "2026"})
@@ -339,7 +247,7 @@ def test_totals_funds_and_code_tables(client: Client) -> None:
     assert only and {row["table"] for row in only} == {"bka006"}
 
 
-def test_a_session_ends_at_midnight_and_nothing_was_done(client: Client) -> None:
+def test_a_session_ends_at_midnight_and_nothing_was_done(client: Documents) -> None:
     visit = client.registered()
     client.ground.clock.advance(24 * 3600)
     outcome = client.refused("settle", visit, *client.lines())
@@ -349,7 +257,7 @@ def test_a_session_ends_at_midnight_and_nothing_was_done(client: Client) -> None
 
 
 @pytest.mark.parametrize("kind", ["page", "garbage", "cut"])
-def test_what_comes_broken_is_unknown(client: Client, kind: str) -> None:
+def test_what_comes_broken_is_unknown(client: Documents, kind: str) -> None:
     visit = client.registered()
     document = client.gd.prepare("settle", visit, Header("M", client.now, "1", "x", "S"),
                                  client.lines()).payload  # fmt: skip
