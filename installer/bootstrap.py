@@ -37,6 +37,7 @@ LIBRARIES = {
 FONT = "fonts-wqy-microhei"
 COMPILER = ("gcc", "libc6-dev")
 SPOOLER = {"cups-daemon": "cupsd", "cups-client": "lpadmin"}  # the tests print, where they are root
+DATABASE = ("postgresql", "usr/lib/postgresql/*/bin/initdb")  # … and read from a hospital's server
 MEMORY, PLENTY = Path("/dev/shm"), 4 * 1024**3  # bytes that must be free there
 ENOUGH = 400  # characters of another program's complaint
 
@@ -195,7 +196,10 @@ def pip(*rest: str) -> None:
 
 
 def system_packages(verb: str) -> None:
-    """Qt's libraries, a Chinese font; for the tests a compiler and CUPS. Says what it cannot do."""
+    """Qt's libraries, a Chinese font; for the tests a compiler, CUPS and PostgreSQL, too.
+
+    Says what it cannot do; where PostgreSQL is not there the tests of it are left out, and say so.
+    """
     missing = missing_packages(verb) if sys.platform.startswith("linux") else []
     if missing and is_debian_root():
         say("system", names=" ".join(missing))
@@ -213,6 +217,7 @@ def missing_packages(verb: str) -> list[str]:
         missing.extend(COMPILER)
     if verb == "test" and is_debian_root():
         missing.extend(name for name, program in SPOOLER.items() if not shutil.which(program))
+        missing.extend([DATABASE[0]] if not any(Path("/").glob(DATABASE[1])) else [])
     return missing
 
 

@@ -9,6 +9,7 @@ import tomllib
 
 import pytest
 
+from core.his.sql.dialects import DIALECTS
 from tests.architecture.source import ROOT, committed, files, imports, name
 
 LOCKS = ("requirements.lock", "test.lock")
@@ -69,8 +70,25 @@ def test_the_test_lock_agrees_with_the_other():
     assert set(pinned.findall(lock("requirements.lock"))) <= set(pinned.findall(lock("test.lock")))
 
 
+def loaded_by_name():
+    """Packages that no line imports: the drivers that the table of databases names."""
+    own = {"pysqlite"}  # of Python itself
+    return {item.driver for item in DIALECTS.values()} - own
+
+
 def test_the_project_names_what_the_program_imports_and_no_more():
-    assert foreign("core", "gui") == names_of(project()["dependencies"])
+    wanted = foreign("core", "gui") | loaded_by_name()
+    assert wanted == names_of(project()["dependencies"])
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_a_driver_is_what_the_engine_loads(name):
+    """The table says the truth: an engine of that kind of database takes that very package."""
+    from sqlalchemy import create_engine
+
+    item = DIALECTS[name]
+    engine = create_engine(f"{item.name}+{item.driver}://")
+    assert engine.dialect.dbapi.__name__.split(".")[0] in {item.driver, "sqlite3"}
 
 
 def test_the_test_tools_are_what_the_tests_import():

@@ -215,6 +215,16 @@ def test_a_print_scheduler_is_installed_where_the_tests_may_start_one(monkeypatc
     assert not set(bootstrap.missing_packages("run")) & set(bootstrap.SPOOLER)
 
 
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("root", [False, True])
+def test_a_database_server_is_installed_where_the_tests_may_start_one(monkeypatch, root, there):
+    name, program = bootstrap.DATABASE
+    monkeypatch.setattr(bootstrap, "is_debian_root", lambda: root)
+    monkeypatch.setattr(bootstrap, "DATABASE", (name, "etc" if there else f"{program}-no-such"))
+    assert (name in bootstrap.missing_packages("test")) is (root and not there)
+    assert name not in bootstrap.missing_packages("run")
+
+
 @pytest.mark.parametrize(("package", "library"), bootstrap.LIBRARIES.items())
 def test_each_library_has_its_package(monkeypatch, package, library):
     monkeypatch.setattr(bootstrap.ctypes.util, "find_library", lambda name: name != library or None)
