@@ -1,4 +1,4 @@
-"""The list that fills itself, in the real window: scanned, searched, refreshed under the fingers."""
+"""The list that fills itself, in the real window: steered, scanned, searched, read again."""
 
 from __future__ import annotations
 

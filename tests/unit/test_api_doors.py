@@ -1,4 +1,4 @@
-"""Who may come in to the API: this machine, a token, no foreign page, not too much, not too often."""
+"""Who may come in to the API: this machine, a token, no foreign page, not too much or often."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_the_port_is_this_machines_alone(both: tuple[Any, Program]) -> None:
     with pytest.raises(SetupError) as refused:
         Server(desk, port)
     assert str(port) in str(refused.value)
-    with socket.socket() as line, pytest.raises(OSError):  # noqa: PT011 - any refusal does
+    with socket.socket() as line, pytest.raises(OSError):
         line.settimeout(2)
         line.connect(("127.0.0.2", port))
 

@@ -12,6 +12,7 @@ import pytest
 
 from core.domain import State
 from core.domain.errand import Wish
+from core.service import probes
 from tests.helpers.api import LINE, Program, enabled, serving, visit_of
 from tests.helpers.inprocess import World
 
@@ -269,23 +270,38 @@ def test_a_stream_goes_on_where_it_was_left(world: World, both: tuple[Any, Progr
     assert read(whole[2]) == whole[3:]
 
 
-def test_a_desk_that_died_over_an_errand_reads_it_back_from_the_journal(world: World) -> None:
-    """Begun, the centre has it, and the answer was never written: asked again, it is found."""
+class Died(BaseException):
+    """The desk is gone: nobody writes anything any more."""
+
+
+@pytest.mark.parametrize("place", [probes.INTENT_WRITTEN, probes.CALL_RETURNED])
+def test_a_desk_that_died_over_an_errand_reads_it_back_from_the_journal(
+    world: World, place: str
+) -> None:
+    """The answer was never written: asked again after the restart, it is found, not repeated."""
+
+    def die(name: str) -> None:
+        if name == place:
+            raise Died
+
     with serving(world) as (desk, program):
-        shown = presettled(world, desk, program)
-        wish = Wish(
-            step="settle", visit_no="HIS001", amounts=desk.history.visit("HIS001").presettlement
-        )
-        table = desk.journal.ledger.errands
-        with desk.journal.commit():
-            wish = wish.model_copy(update={"amounts": _three(wish.amounts)})
-            errand = table.add("his", "died-over-it", wish, world.clock.now())
-            table.begun(errand.number, table.last_notice())
-        assert program.get(f"/v1/errands/{errand.number}")[1]["ending"] == "not_sent"
-        desk.settle.settle("HIS001", desk.history.visit("HIS001").presettlement)
-        status, found = program.step("HIS001", "settle", shown, "died-over-it")
-        assert (status, found["ending"], found["amounts"]) == (200, "accepted", shown)
-        assert len(settlements(world)) == 1
+        shown, token = presettled(world, desk, program), program.token
+        desk.road._probe = die
+        status, lost = program.step("HIS001", "settle", shown)
+        assert status == 202 and lost["msgid"], lost
+    with serving(world, caller="second") as (desk, program):
+        again = Program(str(program.line.base_url), token)
+        assert again.get(f"/v1/errands/{lost['number']}")[1]["ending"] == "unknown"
+        assert again.step("HIS001", "settle", shown)[0] == 202
+        world.resolve(desk)
+        status, found = again.step("HIS001", "settle", shown)
+        arrived = place == probes.CALL_RETURNED
+        assert (status, found["msgid"]) == (200 if arrived else 409, lost["msgid"])
+        assert found.get("code", "") == ("" if arrived else "errands.void")
+        assert again.step("HIS001", "settle", shown, "a-new-key-01")[0] == (409 if arrived else 200)
+        again.line.close()
+    live = [one for one in settlements(world) if not one["reversed_by"]]
+    assert len(live) == 1
 
 
 def test_a_desk_that_died_before_anything_was_sent_takes_the_errand_now(world: World) -> None:
