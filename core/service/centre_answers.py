@@ -79,7 +79,8 @@ class CentreAnswers:
         done = self._road.travel(step, values, blocks=False, stay=stay)
         if not isinstance(done.outcome, Accepted):
             return Answer(done.outcome)
-        return Answer(done.outcome, tuple(face(row) for row in done.outcome.rows))
+        rows = done.outcome.rows or ((done.outcome.values,) if done.outcome.values else ())
+        return Answer(done.outcome, tuple(face(row) for row in rows))
 
     # -- faces
 

@@ -62,7 +62,8 @@ def _stays(tour: Tour) -> tuple[StayRow, StayRow]:
 
 
 def _faulty(tour: Tour, row: StayRow) -> bool:
-    return bool(tour.desk.charge.check(tour.desk.stays.open(row.visit_no).visit.lines))
+    lines = tour.desk.stays.open(row.visit_no).visit.lines
+    return bool(tour.desk.charge.check(lines)) or not all(line.centre_code for line in lines)
 
 
 def _lay_card(tour: Tour, row: StayRow) -> None:
