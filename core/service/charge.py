@@ -13,9 +13,12 @@ from core.errors import Fault, Refused, fault
 from core.events import Progress
 from core.his.checks import LineFault, LineRule, check_lines
 from core.journal import Journal
+from core.money import show
 from core.outcome import Accepted, Outcome
 from core.service.lifecycle import may
+from core.service.line_ids import fitting, longest
 from core.service.mapping import Mappings
+from core.service.netting import netted
 from core.service.result import StepResult
 from core.service.transact import Road, Travelled, guard
 from core.service.undecided import why_undecided
@@ -112,10 +115,11 @@ class Charge:
 
     def _hold(self, visit: Visit, told: Callable[[int], None]) -> StepResult:
         most = self._road.centre.rule("settle").batch
-        if most and len(visit.lines) > most:
-            raise Refused(fault("charge.too_many_together", count=len(visit.lines), most=most))
+        going = {line.line_id: line.amount for line in netted(visit.lines)}
+        if most and len(going) > most:
+            raise Refused(fault("charge.too_many_together", count=len(going), most=most))
         lines = [
-            LineResult(rx_no=line.rx_no, line_id=line.line_id, amount=line.amount)
+            LineResult(rx_no=line.rx_no, line_id=line.line_id, amount=going.get(line.line_id, 0))
             for line in visit.lines
         ]  # fmt: skip
         with self._journal.commit():
@@ -124,7 +128,10 @@ class Charge:
         told(len(lines))
         count = len(lines)
         self._road.events.announce(Progress("upload", visit.visit_no, count, count))
-        return StepResult(Accepted(), self._visits.after(visit.visit_no))
+        ours, sent = sum(line.amount for line in visit.lines), sum(going.values())
+        differs = fault("charge.netting_differs", ours=show(ours), sent=show(sent))
+        warnings = () if ours == sent else (differs,)
+        return StepResult(Accepted(), self._visits.after(visit.visit_no), warnings=warnings)
 
     def _send_all(
         self, visit: Visit, stop: Callable[[], bool], told: Callable[[int], None]
@@ -159,10 +166,10 @@ class Charge:
             len(row.facts.get("lines", ())) for row in self._journal.of_visit(visit.visit_no)
             if row.step == "upload_fees"
         ]  # fmt: skip
-        first = sum(sent) + 1
+        first, most = sum(sent) + 1, longest(self._road.centre)
         for start in range(0, len(lines), size):
             yield [
-                {**row_of(line, visit.registration), "line_no": str(first + start + place)}
+                {**row_of(line, visit.registration, most), "line_no": str(first + start + place)}
                 for place, line in enumerate(lines[start : start + size])
             ]
 
@@ -286,12 +293,13 @@ def _what_stays(visit: Visit, rx_no: str, line_id: str) -> Fault | None:
     return None
 
 
-def row_of(line: FeeLine, known: Registration) -> dict[str, Any]:
-    """One line by the domain names of the upload;
-    who ordered it is the visit's where it says nothing."""
+def row_of(line: FeeLine, known: Registration, most: int = 0) -> dict[str, Any]:
+    """One line by the domain names of the upload; who ordered it is the visit's where it says
+    nothing. ``most``: bytes of the line's id that the centre takes (0: any)."""
     return {
         "visit_no": line.visit_no, "list_type": line.list_type, "rx_no": line.rx_no,
-        "line_id": line.line_id, "occurred_at": line.occurred_at, "centre_code": line.centre_code,
+        "line_id": fitting(line.line_id, most), "own_line_id": line.line_id,
+        "occurred_at": line.occurred_at, "centre_code": line.centre_code,
         "price": line.price, "quantity": line.quantity, "amount": line.amount,
         "doctor_code": line.doctor_code or known.doctor_code,
         "dept_code": line.dept_code or known.dept_code,

@@ -15,6 +15,7 @@ from core.journal import Ledger
 from core.journal.records import amounts
 from core.service.appeal_effects import APPEAL_EFFECTS
 from core.service.dayend_effects import DAYEND_EFFECTS, refunded, settled
+from core.service.line_ids import sent_as
 from core.service.record_effects import RECORD_EFFECTS
 from core.service.split_effects import SPLIT_EFFECTS
 from core.service.stay_effects import STAY_EFFECTS
@@ -42,9 +43,9 @@ def _unregistered(
 def _uploaded(ledger: Ledger, row: Transaction, values: Values, rows: Rows, clock: Clock) -> None:
     answered = {str(item.get("line_id", "")): item for item in rows}
     results = [
-        _result(line, answered.get(line["line_id"], {}))
+        _result(line, answered.get(sent_as(line), {}))
         for line in row.facts.get("lines", ())
-        if not answered or line["line_id"] in answered
+        if not answered or sent_as(line) in answered
     ]
     ledger.add_uploaded(row.visit, row.msgid, results)
 

@@ -18,6 +18,7 @@ from core.outcome import Accepted, Rejected
 from core.service.appeal_effects import asked_for, is_taken
 from core.service.endings import Absent, Evidence, Gone, Happened, NoEvidence, Rows
 from core.service.evidence_visits import LOOKS
+from core.service.line_ids import sent_as
 from core.service.pages import all_rows
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _unregistered(row: Transaction, found: Rows) -> Evidence | Gone:
 
 
 def _uploaded(ledger: Ledger, row: Transaction, found: Rows) -> Evidence:
-    wanted = {line["line_id"]: line["amount"] for line in row.facts.get("lines", ())}
+    wanted = {sent_as(line): line["amount"] for line in row.facts.get("lines", ())}
     if found and not any(item.get("line_id") for item in found):
         return _by_sum(ledger.uploaded_total(row.visit), sum(wanted.values()), found)
     mine = tuple(item for item in found if _is_ours(item, wanted))

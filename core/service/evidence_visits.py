@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.clock import CHINA
 from core.domain import Transaction
+from core.errors import InvalidInput
 from core.outcome import Accepted, Rejected
 from core.service.endings import Absent, Evidence, Gone, Happened, NoEvidence, Rows
+from core.service.line_ids import sent_as
 
 if TYPE_CHECKING:
     from core.service.transact import Road
@@ -27,8 +29,11 @@ def asked(
     road: Road, row: Transaction, step: str, stay: bool, **values: Any
 ) -> tuple[Rows, bool] | None:
     """The rows of a look, and whether the centre said instead that all of it is undone; ``None``
-    where it said neither."""
-    outcome = road.travel(step, values, corrects=row.msgid, blocks=False, stay=stay).outcome
+    where it said neither, or where nothing is known to ask by."""
+    try:
+        outcome = road.travel(step, values, corrects=row.msgid, blocks=False, stay=stay).outcome
+    except InvalidInput:
+        return None
     if isinstance(outcome, Accepted):
         return list(outcome.rows), False
     if isinstance(outcome, Rejected) and road.centre.is_already_done(outcome):
@@ -122,7 +127,7 @@ def _by_batch(found: Rows) -> dict[str, dict[str, int]]:
 
 def _same_lines(row: Transaction, lines: Mapping[str, int]) -> bool:
     """The batch's lines as they would be refunded are those of the message, turned round."""
-    sent = {line["line_id"]: line["amount"] for line in row.facts.get("lines", ())}
+    sent = {sent_as(line): line["amount"] for line in row.facts.get("lines", ())}
     turned = {line: -amount for line, amount in sent.items()}
     return bool(sent) and dict(lines) in (sent, turned)
 

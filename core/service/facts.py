@@ -30,13 +30,21 @@ def facts_of(
     if stay:
         facts["stay"] = True
     if rows:
-        facts["lines"] = [{name: row.get(name) for name in KEPT_LINE} for row in rows]
+        facts["lines"] = [_line(row) for row in rows]
     if step in KEPT_WHOLE:
         given = {name: kept(value) for name, value in values.items() if name != TOO_LARGE}
         facts["given"] = given
     if step in SETTLE_LIKE:
         facts.update(operator_name=head.operator_name, sign_no=head.sign_no)
     return facts
+
+
+def _line(row: Values) -> dict[str, Any]:
+    found = {name: row.get(name) for name in KEPT_LINE}
+    own = row.get("own_line_id")
+    if own and own != found["line_id"]:
+        found |= {"line_id": own, "sent_as": found["line_id"]}
+    return found
 
 
 def kept(value: Any) -> Any:

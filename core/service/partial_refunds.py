@@ -16,6 +16,7 @@ from core.errors import Refused, fault
 from core.journal import Journal
 from core.outcome import Accepted
 from core.service.lifecycle import may
+from core.service.netting import netted
 from core.service.partial_stage import UNFINISHED, told
 from core.service.refund import Refund
 from core.service.result import StepResult
@@ -49,7 +50,7 @@ class PartialRefunds:
         """The lines of the live settlement, of which some may be refunded."""
         visit = self._visits.read(visit_no)
         there = {item.line_id for item in visit.uploaded}
-        return tuple(line for line in visit.lines if line.line_id in there)
+        return netted([line for line in visit.lines if line.line_id in there])
 
     def start(self, visit_no: str, gone: Sequence[str], reason: str) -> StepResult:
         """Refund everything, then ask what the lines that are not ``gone`` cost.
@@ -82,9 +83,6 @@ class PartialRefunds:
         kept = [line for line in lines if line.line_id not in gone]
         if not gone or not kept:
             raise Refused(fault("partial.none" if not gone else "partial.all", "line_id"))
-        hanging = [line for line in kept if line.ref_line_id and line.ref_line_id in gone]
-        if hanging:
-            raise Refused(fault("partial.refunded_line", line=hanging[0].name))
         return kept
 
     def go_on(self, visit_no: str) -> StepResult:

@@ -14,6 +14,8 @@ from core.outcome import Accepted
 from core.service.card import card_fault
 from core.service.charge import Charge, row_of
 from core.service.lifecycle import may
+from core.service.line_ids import longest
+from core.service.netting import netted
 from core.service.partial_stage import waiting
 from core.service.result import StepResult
 from core.service.session import Session
@@ -81,7 +83,8 @@ class Settle:
 
     def _sums_differ(self, visit: Visit) -> Fault | None:
         there = {item.line_id for item in visit.uploaded}
-        ours = sum(line.amount for line in visit.lines if line.line_id in there)
+        lines = netted(visit.lines) if self._charge.held(visit) else visit.lines
+        ours = sum(line.amount for line in lines if line.line_id in there)
         theirs = self._journal.ledger.uploaded_total(visit.visit_no)
         if visit.lines and ours != theirs:
             return fault("settle.sums_differ", ours=show(ours), theirs=show(theirs))
@@ -91,7 +94,8 @@ class Settle:
         """The lines that travel with trial and settlement; none where the centre has them."""
         if not self._charge.held(visit):
             return ()
-        return tuple(row_of(line, visit.registration) for line in visit.lines)
+        most = longest(self._road.centre)
+        return tuple(row_of(line, visit.registration, most) for line in netted(visit.lines))
 
     def _values(self, visit: Visit) -> dict[str, Any]:
         known = visit.registration

@@ -82,7 +82,7 @@ class Discharges:
         if self.sent:
             return self._travel("discharge", visit_no, self._values(visit, end))
         self._note(visit_no, end, "")
-        return StepResult(Accepted(), self._visits.read(visit_no))
+        return StepResult(Accepted(), self._visits.after(visit_no))
 
     def undo(self, visit_no: str, reason: str) -> StepResult:
         """The patient stays; append-only, with the reason (not empty)."""
@@ -91,7 +91,7 @@ class Discharges:
             values = {"visit_no": visit_no, "reason": reason}
             return self._travel("undo_discharge", visit_no, values, reason)
         self._note(visit_no, None, reason)
-        return StepResult(Accepted(), self._visits.read(visit_no))
+        return StepResult(Accepted(), self._visits.after(visit_no))
 
     def _travel(
         self, step: str, visit_no: str, values: dict[str, Any], why: str = ""
@@ -99,7 +99,7 @@ class Discharges:
         registered = self._journal.ledger.visit(visit_no).registered_by
         done = self._road.travel(step, values, corrects=registered if why else "", why=why)
         return StepResult(
-            done.outcome, self._visits.read(visit_no), done.msgid, done.broken, done.ms
+            done.outcome, self._visits.after(visit_no), done.msgid, done.broken, done.ms
         )
 
     def _values(self, visit: Visit, end: Discharge) -> dict[str, Any]:

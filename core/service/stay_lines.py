@@ -9,6 +9,7 @@ from core.domain import FeeLine, LineResult, Visit
 from core.domain.stay import Difference, LineDifference
 from core.errors import Refused, fault
 from core.money import show
+from core.service.line_ids import longest, own_ids
 from core.service.pages import all_rows
 from core.service.transact import Road
 from core.words import say
@@ -30,7 +31,10 @@ def all_differences(road: Road, visit: Visit) -> tuple[LineDifference, ...]:
     found = all_rows(road, "fee_list", {"visit_no": visit.visit_no})
     if found is None:
         raise Refused(fault("stays.difference.no_answer", visit=visit.visit_no))
-    rows = _compared(visit, {str(item.get("line_id", "")): item for item in found})
+    ids = [*(line.line_id for line in visit.lines), *(item.line_id for item in visit.uploaded)]
+    own = own_ids(ids, longest(road.centre))
+    theirs = ((str(item.get("line_id", "")), item) for item in found)
+    rows = _compared(visit, {own.get(number, number): item for number, item in theirs})
     return tuple(sorted(rows, key=lambda row: row.kind is Difference.NONE))
 
 
