@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from core.protocol.mistakes import shown
@@ -100,17 +101,18 @@ class _Reader:
 
     def value(self, element: etree._Element, depth: int) -> Any:
         """A text, a list of rows, or an object."""
-        self._seen += 1
+        children = list(element)
+        self._seen += len(children)
         if depth > DEEPEST or self._seen > MOST_ELEMENTS:
             raise Unreadable("too_deep")
-        if not len(element):
+        if not children:
             return (element.text or "").strip()
-        names = [_name(child) for child in element]
-        if all(name == ROW for name in names):
-            return [self._row(child, depth) for child in element]
+        names = [_name(child.tag) for child in children]
+        if names.count(ROW) == len(names):
+            return [self._row(child, depth) for child in children]
         found: Tree = {}
-        for name, child in zip(names, element, strict=True):
-            value = self.value(child, depth + 1)
+        for name, child in zip(names, children, strict=True):
+            value = self.value(child, depth + 1) if len(child) else (child.text or "").strip()
             found[name] = _together(name, found[name], value) if name in found else value
         return found
 
@@ -123,9 +125,10 @@ class _Reader:
         return {}
 
 
-def _name(element: etree._Element) -> str:
-    tag = str(element.tag)
-    return tag.rpartition("}")[2].lower()
+@lru_cache(maxsize=1024)
+def _name(tag: str) -> str:
+    """The local name, in small letters."""
+    return str(tag).rpartition("}")[2].lower()
 
 
 def _together(name: str, one: Any, other: Any) -> Any:

@@ -92,7 +92,7 @@ def test_datasets_are_lists_and_nothing_is_lost(inner: str, meaning: Any) -> Non
         ("<!DOCTYPE html><html><body>x</body></html>", "page"),
         ("<!DOCTYPE program><program><a>1</a></program>", "typed"),
         ("<program><a>1</a><!ENTITY x '1'></program>", "typed"),
-        ("<a>" * 10 + "1" + "</a>" * 10, "too_deep"),
+        ("<a>" * 11 + "1" + "</a>" * 11, "too_deep"),
         ("<a>" * 5000 + "</a>" * 5000, "not_xml"),
         ("", "page"),
     ],
