@@ -1,14 +1,20 @@
 """What every test lives under: no display needed,
-and no warning in the log that nobody expected."""
+and no warning in the log that nobody expected; and a desk in a world of its own."""
 
 from __future__ import annotations
 
 import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from core.app import Desk
+    from tests.helpers.inprocess import World
 
 # What holds must not depend on the speed of the machine.
 # The same examples each time; GSDESK_SEARCH=1 looks for others.
@@ -45,3 +51,18 @@ def strays(request: pytest.FixtureRequest) -> Iterator[Strays]:
     yield handler
     logging.getLogger().removeHandler(handler)
     assert "caplog" in request.fixturenames or handler.records == []
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Centre, books, clock and home, all in this process."""
+    from tests.helpers.inprocess import World
+
+    return World(tmp_path)
+
+
+@pytest.fixture
+def desk(world: World) -> Iterator[Desk]:
+    """A whole desk in that world, closed at the end."""
+    with world.desk() as made:
+        yield made

@@ -18,20 +18,8 @@ from core.service.lifecycle import STAY_ALLOWED
 from core.service.stay_changes import FORM
 from core.simulator.world import person, persons
 from tests.helpers import stays as ward
-from tests.helpers.inprocess import World
 
 INPATIENTS = [one.name for one in persons() if one.inpatient and one.qualifications]
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as desk:
-        yield desk
 
 
 def sent(desk, msgid):

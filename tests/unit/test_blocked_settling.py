@@ -11,12 +11,7 @@ from core.errors import Refused
 from core.outcome import Accepted
 from tests.helpers.agreement import assert_agree
 from tests.helpers.flows import do, settled
-from tests.helpers.inprocess import CASHIER, SUPERVISOR, World
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
+from tests.helpers.inprocess import CASHIER, SUPERVISOR
 
 
 @pytest.fixture

@@ -13,20 +13,9 @@ from core.errors import InvalidInput, Refused
 from core.outcome import Accepted, Rejected, Unknown
 from core.simulator.world import person
 from tests.helpers import stays as ward
-from tests.helpers.inprocess import SUPERVISOR, World
+from tests.helpers.inprocess import SUPERVISOR
 
 PDF, PNG = b"%PDF-1.7 invented", b"\x89PNG invented"
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as desk:
-        yield desk
 
 
 def filing(desk, **changes):

@@ -14,18 +14,12 @@ from core.gateway.port import Health
 from core.service import health as module
 from core.service.health import Check
 from core.settings import HospitalSettings, Settings, save_settings
-from tests.helpers.inprocess import World
 from tests.helpers.journals import bring
 
 NAMES = [
     "settings", "library", "centre_clock", "sign_in", "hospital", "outbox", "journal", "settling",
     "pending", "backup", "own_clock", "disk", "printer", "font",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
 
 
 @pytest.fixture

@@ -54,11 +54,6 @@ def breaks(_):
 
 
 @pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
 def desk(world):
     hospital = Moody(world.home / "hospital.db", world.clock)
     with open_desk(

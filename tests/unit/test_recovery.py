@@ -9,18 +9,7 @@ from core.errors import Refused
 from core.outcome import Accepted, NotSent, Rejected, Unknown
 from tests.helpers.agreement import assert_agree, live_settlements
 from tests.helpers.flows import do, settled, straight_visit
-from tests.helpers.inprocess import CASHIER, SUPERVISOR, World
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as desk:
-        yield desk
+from tests.helpers.inprocess import CASHIER, SUPERVISOR
 
 
 def to(desk, step):

@@ -13,7 +13,7 @@ from core.service.documents import in_words, masked
 from core.settings import CentreSettings
 from core.words import say
 from tests.helpers import flows
-from tests.helpers.inprocess import CASHIER, World
+from tests.helpers.inprocess import CASHIER
 
 WORDS = {
     0: "零元整",
@@ -98,17 +98,6 @@ def test_words_read_back_to_the_fen(fen):
 )
 def test_an_id_number_on_paper_is_masked(number, shown):
     assert masked(number) == shown
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as made:
-        yield made
 
 
 @pytest.fixture

@@ -14,18 +14,6 @@ from core.service.stays import balance_of
 from tests.helpers import stays as ward
 from tests.helpers.agreement import assert_agree
 from tests.helpers.flows import settled as settled_outpatient
-from tests.helpers.inprocess import World
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as desk:
-        yield desk
 
 
 def refused(call, *words):

@@ -8,18 +8,6 @@ from core.domain import Stage, State
 from core.outcome import Accepted, Rejected, Unknown
 from tests.helpers import stays as ward
 from tests.helpers.agreement import assert_agree
-from tests.helpers.inprocess import World
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as desk:
-        yield desk
 
 
 def bed_at_centre(world, visit_no):

@@ -11,18 +11,6 @@ from core.outcome import Accepted
 from core.service.stay_lines import known_differences
 from tests.helpers import stays as ward
 from tests.helpers.agreement import assert_agree
-from tests.helpers.inprocess import World
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as desk:
-        yield desk
 
 
 def ends(report):

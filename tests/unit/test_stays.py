@@ -18,23 +18,11 @@ from core.service.stay_rows import StayRows
 from core.service.visits import same
 from tests.helpers import stays as ward
 from tests.helpers.agreement import assert_agree
-from tests.helpers.inprocess import World
 
 MOMENTS = st.datetimes(
     min_value=datetime(2000, 1, 1), max_value=datetime(2090, 1, 1),
     timezones=st.sampled_from([CHINA]),
 )  # fmt: skip
-
-
-@pytest.fixture
-def world(tmp_path):
-    return World(tmp_path)
-
-
-@pytest.fixture
-def desk(world):
-    with world.desk() as desk:
-        yield desk
 
 
 def row(desk, visit_no):
