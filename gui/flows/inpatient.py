@@ -186,9 +186,6 @@ def remove(tour: Tour) -> None:
     tour.step("remove_form", lambda: cashier.act("remove_fees"))
     card = page.overlays.card("remove")
     tour.expect(card.no.hasFocus(), "tour.focus_on_cancel")
-    if wanted > 1:
-        cashier.tab_to(card.scopes["line"])
-        cashier.press("Up")
     cashier.tab_to(card.reason)
     cashier.type(say("tour.remove_reason"))
     tour.step("remove", lambda: _press(tour, card.yes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -42,6 +43,9 @@ def changed(presenter, **texts):
 @pytest.mark.parametrize("row", all_rows().values(), ids=lambda row: row.name)
 def test_every_row_is_a_real_setting(row):
     table, key = row.place
+    if row.secret:
+        assert row.kind == "secret"
+        return
     assert key in type(getattr(Settings(), table)).model_fields
 
 
@@ -237,3 +241,13 @@ class TestOperators:
         qtbot.waitUntil(lambda: len(done) == 2)
         assert done == [("reset", "trainer", "Neu-2026-xx"), ("disable", "trainer")]
         qtbot.waitUntil(lambda: not Operation._alive)
+
+
+def test_a_password_goes_to_the_keyring_and_never_into_the_file(presenter, desk):
+    kept: dict[str, str] = {}
+    desk.secrets = SimpleNamespace(keep=kept.__setitem__)
+    assert presenter.texts()["secrets.centre"] == ""
+    saved = presenter.save(changed(presenter, secrets__centre="geheim-1"))()
+    assert kept == {"centre": "geheim-1"}
+    assert saved.changed == ("secrets.centre",) and "平台密码" in saved.restart
+    assert not (desk.home / "settings.toml").exists()

@@ -23,6 +23,7 @@ from gui.screens.inpatient.lines import (
 from gui.screens.work import Page
 
 Scope = Literal["line", "prescription", "all"]
+WHOLE = "whole"  # all lines of a stay, or none
 ALLOWED = "allowed"  # the other habits have a sentence of their own
 
 
@@ -139,7 +140,12 @@ class Fees(Filings):
         key = "inpatient.differ" if count else "inpatient.agree"
         self.tell("warning" if count else "done", key, count=count, lines=len(listed))
 
-    # 2205
+    # taking lines back
+
+    @property
+    def only_whole(self) -> bool:
+        """The centre deletes all lines of a stay or none."""
+        return bool(self.desk.centre.capabilities.delete_fees == WHOLE)
 
     def why_not_remove(self, scope: Scope, line: StayLine | None) -> Fault | None:
         """Why these lines cannot be taken back."""
@@ -147,7 +153,7 @@ class Fees(Filings):
         if reason is not None:
             return reason
         habit = self.desk.centre.capabilities.delete_fees
-        if habit != ALLOWED:
+        if habit != ALLOWED and (habit, scope) != (WHOLE, "all"):
             return fault(f"charge.delete.{habit}")
         if scope != "all" and (line is None or line.uploaded is None):
             return fault("inpatient.remove.choose")

@@ -157,7 +157,7 @@ class Overlays:
         card = self._card(
             "remove", lambda: RemoveCard(self._page, presenter.why_not_remove, presenter.remove)
         )
-        card.ask(line, same, len(there))
+        card.ask(None if presenter.only_whole else line, same, len(there))
 
     def discharge(self) -> None:
         """How the stay ended; recorded already: the way to take it back."""

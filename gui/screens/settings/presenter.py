@@ -16,7 +16,7 @@ from core.settings import Settings, save_settings
 from core.words import say
 from gui.actions import Action, ActionTable, key_faults, shipped
 from gui.forms.spec import FieldSpec, faults_of
-from gui.screens.settings.table import KEYS, Row, Section, all_rows, sections
+from gui.screens.settings.table import KEYS, SECRETS, Row, Section, all_rows, sections
 
 Texts = dict[str, str]
 LIBRARY, PIN = "centre.library", "centre.library_sha256"
@@ -74,7 +74,8 @@ class SettingsPresenter:
         """What stands in the fields now."""
         tables = self.settings.model_dump()
         found = {
-            name: _text(tables[row.place[0]][row.place[1]]) for name, row in all_rows().items()
+            name: "" if row.secret else _text(tables[row.place[0]][row.place[1]])
+            for name, row in all_rows().items()
         }
         table = ActionTable(self.settings.keys)
         return found | {f"{KEYS}.{row.name}": row.key for row in table.all()}
@@ -129,8 +130,11 @@ class SettingsPresenter:
         def write() -> Saved:
             if found := self.faults(texts):
                 raise InvalidInput(found)
-            if changes:
-                self.settings = save_settings(self._desk.home, changes)
+            plain = {table: keys for table, keys in changes.items() if table != SECRETS}
+            for name, value in changes.get(SECRETS, {}).items():
+                self._desk.secrets.keep(name, value)
+            if plain:
+                self.settings = save_settings(self._desk.home, plain)
             return Saved(self.settings, *_names(changes))
 
         return write

@@ -13,6 +13,7 @@ from typing import Any
 from gui.forms.spec import FieldSpec
 
 KEYS = "keys"
+SECRETS = "secrets"  # rows of this table are kept in the system's keyring, never in a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class Row:
     whole: bool = False
     path: bool = False
     restart: bool = False
+
+    @property
+    def secret(self) -> str:
+        """The name it is kept under in the keyring, or empty for an ordinary setting."""
+        table, key = self.place
+        return key if table == SECRETS else ""
 
     @property
     def place(self) -> tuple[str, str]:
