@@ -18,6 +18,7 @@ from core.words import say
 COMMANDS = (
     "window", "tour", "call", "upload", "pending", "journal", "dayend", "doctor", "profile",
     "codes", "simulate", "bench", "prove", "case", "support", "open", "api",
+    "secret",
 )  # fmt: skip
 INVALID, INTERRUPTED, UNHEARD = 2, 130, 141  # the last two as shells count signals
 

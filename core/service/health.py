@@ -88,6 +88,8 @@ class HealthService:
         found = self._desk.gateway.health()
         if found.state == "failed":
             return "failed", found.says
+        if found.path.startswith("http"):  # an address, no library
+            return found.state, found.says
         pinned = bool(self._desk.settings.centre.library_sha256)
         pin = say("health.library.pinned" if pinned else "health.library.not_pinned")
         text = say("health.library.ok", says=found.says, bits=found.bits, pin=pin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import keyring
@@ -10,8 +11,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
+from core.commands.main import main
 from core.errors import SetupError
-from core.secrets import LONGEST, GivenSecrets, KeyringSecrets
+from core.secrets import LONGEST, GivenSecrets, KeyringSecrets, KnownSecrets
 
 
 class InMemory(KeyringBackend):
@@ -82,3 +84,32 @@ def test_given_secrets_stay_in_memory() -> None:
     secrets = GivenSecrets(centre="a")
     secrets.keep("centre", "b")
     assert (secrets.read("centre"), secrets.read("his")) == ("b", "")
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_the_command_keeps_and_forgets_without_showing(
+    ring: InMemory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    home = ["--home", str(tmp_path), "secret"]
+    monkeypatch.setattr("sys.stdin", StringIO("s3cret\n"))
+    assert main([*home, "centre"]) == 0
+    assert KeyringSecrets(tmp_path).read("centre") == "s3cret"
+    assert main([*home, "centre", "--forget"]) == 0
+    assert KeyringSecrets(tmp_path).read("centre") == ""
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    assert main(home) == 2
+    found = capsys.readouterr()
+    assert "s3cret" not in found.out + found.err
+    assert "--forget" in found.err
+
+
+def test_known_secrets_lie_over_the_kept_ones(ring: InMemory, tmp_path: Path) -> None:
+    kept = KeyringSecrets(tmp_path)
+    both = KnownSecrets(kept, centre="known")
+    both.keep("centre", "other")
+    both.keep("his", "mine")
+    assert (both.read("centre"), both.read("his")) == ("known", "mine")
+    assert (kept.read("centre"), kept.read("his")) == ("", "mine")
