@@ -194,7 +194,7 @@ class FolderHospital(GivenHospital):
         return super().fee_lines(visit_no)
 
     def post(self, told: WriteBack) -> None:
-        """Write the result as a file of its own, once for each message id; a reader goes by name."""
+        """Write the result as a file of its own, once for each message id; read by name."""
         if self._store.stay(told.visit_no) is None or self._store.is_told(told.msgid):
             return
         self._files.prepare()
