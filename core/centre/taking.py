@@ -24,6 +24,7 @@ class Taker:
 
     def __init__(self, row: TransactionRule, reader: RowReader) -> None:
         self._node = row.node.lower()
+        self._beside = {name.lower() for name in row.beside}
         self._rows = row.shape == "rows"
         self._reader = reader
         self._lists = [rule for rule in row.reply.values() if rule.type == "rows"]
@@ -56,8 +57,11 @@ class Taker:
         return self._only_one(tree) if self._rows else []
 
     def _only_one(self, tree: Tree) -> list[Mapping[str, Any]]:
-        """The one dataset of a reply that calls it something else."""
-        lists = [value for value in tree.values() if isinstance(value, list)]
+        """The one dataset of a reply that calls it something else; none is none at all."""
+        lists = [
+            value for name, value in tree.items()
+            if isinstance(value, list) and name not in self._beside
+        ]  # fmt: skip
         if len(lists) > 1:
             raise Unreadable("bad_shape")
         return rows_of(lists[0]) if lists else []

@@ -189,7 +189,8 @@ class TransactionRule(Table):
     the step as it is for stays. ``batch`` > 0: at most so many rows, which stand in the request's
     list ``rows`` (a domain name), or, where that is empty, are the whole body under the node
     ``body``.
-    ``node``: the dataset of the reply that holds its values or rows. ``without``: fields of the
+    ``node``: the dataset of the reply that holds its values or rows; ``beside``: datasets that may
+    stand there as well and say something else. ``without``: fields of the
     envelope (by key) that this transaction does not carry.
     """
 
@@ -209,6 +210,7 @@ class TransactionRule(Table):
     batch: int = Field(default=0, ge=0, le=1000)
     rows: str = ""
     node: str = ""
+    beside: Texts = ()
     without: Texts = ()
     shape: Shape = "object"
     paging: Paging | None = None

@@ -325,6 +325,23 @@ def test_a_list_under_another_name_and_an_empty_one() -> None:
     assert isinstance(outcome, Unknown)
 
 
+def test_a_batch_without_lines_is_empty_even_where_its_visit_is_named() -> None:
+    business = "<bizinfo><row><aaz218>V1</aaz218></row></bizinfo>"
+    for inner in (business, f"{business}<feeinfo/>", ""):
+        document = f"<program><return_code>1</return_code>{inner}</program>"
+        outcome = read("refund_data", document)
+        assert isinstance(outcome, Accepted) and outcome.rows == ()
+    strange = business.replace("bizinfo", "elseinfo")
+    outcome = read("refund_data", f"<program><return_code>1</return_code>{strange}</program>")
+    assert isinstance(outcome, Unknown)
+
+
+def test_the_number_of_a_new_visit_flat_or_in_a_dataset() -> None:
+    for inner in ("<aaz218>V1</aaz218>", "<payinfo><row><aaz218>V1</aaz218></row></payinfo>"):
+        assert values("register", inner) == {"centre_visit_no": "V1"}
+    assert isinstance(gd().read("register", program()), Unknown)
+
+
 @pytest.mark.parametrize("wrap", ["<fundList>{}</fundList>",
                                   "<fundInfo><fundList>{}</fundList></fundInfo>",
                                   "<fundInfo>{}</fundInfo>"])  # fmt: skip
