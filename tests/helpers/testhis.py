@@ -20,6 +20,7 @@ from core.domain import FeeLine, Registration
 from core.domain.stay import HospitalStay
 from core.his import inpatients, invented
 from core.money import to_fen, yuan
+from tests.helpers.hiscalls import ROAD, UNDO, Caller, fen_of
 
 TABLES = """
 CREATE TABLE pat_visit (
@@ -182,6 +183,31 @@ class TestHis:
             })  # fmt: skip
             return True
 
+    def charge(self, address: str, token: str, visit_no: str, enter: bool = True) -> str:
+        """Drive the desk over its API to the settlement, and enter what it answers."""
+        caller = Caller(address, token)
+        try:
+            caller.give(self.visit(visit_no))
+            answer: dict[str, Any] = {}
+            for word in ROAD:
+                shown = answer["amounts"] if word == "settle" else None
+                answer = caller.step(visit_no, word, shown)
+        finally:
+            caller.close()
+        if enter:
+            self.told("settle", visit_no, answer["msgid"], **fen_of(answer))
+        return str(answer["msgid"])
+
+    def take_back(self, address: str, token: str, visit_no: str) -> bool:
+        """Cancel the settlement over the API, and enter that."""
+        money = {name: self.paid(visit_no)[name] for name in ("total", "fund", "personal")}
+        caller = Caller(address, token)
+        try:
+            answer = caller.step(visit_no, "cancel-settlement", UNDO)
+        finally:
+            caller.close()
+        return self.told("cancel_settlement", visit_no, answer["msgid"], **money)
+
     # -- what its tables say
 
     def paid(self, visit_no: str) -> dict[str, Any]:
@@ -270,7 +296,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main(url: str) -> None:
-    """Take orders to the end of the input: ``{"do": name, …}`` gives ``{"ok"}`` or ``{"error"}``."""
+    """Take orders to the input's end: ``{"do": name, …}`` gives ``{"ok"}`` or ``{"error"}``."""
     his = TestHis(url)
     for line in sys.stdin:
         order = json.loads(line)

@@ -14,13 +14,15 @@ from tests.helpers.hishouse import HisProcess
 VISIT = {
     "visit_id": "就诊号", "pat_name": "姓名", "id_card": "身份证号", "sex_code": "性别",
     "age": "年龄", "tel": "联系电话", "dept_id": "科室编码", "dept": "科室名称",
-    "doctor_id": "医生编码", "icd": "诊断编码", "icd_name": "诊断名称", "visit_type": "医疗类别", "come_time": "就诊时间",
+    "doctor_id": "医生编码", "icd": "诊断编码", "icd_name": "诊断名称",
+    "visit_type": "医疗类别", "come_time": "就诊时间",
 }  # fmt: skip
 LINE = {
-    "order_no": "处方号", "detail_id": "明细流水号", "list_no": "目录类别", "item_id": "院内编码",
-    "item_name": "项目名称", "centre_no": "中心编码", "spec": "规格", "unit": "单位",
-    "price": "单价", "qty": "数量", "money": "金额", "made_time": "费用时间",
-    "doctor_id": "医生编码", "dept_id": "科室编码", "category": "费用类别", "back_of": "原明细流水号",
+    "order_no": "处方号", "detail_id": "明细流水号", "list_no": "目录类别",
+    "item_id": "院内编码", "item_name": "项目名称", "centre_no": "中心编码", "spec": "规格",
+    "unit": "单位", "price": "单价", "qty": "数量", "money": "金额", "made_time": "费用时间",
+    "doctor_id": "医生编码", "dept_id": "科室编码", "category": "费用类别",
+    "back_of": "原明细流水号",
 }  # fmt: skip
 
 

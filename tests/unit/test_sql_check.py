@@ -141,7 +141,7 @@ def test_every_sentence_about_statements_is_spoken_by_some_trick():
 
 def test_the_hospitals_own_functions_are_allowed_by_name_and_no_others():
     text = "SELECT dbo.fn_age(b), pkg.f(1) FROM t" + ONE
-    with pytest.raises(InvalidInput, match="DBO.FN_AGE"):
+    with pytest.raises(InvalidInput, match=r"DBO\.FN_AGE"):
         check_query("visit", text, "tsql", GIVEN)
     assert check_query("visit", text, "tsql", GIVEN, ("dbo.fn_age", "PKG.F"))
     with pytest.raises(InvalidInput, match="PG_SLEEP"):

@@ -87,7 +87,7 @@ class Gate:
 
     def reach(self) -> None:
         """Open a reading connection, or raise why it cannot be."""
-        began = time.monotonic()
+        began = self._begin(False)
         try:
             with self._connected(False, began):
                 return
@@ -97,7 +97,7 @@ class Gate:
     def read(self, name: str, query: Checked, values: Values, most: int) -> Answer:
         """The first ``most`` rows; ``name`` is what a sentence calls the query."""
         for turn in range(TURNS):
-            began = time.monotonic()
+            began = self._begin(False)
             try:
                 with self._connected(False, began) as connection:
                     return self._rows(connection, query, values, most)
@@ -138,7 +138,7 @@ class Gate:
     @contextmanager
     def writing(self, name: str) -> Iterator[Connection]:
         """A connection in one transaction, committed at the end; errors as sentences."""
-        began = time.monotonic()
+        began = self._begin(True)
         try:
             with self._connected(True, began) as connection:
                 yield connection
@@ -154,6 +154,14 @@ class Gate:
         return connection.execute(text(statement.text), given).rowcount
 
     # -- both
+
+    def _begin(self, writes: bool) -> float:
+        """When the database's time begins: with the driver loaded."""
+        try:
+            self._engine(writes)
+        except ImportError as error:
+            raise self._sentence("", error, time.monotonic()) from error
+        return time.monotonic()
 
     @contextmanager
     def _connected(self, writes: bool, began: float) -> Iterator[Connection]:
