@@ -129,13 +129,17 @@ def test_half_an_answer_is_evidence(place):
     assert found.payload.startswith(b"<?xml") and not found.payload.endswith(b"</program>")
 
 
-def test_a_status_is_told(place):
+@pytest.mark.parametrize(("kind", "options", "status", "words"), [
+    ("http_error", {}, 500, "服务执行发生异常"),
+    ("request_lost", {"ending": "status"}, 504, "超时"),
+])  # fmt: skip
+def test_a_status_is_told(place, kind, options, status, words):
     url, ground = place
-    ground.fault("http_error", "bizh120205")
+    ground.fault(kind, "bizh120205", **options)
     with gateway(url) as way:
         found = way.call("bizh120205", ground.desk.payload("bizh120205"), LONG)
-    assert isinstance(found, Reply) and found.status == 500
-    assert "服务执行发生异常" in found.payload.decode()
+    assert isinstance(found, Reply) and found.status == status
+    assert words in found.payload.decode()
 
 
 @pytest.mark.parametrize(("text", "cause"), [

@@ -12,12 +12,13 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from core.errors import SetupError, fault
-from core.simulator.faults import CRASH, Served
+from core.simulator.faults import CRASH, LOST, Served
 from core.simulator.gd.platform import SimulatedPlatform
 from core.simulator.process import PATH
 from core.simulator.serving import Serving
 
 LARGEST = 64 * 1024 * 1024
+GATEWAY_TIMEOUT = 504
 QUIET_SECONDS = 60.0
 XML = "text/xml;charset=UTF-8"
 
@@ -66,7 +67,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.server.over.wait(served.wait)
-        self.send_response(served.status or 200)
+        self.send_response(GATEWAY_TIMEOUT if served.status == LOST else served.status or 200)
         self.send_header("Content-Type", XML)
         self.send_header("Content-Length", str(len(served.payload)))
         self.end_headers()
