@@ -45,7 +45,7 @@ def _inner(desk: Desk, bell: Bell, ends: Callable[[], bool]) -> FastAPI:
     )  # fmt: skip
     app.include_router(routes.desk_routes(desk))
     app.include_router(routes.errand_routes(desk))
-    app.include_router(routes.event_routes(Feed(desk.outside.errands, bell), ends))
+    app.include_router(routes.event_routes(Feed(desk.outside.errands, bell, ends)))
     app.add_api_route("/v1/openapi.json", lambda: JSONResponse(app.openapi()), methods=["GET"],
                       include_in_schema=False)  # fmt: skip
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]

@@ -64,10 +64,10 @@ async def _heard(rang: asyncio.Event, seconds: float) -> bool:
 
 
 class Feed:
-    """Notices after a number, at once or when there are some."""
+    """Notices after a number, at once or when there are some; ``ends``: the server closes."""
 
-    def __init__(self, errands: Errands, bell: Bell) -> None:
-        self._errands, self._bell = errands, bell
+    def __init__(self, errands: Errands, bell: Bell, ends: Callable[[], bool]) -> None:
+        self._errands, self._bell, self._ends = errands, bell, ends
 
     async def _after(self, number: int, limit: int) -> tuple[Notice, ...]:
         return await run_in_threadpool(self._errands.notices, number, limit)
@@ -84,20 +84,20 @@ class Feed:
             found = await self._after(number, limit)
             while not found and (left := end - asyncio.get_running_loop().time()) > 0:
                 await _heard(rang, left)
+                if self._ends():
+                    break
                 rang.clear()
                 found = await self._after(number, limit)
         last = found[-1].number if found else number
         return NoticesOut(last=last, notices=[notice_out(one) for one in found])
 
-    async def stream(
-        self, after: int | None, seconds: float, ends: Callable[[], bool]
-    ) -> AsyncIterator[bytes]:
+    async def stream(self, after: int | None, seconds: float) -> AsyncIterator[bytes]:
         """Server-sent events for so many seconds; the caller comes back with its last id."""
         number = await self.start(after)
         end = asyncio.get_running_loop().time() + seconds
         yield f"retry: 1000\nid: {number}\n: gsdesk\n\n".encode()
         with self._bell.listening() as rang:
-            while not ends():
+            while not self._ends():
                 rang.clear()
                 found = await self._after(number, MOST_NOTICES)
                 for one in found:

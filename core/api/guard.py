@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.api.problems import Wrong, answer, problem
+from core.api.problems import Wrong, answer, of_desk_error, problem
 from core.clock import Clock
-from core.errors import fault
+from core.errors import DeskError, fault
 from core.service.callers import Callers
 
 STRANGERS_PER_MINUTE = 60  # requests without a valid token, of all together
@@ -63,6 +63,9 @@ class Guard:
         except Wrong as wrong:
             refused = answer(problem(wrong.status, [wrong.fault]), wrong.headers)
             await refused(scope, receive, send)
+            return
+        except DeskError as error:  # the settings cannot be read: nobody is known
+            await of_desk_error(error)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, _replayed(body, receive), send)

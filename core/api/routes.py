@@ -151,7 +151,7 @@ def _undo(router: APIRouter, word: str, step: str, take: Take) -> None:
     router.post(path, name=step, operation_id=step, **_errand(step))(asked)
 
 
-def event_routes(feed: Feed, ends: Callable[[], bool]) -> APIRouter:
+def event_routes(feed: Feed) -> APIRouter:
     """What happens, to be followed."""
     router = APIRouter()
     streams: set[object] = set()
@@ -180,7 +180,7 @@ def event_routes(feed: Feed, ends: Callable[[], bool]) -> APIRouter:
         async def counted() -> Any:
             streams.add(mark)
             try:
-                async for part in feed.stream(begin, seconds, ends):
+                async for part in feed.stream(begin, seconds):
                     yield part
             finally:
                 streams.discard(mark)

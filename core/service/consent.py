@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from core.clock import Clock
-from core.domain import Amounts, Operator
+from core.domain import Amounts, Operator, Role
 from core.errors import Refused, fault
 from core.events import ErrandChanged, Events
 
@@ -73,7 +73,9 @@ class Consents:
             return tuple(one.asked for _, one in sorted(self._open.items()))
 
     def answer(self, number: int, accepted: bool, by: Operator) -> None:
-        """The cashier's word; raises ``Refused`` where nobody waits for it any more."""
+        """The cashier's word; ``Refused`` where nobody waits any more, or who says it is none."""
+        if by.role is Role.IT:
+            raise Refused(fault("consent.role", name=by.name))
         with self._lock:
             waiting = self._open.pop(number, None)
             if waiting is None:

@@ -63,7 +63,7 @@ class Steps:
             raise InvalidInput(fault("errands.no_amounts", "total"))
         visit, shown = self.visits.read(wish.visit_no), wish.amounts
         known = visit.presettlement
-        if known is not None and _three(known) == _three(shown):
+        if known is not None and sums(known) == sums(shown):
             shown = known  # the program names the sums, the desk knows their parts as well
         settle = self.stays.settle if visit.registration.is_inpatient else self.settle.settle
         return settle(wish.visit_no, shown)
@@ -78,7 +78,8 @@ class Steps:
         return cancel(wish.visit_no, wish.reason)
 
 
-def _three(amounts: Amounts) -> tuple[int, int, int]:
+def sums(amounts: Amounts) -> tuple[int, int, int]:
+    """Total, fund, personal: what a program names of amounts."""
     return amounts.total, amounts.fund, amounts.personal
 
 

@@ -13,16 +13,16 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 
 from core.clock import Clock
-from core.domain import CLOSED_STATES, Operator, State, Transaction
+from core.domain import CLOSED_STATES, Operator, State, Transaction, Visit
 from core.domain.errand import Errand, ErrandAnswer, ErrandState, Notice, Wish
-from core.errors import DeskError, Refused, SetupError, fault
+from core.errors import DeskError, Fault, Refused, SetupError, fault
 from core.events import ErrandChanged, Events
 from core.journal import Journal
 from core.lanes import Lanes
 from core.service.callers import Callers
 from core.service.consent import Asked, Consents
 from core.service.errand_answers import answer_of, from_row, open_answer, refusal
-from core.service.errand_steps import Steps
+from core.service.errand_steps import Steps, sums
 from core.service.lifecycle import may
 from core.service.transact import guard
 from core.service.visits import Visits
@@ -132,6 +132,7 @@ class Errands:
             return None
         visit = self._visits.read(wish.visit_no)
         guard(may(visit, wish.step))
+        guard(self._pointless(wish, visit))
         paid = visit.settlement.amounts if visit.settlement else None
         word, by = self.consents.ask(
             Asked(
@@ -147,6 +148,15 @@ class Errands:
             name = by.name if by else ""
             raise Refused(fault(f"errands.consent.{word}", name=name))
         return by
+
+    def _pointless(self, wish: Wish, visit: Visit) -> Fault | None:
+        """Why no cashier is asked: the same is asked already, or the amounts are not ours."""
+        if any(one.visit_no == wish.visit_no for one in self.consents.waiting()):
+            return fault("errands.consent.twice")
+        shown = visit.presettlement
+        if wish.amounts and not (shown and sums(shown) == sums(wish.amounts)):
+            return fault("errands.amounts", "total")
+        return None
 
     def _take(self, errand: Errand, by: Operator | None) -> None:
         """On the centre lane."""
@@ -174,7 +184,8 @@ class Errands:
     # -- reading back
 
     def told(self, number: int) -> Errand:
-        """The errand of a number that there is, with what is known by now: an unknown ending may have been cleared up."""
+        """The errand of a number that there is, with what is known by now: an unknown ending may
+        have been cleared up."""
         errand = self._journal.ledger.errands.of_number(number)
         assert errand is not None
         if errand.state is ErrandState.ENDED:

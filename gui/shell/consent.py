@@ -1,4 +1,4 @@
-"""A program of the hospital asks for money to be moved: a bar says so, a card shows what, F2 agrees.
+"""A program asks for money to be moved: a bar says so, a card shows what, F2 agrees.
 
 The bar never takes the focus, and the card opens only by its own key: whoever is about to press F2
 for the patient on the page cannot agree to something else by it.

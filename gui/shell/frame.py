@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QStatusTipEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.domain.operator import Operator
+from core.domain.operator import Operator, Role
 from core.words import say
 from gui.messages import Message
 from gui.operation import Operation
@@ -58,7 +58,8 @@ class Frame(QWidget):
 
     def _programs(self) -> Any:
         """Where programs of the hospital may drive the desk, their requests lie above the page."""
-        if not self.context.desk.settings.api.enabled:
+        desk = self.context.desk
+        if not desk.settings.api.enabled or desk.session.operator.role is Role.IT:
             return None
         from gui.shell.consent import Consent
 

@@ -14,7 +14,7 @@ from core.domain import State
 from core.domain.errand import Wish
 from core.service import probes
 from tests.helpers.api import LINE, Program, enabled, serving, visit_of
-from tests.helpers.inprocess import World
+from tests.helpers.inprocess import CASHIER, World
 
 
 @pytest.fixture
@@ -268,6 +268,35 @@ def test_a_stream_goes_on_where_it_was_left(world: World, both: tuple[Any, Progr
     whole = read(begin)
     assert len(whole) > 4 and whole == sorted(set(whole))
     assert read(whole[2]) == whole[3:]
+
+
+def test_money_waits_for_a_cashier_only_where_it_could_be_moved(tmp_path: Path) -> None:
+    """Wrong amounts, a wrong stage, a second request for the same visit: nobody is asked."""
+    enabled(tmp_path / "home", needs=True)
+    world = World(tmp_path / "home")
+    with serving(world) as (desk, program):
+        consents = desk.outside.errands.consents
+        given(world, desk, program)
+        asked = {"total": "25.00", "fund": "25.00", "personal": "0.00"}
+        assert program.step("HIS001", "settle", asked)[1]["code"] == "lifecycle.settle.new"
+        for word in ("register", "upload", "presettle"):
+            assert program.step("HIS001", word)[0] == 200
+        wrong = {**asked, "fund": "20.00", "personal": "5.00"}
+        assert program.step("HIS001", "settle", wrong, "wrong-sums")[1]["code"] == "errands.amounts"
+        path = "/v1/visits/HIS001/settle"
+        status, waiting = program.post(path, asked, "waits-for-f2", wait=0)
+        assert (status, waiting["ending"]) == (202, "")
+        seen = consents.waiting
+        for _ in range(2000):
+            if seen():
+                break
+            program.get(waiting["look"][0])
+        assert [one.amounts.total for one in seen()] == [2500]
+        assert program.post(path, asked, "second-one")[1]["code"] == "errands.consent.twice"
+        assert settlements(world) == []
+        consents.answer(waiting["number"], True, CASHIER)
+        status, done = program.post(path, asked, "waits-for-f2", wait=30)
+        assert (status, done["ending"]) == (200, "accepted") and len(settlements(world)) == 1
 
 
 class Died(BaseException):

@@ -262,6 +262,9 @@ def test_nobody_answers_in_time_or_the_desk_ends(clock: ManualClock) -> None:
     assert consents.ask(asked(consents), 0) == ("late", None)
     with pytest.raises(Refused):
         consents.answer(1, True, CASHIER)
+    with pytest.raises(Refused) as not_his:
+        consents.answer(1, True, Operator(id="2", name="信息科", role=Role.IT))
+    assert "信息科" in str(not_his.value)
     waiting = threading.Thread(target=lambda: words.append(consents.ask(asked(consents, 2), 30)))
     words: list[Any] = []
     seen = threading.Event()

@@ -69,7 +69,8 @@ class ApiPresenter(Presenter):
     def example(self) -> str:
         """A call to copy; the token is the new one while it is shown."""
         address = f"http://127.0.0.1:{self.saved.port}"
-        return say("connect.api.example", address=address, token=self.token or say("connect.api.some"))
+        token = self.token or say("connect.api.some")
+        return say("connect.api.example", address=address, token=token)
 
     # -- what is pressed
 
