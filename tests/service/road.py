@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
 from core.app import Desk
 from core.domain import Discharge, Stage
 from core.outcome import Accepted
 from core.service.result import StepResult
+from core.simulator.gd.lines import by_hospital_code
 from tests.helpers import flows, stays
 from tests.helpers.inprocess import World
 
 OUTPATIENT = ("register", "upload_fees", "presettle", "settle")
 STAY = ("register", "upload_fees", "discharge", "presettle", "settle")
-NAMES = (stays.READY, stays.REFUNDED, stays.DISEASED, stays.REHABILITATED, stays.LONG)
+NAMES = (stays.TODAY, stays.READY, stays.REFUNDED, stays.DISEASED)
 WHY = "患者要求"
-NUMBERS = count(1)
+USED: dict[Path, list[str]] = {}
 
 
 def code(desk: Desk, step: str, stay: bool = False) -> str:
@@ -33,14 +35,34 @@ def ending(desk: Desk, visit_no: str) -> Discharge:
 
 
 def fresh(desk: Desk, stay: bool = False) -> str:
-    """A visit or stay that nobody has touched."""
+    """A visit or stay that nobody has touched, or that was taken back."""
     if not stay:
-        return flows.straight_visit(desk, few_lines=True).visit_no
+        return _again(desk) or _plain(desk)
     for name in NAMES:
         visit_no = stays.number(desk, name)
-        if desk.visits.read(visit_no).stage is Stage.NEW:
+        visit = desk.visits.read(visit_no)
+        if visit.stage in (Stage.NEW, Stage.CANCELLED) and not visit.open_msgid:
             return visit_no
     raise AssertionError("every stay of the invented hospital was touched")
+
+
+def _again(desk: Desk) -> str:
+    """A plain visit of this hospital that was taken back before."""
+    for visit_no in USED.get(desk.home, ()):
+        visit = desk.visits.read(visit_no)
+        if visit.stage is Stage.CANCELLED and not visit.open_msgid:
+            return visit_no
+    return ""
+
+
+def _plain(desk: Desk) -> str:
+    """A plain visit with items that every centre knows."""
+    for place in count(1):
+        visit = flows.straight_visit(desk, few_lines=True, count=place)
+        if all(line.hosp_code in by_hospital_code() for line in visit.lines):
+            USED.setdefault(desk.home, []).append(visit.visit_no)
+            return visit.visit_no
+    raise AssertionError
 
 
 def do(desk: Desk, step: str, visit_no: str) -> StepResult:
