@@ -46,7 +46,9 @@ class AdapterPresenter(Presenter):
         """Are the fields filled well? Every fault is kept for its field."""
         self.faults = (*faults_of(self.form.specs(), texts), *self.form.wrong(texts))
         if self.faults:
+            self.page.hush()
             self.tell("warning", "connect.faults", count=len(self.faults))
+            self.page.refresh()
         return not self.faults
 
     # -- what is pressed

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from core.errors import Fault
 from core.his.port import Tested
 from core.words import say
 from gui.forms.form import Form
@@ -36,6 +37,7 @@ class AdapterPage(QWidget):
         self.tests = QVBoxLayout()
         self._tables: dict[str, DataTable] = {}
         self._shown: object = None
+        self._faults: tuple[Fault, ...] = ()
         self._build(screen)
         self.form.set_values(self.presenter.texts)
         self.use.setChecked(self.presenter.used)
@@ -126,8 +128,9 @@ class AdapterPage(QWidget):
         state = self.presenter.state()
         self.state.setText(say(f"connect.state.{state}"))
         self.state.set_role(STATES[state])
-        self.form.show_faults(self.presenter.faults)
-        self.presenter.faults = ()
+        if self.presenter.faults is not self._faults:  # once: what is mended stays mended
+            self._faults = self.presenter.faults
+            self.form.show_faults(self._faults)
         self._render_tests()
         self._render_preview()
 
