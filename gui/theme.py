@@ -54,17 +54,25 @@ class Theme(QObject):
         self.palette_name = "light"
         self.scale = 100
         self._unit = 1.0
+        self._worn = ""  # the style sheet that the application was given last
 
     def apply(self, palette: str = "light", scale: int = 100) -> None:
-        """Dress the running application; sizes already built keep theirs until the next start."""
+        """Dress the running application; sizes already built keep theirs until the next start.
+
+        What it wears already is not put on again: every widget would be polished anew.
+        """
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        same = (palette, scale) == (self.palette_name, self.scale)
+        if same and self._worn and app.styleSheet() == self._worn:
+            return
         self.palette_name, self.scale = palette, scale
         app.setStyle("Fusion")
         app.setFont(self.font())
         self._unit = QFontInfo(app.font()).pixelSize() / BASE_PIXELS
         app.setPalette(self._palette())
-        app.setStyleSheet(self.sheet())
+        self._worn = self.sheet()
+        app.setStyleSheet(self._worn)
         self.changed.emit()
 
     def u(self, units: float) -> int:

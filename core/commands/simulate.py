@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from core.clock import SystemClock
 from core.errors import DeskError, SetupError, fault
-from core.settings import default_home
+from core.home import default_home
 from core.simulator.books import PLAN, Books, Plan
 from core.simulator.control import Control, ControlError
 from core.simulator.process import BOOKS, SENDS
