@@ -75,10 +75,10 @@ STATEMENTS = {
 }
 
 
-def sql_settings(url: str, **changes: Any) -> SqlSettings:
+def sql_settings(at: str, **changes: Any) -> SqlSettings:
     """``[his.sql]`` as the test HIS's IT would write it."""
     values: dict[str, Any] = {
-        "url": url, "queries": QUERIES, "columns": COLUMNS, "seconds": 10, "lock_seconds": 1,
+        "url": at, "queries": QUERIES, "columns": COLUMNS, "seconds": 10, "lock_seconds": 1,
         "write": {"on": True, "statements": STATEMENTS}, **changes,
     }  # fmt: skip
     return SqlSettings.model_validate(values)

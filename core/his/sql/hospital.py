@@ -107,12 +107,18 @@ class SqlHospital(Adapter):
     def search(self, text: str, limit: int = 50) -> Sequence[Registration]:
         """As ``Hospital.search``: today's visits and the stays, then what the query finds."""
         found = {one.visit_no: one for one in super().search(text, limit)}
-        if self.has("search") and text.strip() and len(found) < limit:
-            part = "".join(sign for sign in text.strip() if sign not in "%_[")
-            answer = self.ask("search", limit, text=text.strip(), part=f"%{part}%")
-            for one in reading.registrations(answer, self._reading, "search"):
+        if len(found) < limit:
+            for one in self.found(text, limit):
                 found.setdefault(one.visit_no, one)
         return tuple(found.values())[:limit]
+
+    def found(self, text: str, limit: int = 50) -> Sequence[Registration]:
+        """What the query for searching finds; nothing for signs that stand for any."""
+        part = "".join(sign for sign in text.strip() if sign not in "%_[")
+        if not part or not self.has("search"):
+            return ()
+        answer = self.ask("search", limit, text=text.strip(), part=f"%{part}%")
+        return reading.registrations(answer, self._reading, "search")
 
     def stays(self) -> Sequence[HospitalStay]:
         """As ``Hospital.stays``."""

@@ -54,7 +54,7 @@ def _asked(hospital: SqlHospital, name: str) -> str:
         "fee_lines": lambda: len(hospital.fee_lines(number)),
         "stays": lambda: len(hospital.stays()),
         "stay": lambda: int(hospital.stay(number) is not None),
-        "search": lambda: len(hospital.search(NOBODY)),
+        "search": lambda: len(hospital.found(NOBODY)),
         "record": lambda: len(hospital.record(number) or ()),
     }
     count = calls[name]()
