@@ -130,3 +130,39 @@ def test_stopped_it_ticks_no_more_and_the_look_ends_by_itself(sweeper, desk):
     assert not sweeper._timer.isActive()
     gate.open()
     assert sweeper._running.result(30) == "found"
+
+
+def told(sweeper):
+    """Wait for the telling under way."""
+    if sweeper._telling is not None:
+        sweeper._telling.exception(30)
+
+
+def test_the_hospital_is_told_on_its_own_lane_and_one_at_a_time(sweeper, desk):
+    gate = Gate()
+    desk.outbox.round = gate
+    sweeper.sweep()
+    assert gate.calls == 0  # nothing is due
+    desk.letters = ("M-1",)
+    sweeper.sweep()
+    assert gate.started.wait(30)
+    sweeper.tell_hospital()
+    assert desk.lanes.io(lambda: 1).result(30) == desk.lanes.centre(lambda: 1).result(30)
+    gate.open()
+    told(sweeper)
+    assert gate.calls == 1
+    sweeper.sweep()
+    told(sweeper)
+    assert gate.calls == 2
+
+
+def test_telling_that_fails_is_logged_and_tried_again(sweeper, desk, caplog):
+    desk.letters, desk.outbox.round = ("M-1",), lambda: 1 // 0
+    sweeper.sweep()
+    assert isinstance(sweeper._telling.exception(30), ZeroDivisionError)
+    assert "telling the hospital failed" in caplog.text
+    seen = []
+    desk.outbox.round = lambda: seen.append(1)
+    sweeper.sweep()
+    told(sweeper)
+    assert seen == [1]
