@@ -9,7 +9,11 @@ from core.money import Fen
 
 
 class State(StrEnum):
-    """architecture.md "States"; ``settled``, ``rejected``, ``not_sent`` and ``void`` are closed."""
+    """architecture.md "States"; ``settled``, ``rejected``, ``not_sent`` and ``void`` are closed.
+
+    ``accepted`` is passed in the commit that settles; a row that stands there was left by a program
+    that told the hospital before it closed a row.
+    """
 
     INTENT = "intent"
     UNKNOWN = "unknown"
