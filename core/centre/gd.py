@@ -73,16 +73,23 @@ class Gd(Profiled):
             if faults := self._faults(row, shown, rows):
                 raise InvalidInput(faults) from None
             raise
-        if secret := self._filler(row).secret:
-            real = self._parts(row, values, header, rows, self._password(secret))
-            payload = wirexml.text(wirexml.program(real)).encode(self.encoding)
+        if name := self._filler(row).secret:
+            payload = self._with_secret(name, row, values, header, rows)
         self._check_size(row, payload)
         return Message(step, row.code, header.msgid, text, payload, row.timeout)
 
-    def _password(self, name: str) -> str:
-        if found := self._secrets.read(name):
-            return found
-        raise InvalidInput(fault("profile.write.no_secret", name=name))
+    def _with_secret(
+        self, name: str, row: TransactionRule, values: Values, header: Header,
+        rows: Sequence[Values],
+    ) -> bytes:  # fmt: skip
+        secret = self._secrets.read(name)
+        if not secret:
+            raise InvalidInput(fault("profile.write.no_secret", name=name))
+        try:
+            real = wirexml.program(self._parts(row, values, header, rows, secret))
+            return wirexml.text(real).encode(self.encoding)
+        except (Bad, UnicodeEncodeError):
+            raise InvalidInput(fault("profile.write.bad_secret", name=name)) from None
 
     def _parts(
         self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values],
@@ -119,7 +126,7 @@ class Gd(Profiled):
         found = batch_faults(row, len(rows)) if row.batch else []
         for writer, values in parts:
             found += writer.table.faults(values)
-        return limited(found)
+        return limited([item for item in found if rows or item.field != (row.rows or None)])
 
     def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
         """A body by wire names (parsed, as JSON text, or as a ``<program>``) to (values, rows).

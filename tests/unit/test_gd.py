@@ -82,6 +82,14 @@ def test_without_a_password_nothing_is_sent() -> None:
     assert "钥匙串" in str(caught.value)
 
 
+@pytest.mark.parametrize("password", ["x" * 101, "a\x00b", "\ud800"])
+def test_a_password_that_cannot_be_sent_is_a_sentence(password: str) -> None:
+    centre = Gd(shipped("gd"), SETTINGS["gd"], GivenSecrets(centre=password))
+    with pytest.raises(InvalidInput) as caught:
+        centre.prepare("sign_in", {}, header(""))
+    assert "密码" in str(caught.value) and password not in str(caught.value)
+
+
 def test_a_keyring_that_fails_says_so() -> None:
     class Broken(GivenSecrets):
         def read(self, name: str) -> str:
@@ -164,7 +172,7 @@ def test_a_name_that_is_too_long_loses_its_end_and_a_number_does_not() -> None:
 
 
 def test_too_few_and_too_many_rows() -> None:
-    assert faults("settle", VISIT)[0].key == "profile.write.no_rows"
+    assert [item.key for item in faults("settle", VISIT)] == ["profile.write.no_rows"]
     assert "100" in faults("settle", VISIT, *[LINE] * 101)[0].text
 
 
