@@ -162,6 +162,7 @@ def disease_data(tour: Tour) -> None:
     tour.step("disease_data", lambda: cashier.act("disease_data"))
     card = cashier.page.disease
     cashier.wait(lambda: card.presenter.rows, "a visit whose disease data wait")
+    tour.need(card.table.hasFocus(), "tour.no_lines")
     tour.step("disease_sent", lambda: cashier.press("Return"))
     cashier.wait(lambda: card.presenter.rows[0].sent, "the disease data at the centre")
     cashier.press("Escape")

@@ -1,4 +1,4 @@
-"""The whole desk over the simulated platform: real window, real HTTP, every function of the profile.
+"""The whole desk over the simulated platform: real window, real HTTP, each function of it.
 
 One walk calls each of them from a screen; what was called is read from the desk's own journal.
 """

@@ -141,6 +141,9 @@ class DiseaseCard(Overlay):
             self.table.set_rows(rows)
             if rows and not self.table.currentIndex().isValid():
                 self.table.choose(0)
+            self.table.setVisible(bool(rows))
+            if rows and self.isVisible():
+                self.table.setFocus()
         self.table.setVisible(bool(rows))
         self.empty.setVisible(self.presenter.read and not rows)
         if self.presenter.read and not rows and self.isVisible():
