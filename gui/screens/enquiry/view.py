@@ -11,6 +11,7 @@ from core.words import say
 from gui.screens.enquiry.answers import ANSWERS, AnswersPresenter
 from gui.screens.enquiry.faces import COLUMNS, WHATS, Face, What
 from gui.screens.enquiry.questions import Clock, Days, Person, Visit, Year
+from gui.screens.exclusive import admissions_of
 from gui.screens.side import SideBySide
 from gui.screens.slips import sheet_on_lane
 from gui.screens.working import WorkingScreen
@@ -189,8 +190,11 @@ class EnquiryView(WorkingScreen):
             self._first_field().setFocus()
 
     def entered(self, argument: Any = None) -> None:
-        """Shown, perhaps for the lines of a visit (its number)."""
-        if isinstance(argument, str) and argument:
+        """Shown, perhaps for the lines of a visit (its number) or a person's open admissions."""
+        if person := admissions_of(argument):
+            self.presenter.show("admissions")
+            self.presenter.ask_person(person)
+        elif isinstance(argument, str) and argument:
             self.presenter.ask_lines(argument)
         self.refresh()
 

@@ -11,6 +11,7 @@ from core.events import TransactionChanged
 from core.outcome import Accepted
 from core.words import say
 from gui.messages import Message, leads_of, of_outcome
+from gui.screens.exclusive import told_exclusive
 from gui.screens.inpatient.case import Look, StayCase
 from gui.screens.inpatient.rules import why_not
 from gui.screens.inpatient.worklist import Worklist
@@ -224,6 +225,8 @@ class StayDesk(Worklist):
     def told(self, outcome: Any, msgid: str) -> None:
         """The banner of an ending; nothing for accepted."""
         message = of_outcome(outcome, msgid)
+        person = self.case.person if self.case else None
+        message = told_exclusive(self.desk.centre, outcome, message, person)
         if message is not None:
             self.page.tell(message)
 

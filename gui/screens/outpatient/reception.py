@@ -11,6 +11,7 @@ from core.errors import Fault, Refused
 from core.outcome import Accepted
 from core.words import say
 from gui.messages import Message, leads_of, of_outcome, of_refusal
+from gui.screens.exclusive import told_exclusive
 from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.steps import why_not
 from gui.screens.work import Page, Presenter
@@ -294,5 +295,6 @@ class Reception(Presenter):
     def told(self, outcome: Any, msgid: str) -> None:
         """The banner of an ending; nothing for accepted."""
         message = of_outcome(outcome, msgid)
+        message = told_exclusive(self.desk.centre, outcome, message, self.case.person)
         if message is not None:
             self.page.tell(message)
