@@ -9,12 +9,10 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
 
 from core.api import problems, routes
 from core.api.feed import Bell, Feed
-from core.api.guard import Guard
+from core.api.guard import Application, Guard
 from core.api.models import Problem
 from core.errors import DeskError
 from core.service.evidence_pack import version_of
@@ -31,7 +29,7 @@ def never() -> bool:
     return False
 
 
-def build(desk: Desk, port: int, bell: Bell, ends: Callable[[], bool] = never) -> ASGIApp:
+def build(desk: Desk, port: int, bell: Bell, ends: Callable[[], bool] = never) -> Application:
     """The application behind its guard; it answers to 127.0.0.1 and localhost at ``port``."""
     inner = _inner(desk, bell, ends)
     return Guard(inner, desk.outside.callers, desk.clock, port)
@@ -52,7 +50,8 @@ def _inner(desk: Desk, bell: Bell, ends: Callable[[], bool]) -> FastAPI:
     app.add_exception_handler(DeskError, problems.on_desk_error)
     app.add_exception_handler(problems.Wrong, problems.on_wrong)
     app.add_exception_handler(RequestValidationError, problems.on_validation)
-    app.add_exception_handler(HTTPException, problems.on_http)
+    for status in problems.FRAMEWORKS:
+        app.add_exception_handler(status, problems.on_http)
     app.add_exception_handler(Exception, problems.on_bug)
     return app
 

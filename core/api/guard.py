@@ -6,16 +6,22 @@ Plain ASGI before anything else looks at a request, so that nothing of a strange
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi.datastructures import Headers
 
 from core.api.problems import Wrong, answer, of_desk_error, problem
 from core.clock import Clock
 from core.errors import DeskError, fault
 from core.service.callers import Callers
 
+Scope = MutableMapping[str, Any]  # the words of ASGI
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 STRANGERS_PER_MINUTE = 60  # requests without a valid token, of all together
 BODY_SECONDS = 15.0
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -46,7 +52,7 @@ class Bucket:
 class Guard:
     """Lets through what may come in, with ``scope["state"]["caller"]``; answers the rest itself."""
 
-    def __init__(self, app: ASGIApp, callers: Callers, clock: Clock, port: int) -> None:
+    def __init__(self, app: Application, callers: Callers, clock: Clock, port: int) -> None:
         self._app, self._callers, self._clock = app, callers, clock
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         self._strangers = Bucket(STRANGERS_PER_MINUTE)

@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
 
 from core.api import models
 from core.api.models import Problem, ReasonOut
@@ -21,6 +20,7 @@ from core.words import say, texts
 log = logging.getLogger(__name__)
 MEDIA = "application/problem+json"
 MOST_ERRORS = 100
+FRAMEWORKS = (400, 404, 405)  # what the framework refuses by itself
 STRANGE = frozenset({"visits.strange", "visits.empty"})
 
 
@@ -115,10 +115,10 @@ async def on_validation(_: Request, error: Exception) -> JSONResponse:
 
 async def on_http(_: Request, error: Exception) -> JSONResponse:
     """Handler of what the framework refuses: no such path, another method, a body that is none."""
-    assert isinstance(error, HTTPException)
-    known = f"api.http.{error.status_code}"
+    status, headers = int(getattr(error, "status_code", 500)), getattr(error, "headers", None)
+    known = f"api.http.{status}"
     found = fault(known if known in texts() else "api.http.other")
-    return answer(problem(error.status_code, [found]), dict(error.headers or {}))
+    return answer(problem(status, [found]), dict(headers or {}))
 
 
 async def on_bug(_: Request, error: Exception) -> JSONResponse:

@@ -117,8 +117,7 @@ def _a_stay_goes_to_its_own_page(cashier: Cashier) -> None:
     desk = desk_of(cashier)
     stay = desk.hospital.stays()[0].registration
     cashier.type(stay.visit_no)
-    cashier.idle()
-    assert names(cashier) == [stay.person_name]
+    cashier.wait(lambda: names(cashier) == [stay.person_name], "what the hospital found")
     cashier.press("Return")
     cashier.idle()
     assert cashier.page.name == "inpatient"

@@ -26,7 +26,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 3
+EXAMPLES = 2
 ENDLESS = "/v1/events/stream"  # asked in a test of its own
 KNOWN = "HIS001"
 

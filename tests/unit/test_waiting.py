@@ -157,3 +157,15 @@ def test_nobody_waiting_fits_and_the_hospital_is_asked_once() -> None:
     assert asked == ["zy9"]
     assert [one.registration.visit_no for one in waiting.shown("zy9")] == ["ZY9"]
     assert waiting.shown("zy") == ()
+
+
+def test_a_late_answer_to_earlier_letters_is_left_alone() -> None:
+    waiting, page, desk = sit(row())
+    desk.waiting.search = lambda text: (row(text.upper(), "某丙"),)
+    waiting.seek("zy1")
+    waiting.seek("zy12")
+    late = page.works.pop(0)
+    page.do()
+    late.done(late.call())
+    assert [one.registration.visit_no for one in waiting.shown("zy12")] == ["ZY12"]
+    assert waiting.shown("zy1") == ()

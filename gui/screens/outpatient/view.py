@@ -238,9 +238,8 @@ class OutpatientView(WorkingScreen):
         else:
             self.presenter.open(number)
 
-    def _searched(self, text: str) -> None:
+    def _searched(self, _: str) -> None:
         if self.presenter.case.visit is None:
-            self.waiting.seek(text)
             self.refresh()
 
     def printed(self, msgid: str, where: str) -> bool:

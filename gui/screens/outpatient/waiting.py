@@ -87,8 +87,9 @@ class Waiting:
         self._page.run(work)
 
     def _sought(self, text: str, rows: Sequence[WaitingRow]) -> None:
-        self._found = (text, tuple(rows))
-        self._page.refresh()
+        if text == self._asked:  # an answer to earlier letters may come late
+            self._found = (text, tuple(rows))
+            self._page.refresh()
 
     # words
 

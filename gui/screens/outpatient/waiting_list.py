@@ -23,6 +23,7 @@ from gui.widgets.labels import ElidedLabel, wrapped
 from gui.widgets.table import Column, DataTable
 
 EVERY_MS = 20_000
+REST_MS = 250  # after the last letter the hospital is asked: a scanner's letters are one question
 WIDE_FROM, MIDDLE_FROM = 820, 560  # width in units
 TONES = {"registered": "link", "uploaded": "link", "presettled": "done"}
 LAYOUTS = {
@@ -63,6 +64,8 @@ class WaitingList(QWidget):
         self._clock = QTimer(self, interval=EVERY_MS)
         self._clock.timeout.connect(self._look)
         self._clock.start()
+        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest.timeout.connect(lambda: self._waiting.seek(self._text))
 
     def _build(self, context: Context) -> None:
         column = QVBoxLayout(self)
@@ -99,6 +102,8 @@ class WaitingList(QWidget):
         self._rows, self._text = rows, text
         if changed:
             self.table.set_rows(rows)
+        if typed:
+            self._rest.start()
         if changed or typed:
             self._mark(marked, bool(text.strip()), typed)
         self.head.setText(self._waiting.headline(text))
