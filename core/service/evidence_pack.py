@@ -94,7 +94,7 @@ class EvidencePack:
         return str(self._desk.journal.db.execute("SELECT sqlite_version()").fetchone()[0])
 
     def _title(self, row: Transaction) -> str:
-        return f"{row.code} {self._desk.centre.rule(row.step).title}"
+        return f"{row.code} {self._desk.road.rule_of(row).title}"
 
     def _trace(self, row: Transaction, entries: Sequence[Entry]) -> Iterator[str]:
         wanted = {row.msgid, *(entry.msgid for entry in entries)}

@@ -100,7 +100,7 @@ class Road:
         visit = visit_of(values, rows)
         stay = self._is_stay(visit) if stay is None else stay
         rule = self._rule(step, stay)
-        step = rule.step
+        step, stay = rule.step, stay or rule.key != rule.step
         if rule.needs_sign_in and (failed := self.session.make_sure()):
             return Travelled(_not_signed_in(failed))
         wanted = rule.effect != "reads" if blocks is None else blocks
