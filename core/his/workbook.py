@@ -23,9 +23,11 @@ LARGEST_UNPACKED = 256 * 1024 * 1024
 MOST_PARTS = 2000
 MOST_SHEETS = 16
 MOST_COLUMNS = 512
+MOST_CELLS = 12_000_000  # of one sheet, as the full rectangle that it is laid out as
 CHUNK = 1024 * 1024
 OVERLAP = 64  # a cell's address may lie across two chunks
 ADDRESS = re.compile(rb'<(?:\w{1,8}:)?c [^>]{0,40}?r="([A-Z]{1,3})([0-9]{1,7})"')
+ROW, CELL = re.compile(rb"<(?:\w{1,8}:)?row[\s/>]"), re.compile(rb"<(?:\w{1,8}:)?c[\s/>]")
 
 Rows = list[list[Any]]
 
@@ -73,27 +75,47 @@ def _check_parts(archive: zipfile.ZipFile, limit: int) -> None:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise InvalidInput(fault("import.file.bomb", mib=LARGEST_UNPACKED // 1024 // 1024))
     for part in parts:
-        sheet = part.filename.startswith("xl/worksheets/")
-        for piece in _pieces(archive, part):
-            if sheet:
-                _check_reach(piece, limit)
+        reach = _Reach(limit) if part.filename.startswith("xl/worksheets/") else None
+        for piece, fresh in _pieces(archive, part):
+            if reach is not None:
+                reach.look(piece, fresh)
 
 
-def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part's bytes piece by piece; reading to the end also proves its size and checksum."""
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
+    """The part's bytes piece by piece, each behind the end of the one before, and where its own
+    bytes begin; reading to the end also proves its size and checksum."""
     tail = b""
     with archive.open(part) as stream:
         while piece := stream.read(CHUNK):
-            yield tail + piece
+            yield tail + piece, len(tail)
             tail = piece[-OVERLAP:]
 
 
-def _check_reach(piece: bytes, limit: int) -> None:
-    found = ADDRESS.findall(piece)
-    if max((column_number(name) for name in {name for name, _ in found}), default=0) > MOST_COLUMNS:
-        raise InvalidInput(fault("import.file.too_many_columns", limit=MOST_COLUMNS))
-    if max((int(row) for _, row in found), default=0) > limit:
-        raise InvalidInput(fault("import.file.too_many_rows", limit=limit))
+class _Reach:
+    """How far one sheet goes: by the addresses of its cells, and by counting where it has none."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._row = self._column = self._rows = self._cells = 0
+
+    def look(self, piece: bytes, fresh: int) -> None:
+        """Take in the next piece; raises ``InvalidInput`` as soon as it is too much."""
+        for name, row in set(ADDRESS.findall(piece)):
+            self._column = max(self._column, column_number(name))
+            self._row = max(self._row, int(row))
+        self._rows += _begun(ROW, piece, fresh)
+        self._cells += _begun(CELL, piece, fresh)
+        if self._column > MOST_COLUMNS:
+            raise InvalidInput(fault("import.file.too_many_columns", limit=MOST_COLUMNS))
+        if max(self._row, self._rows) > self._limit:
+            raise InvalidInput(fault("import.file.too_many_rows", limit=self._limit))
+        if max(self._row * self._column, self._cells) > MOST_CELLS:
+            raise InvalidInput(fault("import.file.too_many_cells", limit=MOST_CELLS))
+
+
+def _begun(tag: re.Pattern[bytes], piece: bytes, fresh: int) -> int:
+    """Tags that end among the piece's own bytes; those of the overlap were counted before."""
+    return sum(1 for found in tag.finditer(piece) if found.end() > fresh)
 
 
 def column_number(name: bytes) -> int:
