@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 State = Literal["ok", "warning", "failed"]
 Said = tuple[State, str]
+CLOCK_STEP = "centre_time"
+STATES: dict[str, State] = {"ok": "ok", "warning": "warning", "failed": "failed"}
 CLOCK_WARNING, CLOCK_FAILED = 60, 600  # seconds between the centre's clock and ours
 BACKUP_DAYS = 2
 
@@ -62,7 +64,11 @@ class HealthService:
             yield _checked(name, ask)
 
     def _list(self, centre: bool) -> list[tuple[str, Callable[[], Said]]]:
-        outside = [("library", self._library), ("centre_clock", self._centre_clock)]
+        outside = [("library", self._library)]
+        if self._desk.centre.has(CLOCK_STEP):
+            outside.append(("centre_clock", self._centre_clock))
+        if self._desk.card is not None:
+            outside.append(("card", self._card))
         return [
             ("settings", self._settings), *(outside if centre else []),
             ("sign_in", self._sign_in), ("hospital", self._hospital),
@@ -89,11 +95,18 @@ class HealthService:
         if found.state == "failed":
             return "failed", found.says
         if found.path.startswith("http"):  # an address, no library
-            return found.state, found.says
+            return STATES[found.state], found.says
         pinned = bool(self._desk.settings.centre.library_sha256)
         pin = say("health.library.pinned" if pinned else "health.library.not_pinned")
         text = say("health.library.ok", says=found.says, bits=found.bits, pin=pin)
         return ("warning" if found.state == "warning" else "ok"), text
+
+    def _card(self) -> Said:
+        """The desk's own reader; without a library numbers still do, so that is no failure."""
+        assert self._desk.card is not None
+        found = self._desk.card.health()
+        named = self._desk.settings.training or self._desk.settings.card.library
+        return (STATES[found.state] if named else "warning"), found.says
 
     def _centre_clock(self) -> Said:
         outcome = self._desk.session.compare_clocks()

@@ -13,7 +13,7 @@ from core.errors import SetupError, fault
 from core.gateway.port import Health
 from core.service import health as module
 from core.service.health import Check
-from core.settings import HospitalSettings, Settings, save_settings
+from core.settings import CardSettings, CentreSettings, HospitalSettings, Settings, save_settings
 from tests.helpers.journals import bring
 
 NAMES = [
@@ -173,3 +173,20 @@ def test_a_clock_that_was_set_back(world, desk):
     found = check(desk, "own_clock", False)
     assert found.state == "failed"
     assert "2026-03-02 09:00:00" in found.says
+
+
+# --- a desk with a reader of its own --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("training", "library", "state"), [
+    (True, "", "ok"), (False, "", "warning"), (False, "x.dll", "failed"),
+])  # fmt: skip
+def test_the_reader_of_the_desk_is_looked_at(desk, monkeypatch, training, library, state):
+    state_of_library = "ok" if training else "failed"
+    reader = SimpleNamespace(health=lambda: Health(state_of_library, "读卡器"), close=lambda: None)
+    monkeypatch.setattr(desk, "card", reader)
+    centre = CentreSettings(library="" if training else "y.dll")
+    own = Settings(centre=centre, card=CardSettings(library=library))
+    monkeypatch.setattr(desk, "settings", own)
+    found = next(one for one in desk.health.each() if one.name == "card")
+    assert (found.title, found.state, found.says) == ("读卡器", state, "读卡器")
