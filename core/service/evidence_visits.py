@@ -94,9 +94,7 @@ def _unregistered(road: Road, row: Transaction) -> Evidence | Gone:
 
 
 def _settled(road: Road, row: Transaction) -> Evidence:
-    found = asked(
-        road, row, "refund_data", False, visit_no=row.visit, fee_batch=EVERY_BATCH
-    )
+    found = asked(road, row, "refund_data", False, visit_no=row.visit, fee_batch=EVERY_BATCH)
     if found is None:
         return NoEvidence()
     known = _known_batches(road, row)

@@ -1,4 +1,4 @@
-"""The proof over a centre that has neither message ids nor a fence: nothing lost, nothing doubled."""
+"""The proof over a centre with neither message ids nor a fence: nothing lost, nothing doubled."""
 
 from __future__ import annotations
 
