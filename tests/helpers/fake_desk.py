@@ -187,8 +187,10 @@ class FakeDesk:
         self.operators = SimpleNamespace(verify=self._verify)
         self.session = SimpleNamespace(operator=CASHIER)
         self.centre = SimpleNamespace(
-            rule=self._rule, capabilities=Capabilities(), reply_fields=lambda step: CARD_FIELDS
-        )
+            rule=self._rule, capabilities=Capabilities(), reply_fields=lambda step: CARD_FIELDS,
+            has=lambda step, stay=False: True, variant=lambda step, stay=False: step,
+            is_excluded=lambda outcome: False,
+        )  # fmt: skip
         self.resolve = SimpleNamespace(
             pending=lambda: tuple(self.open), look=self._look, reverse=self._reverse,
             hand_over=self._hand_over, decide=self._decide,
