@@ -1,4 +1,4 @@
-"""Several ways to a hospital as one, whom a few signs mean, and sheets in which nothing computes."""
+"""Several ways to a hospital as one, whom a few signs mean, sheets in which nothing computes."""
 
 from __future__ import annotations
 
