@@ -15,7 +15,7 @@ from core.his.importer import FeeImporter
 from core.money import line_amount
 from tests.helpers.his import rows_of, write_text, write_workbook
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LETTERS = st.characters(codec="gb18030", exclude_categories=("C", "Z"))
 GBK_LETTERS = st.characters(codec="gbk", exclude_categories=("C", "Z"))
 CODES = st.from_regex(r"[A-DF-Z][0-9A-Z]{0,11}", fullmatch=True)

@@ -142,5 +142,5 @@ class CentreMachine(RuleBasedStateMachine):
         self.counter.books.close()
 
 
-CentreMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+CentreMachine.TestCase.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)
 TestCentreMachine = CentreMachine.TestCase

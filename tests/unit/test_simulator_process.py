@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from core.clock import SystemClock, stamp
+from core.commands.main import main
 from core.errors import SetupError
 from core.simulator import process, standin
 from core.simulator.books import Books
@@ -29,8 +30,23 @@ needs_signals = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 @pytest.fixture
 def running() -> Iterator[RunningCentre]:
+    """A process that a test may end, with empty books."""
     with RunningCentre() as centre:
         yield centre
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[RunningCentre]:
+    with RunningCentre() as centre:
+        yield centre
+
+
+@pytest.fixture
+def lasting(kept: RunningCentre) -> Iterator[RunningCentre]:
+    """One process for all tests that neither end it nor ask what its books have in all."""
+    yield kept
+    kept.control.clear()
+    kept.control.card("沈建国")
 
 
 def settled(teller: Teller, visit: str = "MZ1") -> str:
@@ -52,10 +68,10 @@ def test_a_visit_goes_through_the_socket(running: RunningCentre) -> None:
     assert row["total"] == row["fund"] + row["personal"] == 20460
 
 
-def test_several_requests_may_share_a_connection(running: RunningCentre) -> None:
-    message = running.teller().message("1800", {})
+def test_several_requests_may_share_a_connection(lasting: RunningCentre) -> None:
+    message = lasting.teller().message("1800", {})
     frame = struct.pack(">I", len(message)) + message
-    with socket.create_connection(("127.0.0.1", running.port), 30) as wire:
+    with socket.create_connection(("127.0.0.1", lasting.port), 30) as wire:
         wire.sendall(frame + frame)
         for _ in range(2):
             status, size = struct.unpack(">iI", wire.recv(8, socket.MSG_WAITALL))
@@ -64,12 +80,12 @@ def test_several_requests_may_share_a_connection(running: RunningCentre) -> None
 
 
 @pytest.mark.parametrize("junk", [b"", b"\0\0", b"\xff\xff\xff\xff", b"\0\0\0\x09abc"])
-def test_half_a_frame_hurts_nobody(running: RunningCentre, junk: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", running.port), 30) as wire:
+def test_half_a_frame_hurts_nobody(lasting: RunningCentre, junk: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", lasting.port), 30) as wire:
         wire.sendall(junk)
         wire.shutdown(socket.SHUT_WR)
         assert wire.recv(1) == b""
-    running.teller().done("1800")
+    lasting.teller().done("1800")
 
 
 def test_tellers_at_once_do_not_mix(running: RunningCentre) -> None:
@@ -113,20 +129,20 @@ def wait_for_visits(control: Control, count: int) -> None:
     raise AssertionError("the message was not taken")
 
 
-def test_a_slow_reply_does_not_stop_the_others(running: RunningCentre) -> None:
-    teller = running.teller()
-    running.control.fault("slow", "1101", seconds=600)
+def test_a_slow_reply_does_not_stop_the_others(lasting: RunningCentre) -> None:
+    teller = lasting.teller()
+    lasting.control.fault("slow", "1101", seconds=600)
     message = teller.message("1101", {})
-    with socket.create_connection(("127.0.0.1", running.port), 30) as wire:
+    with socket.create_connection(("127.0.0.1", lasting.port), 30) as wire:
         wire.sendall(struct.pack(">I", len(message)) + message)
         teller.done("1800")
 
 
-def test_control_says_what_is_wrong(running: RunningCentre) -> None:
+def test_control_says_what_is_wrong(lasting: RunningCentre) -> None:
     with pytest.raises(ControlError, match="nonsense"):
-        running.control.fault("nonsense")
+        lasting.control.fault("nonsense")
     with pytest.raises(ControlError, match="nobody"):
-        running.control.card("nobody")
+        lasting.control.card("nobody")
 
 
 def test_control_moves_everything(running: RunningCentre) -> None:
@@ -203,9 +219,9 @@ def test_books_outlive_the_process(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def library(running: RunningCentre, monkeypatch: pytest.MonkeyPatch) -> RunningCentre:
-    monkeypatch.setenv("GSDESK_CENTRE", running.address)
-    return running
+def library(lasting: RunningCentre, monkeypatch: pytest.MonkeyPatch) -> RunningCentre:
+    monkeypatch.setenv("GSDESK_CENTRE", lasting.address)
+    return lasting
 
 
 def test_the_stand_in_forwards(library: RunningCentre) -> None:
@@ -254,7 +270,7 @@ def test_the_stand_in_dies_when_it_is_told_to(library: RunningCentre) -> None:
     )  # fmt: skip
     assert child.returncode == standin.CRASHED
     assert child.stdout == b""
-    assert len(library.control.books("visit")["visits"]) == 1
+    assert [row["visit_no"] for row in library.control.books("visit")["visits"]] == ["MZ1"]
 
 
 DYING = """
@@ -355,6 +371,19 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+Ran = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def ran(capsys: pytest.CaptureFixture[str]) -> Ran:
+    """The command in this process: its code, what it wrote, and what it complained of."""
+
+    def run_here(*arguments: str) -> tuple[int, str, str]:
+        return (main(["simulate", *arguments]), *capsys.readouterr())
+
+    return run_here
+
+
 def test_the_books_are_written_as_one_json_value(running: RunningCentre) -> None:
     msgid = settled(running.teller())
     done = run("--books", "--port", str(running.port))
@@ -362,13 +391,12 @@ def test_the_books_are_written_as_one_json_value(running: RunningCentre) -> None
     assert json.loads(done.stdout)["settlements"][0]["msgid"] == msgid
 
 
-def test_the_books_are_written_to_a_file(running: RunningCentre, tmp_path: Path) -> None:
+def test_the_books_are_written_to_a_file(lasting: RunningCentre, tmp_path: Path, ran: Ran) -> None:
     file = tmp_path / "books.json"
-    done = run("--port", str(running.port), "--books", str(file))
-    assert (done.returncode, done.stdout) == (0, "")
+    assert ran("--port", str(lasting.port), "--books", str(file)) == (0, "", "")
     assert json.loads(file.read_text("utf-8"))["settlements"] == []
-    done = run("--port", str(running.port), "--books", "JSON")
-    assert json.loads(done.stdout)["settlements"] == []
+    _, written, _ = ran("--port", str(lasting.port), "--books", "JSON")
+    assert json.loads(written)["settlements"] == []
 
 
 @pytest.mark.parametrize("home", [True, False])
@@ -380,19 +408,19 @@ def test_the_books_of_a_home_are_read_from_its_file(tmp_path: Path, home: bool) 
     assert json.loads(done.stdout)["visits"] == []
 
 
-def test_orders_from_the_command_line(running: RunningCentre) -> None:
-    port = ["--port", str(running.port)]
-    assert run(*port, "--card", "luo").returncode == 0
+def test_orders_from_the_command_line(lasting: RunningCentre, ran: Ran) -> None:
+    port = ["--port", str(lasting.port)]
+    assert ran(*port, "--card", "luo")[0] == 0
     fault = ["--fault", "reply_lost", "--code", "2207", "--ending", "status", "--times", "2"]
-    assert run(*port, *fault).returncode == 0
-    state = running.control.state()
+    assert ran(*port, *fault)[0] == 0
+    state = lasting.control.state()
     assert state["card"] == "990010002"
     (order,) = state["faults"]
     assert (order["kind"], order["code"], order["ending"], order["times"]) == (
         "reply_lost", "2207", "status", 2,
     )  # fmt: skip
-    assert run(*port, "--clear").returncode == 0
-    assert running.control.state()["faults"] == []
+    assert ran(*port, "--clear")[0] == 0
+    assert lasting.control.state()["faults"] == []
 
 
 @pytest.mark.parametrize(
@@ -405,17 +433,15 @@ def test_orders_from_the_command_line(running: RunningCentre) -> None:
         (["--books-file", f"{__file__}/below"], "账本"),
     ],
 )
-def test_a_useless_command_says_why(arguments: list[str], says: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == 2
-    assert says in done.stderr
-    assert done.stdout == ""
+def test_a_useless_command_says_why(arguments: list[str], says: str, ran: Ran) -> None:
+    code, written, complaint = ran(*arguments)
+    assert (code, written) == (2, "")
+    assert says in complaint
 
 
-def test_a_bad_fault_from_the_command_line(running: RunningCentre) -> None:
-    done = run("--port", str(running.port), "--fault", "nonsense")
-    assert done.returncode == 2
-    assert "可用" in done.stderr
+def test_a_bad_fault_from_the_command_line(lasting: RunningCentre, ran: Ran) -> None:
+    code, _, complaint = ran("--port", str(lasting.port), "--fault", "nonsense")
+    assert code == 2 and "可用" in complaint
 
 
 def test_two_centres_do_not_keep_the_same_books(tmp_path: Path) -> None:
@@ -433,10 +459,10 @@ def test_a_seeded_centre_has_a_past() -> None:
         assert books["deductions"]
 
 
-def test_a_port_that_is_taken_is_no_riddle(running: RunningCentre) -> None:
-    done = run("--port", str(running.port))
+def test_a_port_that_is_taken_is_no_riddle(lasting: RunningCentre) -> None:
+    done = run("--port", str(lasting.port))
     assert done.returncode != 0
-    assert str(running.port) in done.stderr
+    assert str(lasting.port) in done.stderr
 
 
 def test_another_encoding(tmp_path: Path) -> None:
