@@ -109,7 +109,9 @@ def test_a_body_of_too_many_rows_is_for_another_call(desk: Desk) -> None:
 
 
 def test_a_document_is_a_body_too(desk: Desk) -> None:
-    document = f"<program><bka895>aac001</bka895><bka896>{SHEN}</bka896><bka891>0</bka891></program>"
+    document = (
+        f"<program><bka895>aac001</bka895><bka896>{SHEN}</bka896><bka891>0</bka891></program>"
+    )
     assert done(desk, "bizh120102", document).rows == ()
 
 
