@@ -78,7 +78,7 @@ class DiseaseCard(Overlay):
         column.addWidget(wrapped(say("disease_card.hint"), "muted"))
         self.table = DataTable(_columns(), "disease-data", context.memory, context.user)
         self.table.setAccessibleName(title)
-        self.table.setMinimumHeight(theme.u(260))
+        self.table.setMinimumHeight(theme.u(130))
         self.table.chosen.connect(self._chose)
         self.table.opened.connect(lambda _: self.presenter.send())
         self.empty = wrapped(say("disease_card.none"), "muted")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton
 
@@ -33,7 +33,11 @@ class PartTable(DataTable):
         super().__init__(part_columns(), "part-refund", memory, user)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName(say("part_card.title"))
-        self.setMinimumHeight(theme.u(240))
+        self.setMinimumHeight(theme.u(120))
+
+    def sizeHint(self) -> QSize:
+        """Room for ten lines where there is room."""
+        return super().sizeHint().expandedTo(QSize(0, theme.u(330)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

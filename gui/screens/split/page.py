@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QWidget
 
@@ -41,6 +41,10 @@ class SplitTable(DataTable):
         places = sorted({index.row() for index in self.selectionModel().selectedRows()})
         self.picked.emit([self.rows.row(place) for place in places])
 
+    def sizeHint(self) -> QSize:
+        """Room for ten lines where there is room."""
+        return super().sizeHint().expandedTo(QSize(0, theme.u(330)))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             self.turned.emit()
@@ -74,7 +78,7 @@ class SplitPage(Overlay):
         context = self._screen.context
         self.table = SplitTable(context.memory, context.user)
         self.table.setAccessibleName(say("split_page.title"))
-        self.table.setMinimumHeight(theme.u(300))
+        self.table.setMinimumHeight(theme.u(130))
         self.table.picked.connect(lambda faces: self.presenter.choose(faces))
         self.table.turned.connect(lambda: self.presenter.turn())
         self.table.opened.connect(lambda _: self.presenter.confirm())
@@ -160,8 +164,7 @@ class SplitPage(Overlay):
         self.sums.setText(presenter.sums())
         self.said.setVisible(bool(self.said.text()))
         self._show_turning()
-        needs = presenter.sheet is not None and presenter.sheet.undecided > 0
-        self.confirm.setVisible(needs)
+        self.confirm.setVisible(any(not (f.decided or f.fixed) for f in presenter.faces))
         reason = presenter.why_not_turn()
         for button in (self.flip, self.later):
             button.setEnabled(reason is None)
