@@ -19,6 +19,7 @@ from core.protocol.loading import load_profile
 from gui import flows
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(600)  # one walk through every screen
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "core", "tour", "--family", "gd", "--flow", "whole",
          "--out", str(out)],
         cwd=ROOT, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}, capture_output=True,
-        text=True, timeout=600,
+        text=True, timeout=560,
     )  # fmt: skip
     report = json.loads((out / "tour.json").read_text("utf-8"))
     assert report["differences"] == [], done.stderr

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.domain import Settlement, Stage, Visit
 from core.domain.stay import Balance, Cancellation, CancelPeriod
-from core.errors import Fault, fault
+from core.errors import Fault, Refused, fault
 from core.events import TransactionChanged
 from core.money import Fen, show
 from core.outcome import Accepted
@@ -68,7 +68,10 @@ class RefundPresenter(Finding):
             return visit, None, None
         stay = visit.registration.is_inpatient
         balance = self.desk.stays.balance(visit_no) if stay else None
-        return visit, self.desk.refund.cancellation(visit_no), balance
+        try:
+            return visit, self.desk.refund.cancellation(visit_no), balance
+        except Refused:  # undone between the two looks: there is nothing left to say of it
+            return self.desk.history.visit(visit_no), None, None
 
     def _looked(
         self, visit: Visit, period: Cancellation | None, balance: Balance | None, first: bool
