@@ -150,8 +150,7 @@ class Days:
             self.ended_open |= bool(pending)
             found += self._compared(desk) if not pending else self._handed_over(desk)
         for desk in self.world.desks:
-            if desk.session.may_sign_out:
-                desk.session.sign_out()
+            desk.session.sign_out()
         self.found = tuple(found)
 
     def _compared(self, desk: ProvedDesk) -> list[str]:

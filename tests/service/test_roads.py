@@ -115,6 +115,9 @@ def test_steps_that_the_centre_lacks_are_refused_with_a_sentence(desk):
         with pytest.raises(Refused, match="没有"):
             desk.road.travel(step, {})
     assert desk.session.may_sign_out is ("sign_out" not in lacking)
+    if lacking:
+        sent = len(desk.gateway.sent)
+        assert isinstance(desk.session.sign_out(), Accepted) and len(desk.gateway.sent) == sent
     assert desk.dayend.may_confirm is ("confirm_totals" not in lacking)
     assert desk.centre.fields(lacking[0] if lacking else "none") == ()
 
