@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=None, help="0: any free port")
     parser.add_argument("--home", type=Path, default=argparse.SUPPRESS)
     parser.add_argument("--books-file", type=Path, default=None, help="books; none: in memory")
-    parser.add_argument("--seed", action="store_true", help="fill empty books with a past month (zjs)")
+    parser.add_argument("--seed", action="store_true", help="a past month in empty books (zjs)")
     parser.add_argument("--encoding", default="gbk")
     parser.add_argument("--with-parent", action="store_true", help="end when stdin closes")
     _add_orders(parser)
