@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.xdist_group("his")]
 @BOTH
 def test_a_day_of_a_hospital(house):
     desk = house.desk
-    visit_no = flows.straight_visit(desk).visit_no
+    visit_no = house.plain()
     assert house.paid(visit_no)["paid"] is False
     for step in flows.ROAD:
         assert isinstance(flows.do(desk, step, visit_no).outcome, Accepted), step
