@@ -118,6 +118,8 @@ def test_steps_that_the_centre_lacks_are_refused_with_a_sentence(desk):
     if lacking:
         sent = len(desk.gateway.sent)
         assert isinstance(desk.session.sign_out(), Accepted) and len(desk.gateway.sent) == sent
+        assert isinstance(desk.session.compare_clocks(), Accepted)
+        assert len(desk.gateway.sent) == sent and desk.session.centre_offset is None
     assert desk.dayend.may_confirm is ("confirm_totals" not in lacking)
     assert desk.centre.fields(lacking[0] if lacking else "none") == ()
 
