@@ -263,6 +263,7 @@ class EmbeddedHospital(Adapter):
 class NoHospital(Adapter):
     """No hospital system is connected: visits are typed or imported, results go nowhere."""
 
+    absent = True  # so that a typed visit number is no mistake
     prompt = True
 
 
