@@ -137,8 +137,9 @@ class GivenStore:
 
     def keep_result(self, told: WriteBack, now: datetime) -> bool:
         """A result, once for each message id; True when it is new."""
-        at = (told.at or now).isoformat()
-        row = (told.msgid, told.visit_no, told.step, at, told.model_dump_json())
+        at = told.at or now
+        value = told.model_copy(update={"at": at}).model_dump_json()
+        row = (told.msgid, told.visit_no, told.step, at.isoformat(), value)
         with self._working() as db:
             done = db.execute("INSERT OR IGNORE INTO result VALUES (?,?,?,?,?)", row)
             if done.rowcount:
