@@ -204,9 +204,7 @@ class PartRecords:
         done = self._road.travel(step, values, blocks=False)
         return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
 
-    def upload_all(
-        self, visit_no: str, stop: Callable[[], bool] = never
-    ) -> tuple[StepResult, ...]:
+    def upload_all(self, visit_no: str, stop: Callable[[], bool] = never) -> tuple[StepResult, ...]:
         """Every part that can be sent, in order, until one is not taken; announces ``Progress``."""
         done: list[StepResult] = []
         while step := self.sheet(visit_no).next:

@@ -197,9 +197,7 @@ class WayCard(ReasonCard):
     ``agreed`` gets the step that was offered alone (or none: all that is left) and the reason.
     """
 
-    def __init__(
-        self, host: QWidget, agreed: Callable[[WayBack | None, str], None]
-    ) -> None:
+    def __init__(self, host: QWidget, agreed: Callable[[WayBack | None, str], None]) -> None:
         super().__init__(host, "way", lambda reason: agreed(self._step, reason))
         self._step: WayBack | None = None
         self.steps = wrapped("")

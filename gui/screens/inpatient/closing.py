@@ -121,9 +121,9 @@ class Closing(Fees):
         calls: dict[str, Callable[[], Any]] = {
             "cancel_settlement": lambda: stays.cancel_settlement(number, reason),
             "undo_discharge": lambda: stays.undo_discharge(number, reason),
-            "cancel_fees": lambda: stays.counter(number, reason)
-            if by_lines
-            else stays.remove(number, "", "", reason),
+            "cancel_fees": lambda: (
+                stays.counter(number, reason) if by_lines else stays.remove(number, "", "", reason)
+            ),
             "cancel_registration": lambda: stays.cancel_admission(number, reason),
         }
         if not self.busy and number:

@@ -17,9 +17,7 @@ def settlement_sheet(
 ) -> Sheet:
     """One slip; every fact by its name, the shares of the payers as a table."""
     heads = {f"share_{place}": label for place, label in enumerate(data.columns)}
-    rows = tuple(
-        {f"share_{place}": text for place, text in enumerate(row)} for row in data.shares
-    )
+    rows = tuple({f"share_{place}": text for place, text in enumerate(row)} for row in data.shares)
     table = SheetTable(
         "shares", say("settlement_sheet.shares"), heads, rows, say("settlement_sheet.none"),
         sums=1 if rows else 0,

@@ -91,9 +91,7 @@ def _results(visit: Visit) -> dict[str, LineResult]:
 class FeeRows(Sequence[FeeRow]):
     """The rows of a visit, each made when it is looked at: a hundred thousand cost nothing."""
 
-    def __init__(
-        self, visit: Visit | None, faulty: Mapping[str, str], held: bool = False
-    ) -> None:
+    def __init__(self, visit: Visit | None, faulty: Mapping[str, str], held: bool = False) -> None:
         self._held = held
         self._lines = visit.lines if visit else ()
         self._results = _results(visit) if visit else {}

@@ -120,9 +120,7 @@ class SplitDesk(Presenter):
 
     def _decide(self, ids: Sequence[str], part: SplitPart, reason: str) -> None:
         number, call = self.visit_no, self.desk.split.mark
-        self.start(
-            "split_mark", lambda: call(number, ids, part, reason), self._decided, lane="io"
-        )
+        self.start("split_mark", lambda: call(number, ids, part, reason), self._decided, lane="io")
 
     def _decided(self, sheet: SplitSheet) -> None:
         self._take(sheet)
