@@ -29,7 +29,7 @@ def test_as_json_it_is_an_array_of_name_state_says(tmp_path, capsys):
 def test_for_people_it_is_one_line_a_check(tmp_path, capsys):
     _, out = run(capsys, tmp_path, "--no-centre")
     lines = out.splitlines()
-    assert len(lines) == 11
+    assert len(lines) == 12
     assert all(line.startswith("[") and "：" in line for line in lines)
 
 

@@ -351,20 +351,19 @@ def test_files_that_are_none(importer, tmp_path) -> None:
     assert refused(importer, tmp_path / "a.csv") == "no_header"
 
 
-def test_the_largest_file(importer, tmp_path, monkeypatch) -> None:
+def test_the_largest_file(tmp_path) -> None:
     path = write_text(tmp_path / "a.csv", one_row())
-    monkeypatch.setattr(module, "LARGEST_FILE", path.stat().st_size)
-    assert importer.preview(path).usable
-    monkeypatch.setattr(module, "LARGEST_FILE", path.stat().st_size - 1)
-    assert refused(importer, path) == "too_large"
+    size = path.stat().st_size
+    assert module.read_bytes(path, size)
+    with pytest.raises(InvalidInput) as error:
+        module.read_bytes(path, size - 1)
+    assert error.value.faults[0].key == "import.file.too_large"
 
 
-def test_the_most_rows(importer, tmp_path, monkeypatch) -> None:
+def test_the_most_rows(tmp_path) -> None:
     path = write_text(tmp_path / "a.csv", rows_of([fee_line(1), fee_line(2)]))
-    monkeypatch.setattr(module, "MOST_ROWS", 3)
-    assert importer.preview(path).usable
-    monkeypatch.setattr(module, "MOST_ROWS", 2)
-    assert refused(importer, path) == "too_many_rows"
+    assert module.FeeImporter(tmp_path, most_rows=3).preview(path).usable
+    assert refused(module.FeeImporter(tmp_path, most_rows=2), path) == "too_many_rows"
 
 
 def test_remarks_have_an_end(read, monkeypatch) -> None:
