@@ -23,6 +23,32 @@ def decide(cashier, key: str, reason: str) -> None:
     cashier.idle()
 
 
+def watch_a_folder(cashier, view, home):
+    """The way by files: set up, tried, looked at and saved."""
+    view.show_page("folder")
+    cashier.idle()
+    assert not view.keys.action("outbox_again").isEnabled()
+    folder = view.page
+    cashier.act("connect_test")
+    assert "文件夹" in folder.form.fields["path"].spec.label
+    assert folder.form.fields["path"].fault()
+    drop = home / "drop"
+    (drop / "in").mkdir(parents=True)
+    (drop / "in" / "lines.csv").write_text(text_of(rows_of([fee_line(1)])), "utf-8")
+    folder.form.set_values({"path": "drop"})
+    cashier.do("connect_test")
+    assert folder.tests.count() == 3
+    cashier.do("connect_preview")
+    folder.lists._take("lines")
+    assert folder._tables["lines"].isVisible()
+    assert folder._tables["lines"].rows.rowCount() == 1
+    folder.use.setChecked(True)
+    cashier.do("connect_save")
+    assert "下次启动" in folder.state.text()
+    assert load_settings(home).his.use == ("folder",)
+    assert [path.name for path in (drop / "in").iterdir()] == ["lines.csv"]
+
+
 def test_letters_and_a_folder(tmp_path, qapp):
     home = tmp_path / "home"
     with at_the_desk(home, who=SUPERVISOR) as cashier:
@@ -51,25 +77,4 @@ def test_letters_and_a_folder(tmp_path, qapp):
         assert page.table.rows.rowCount() == 2
         assert not view.keys.action("outbox_again").isEnabled()
 
-        view.show_page("folder")
-        cashier.idle()
-        assert not view.keys.action("outbox_again").isEnabled()
-        folder = view.page
-        cashier.act("connect_test")
-        assert "文件夹" in folder.form.fields["path"].spec.label
-        assert folder.form.fields["path"].fault()
-        drop = home / "drop"
-        (drop / "in").mkdir(parents=True)
-        (drop / "in" / "lines.csv").write_text(text_of(rows_of([fee_line(1)])), "utf-8")
-        folder.form.set_values({"path": "drop"})
-        cashier.do("connect_test")
-        assert folder.tests.count() == 3
-        cashier.do("connect_preview")
-        folder.lists._take("lines")
-        assert folder._tables["lines"].isVisible()
-        assert folder._tables["lines"].rows.rowCount() == 1
-        folder.use.setChecked(True)
-        cashier.do("connect_save")
-        assert "下次启动" in folder.state.text()
-        assert load_settings(home).his.use == ("folder",)
-        assert [path.name for path in (drop / "in").iterdir()] == ["lines.csv"]
+        watch_a_folder(cashier, view, home)
