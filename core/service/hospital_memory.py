@@ -64,6 +64,7 @@ class Known:
         """What is kept, or else what ``ask`` says."""
         with self._lock:
             if (kind, visit_no) in self._answers:
+                self._answers.move_to_end((kind, visit_no))
                 found: T = self._answers[kind, visit_no]  # type: ignore[assignment]
                 return found
         return ask(visit_no)
