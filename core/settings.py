@@ -6,10 +6,11 @@ relative to the home.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,6 +20,9 @@ from core.errors import Fault, SetupError, fault
 from core.his.sql.settings import SqlSettings
 from core.home import default_home as default_home
 from core.words import say
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 
 class _Table(BaseModel):
@@ -176,22 +180,45 @@ def explain(item: Any) -> Fault:
 
 def save_settings(home: Path, changes: Mapping[str, Mapping[str, Any]]) -> Settings:
     """Write ``{table: {key: value}}`` over the file, keeping its comments; a value that is a
-    mapping is a table within the table, and ``None`` takes a key out. Checked before written."""
+    mapping is a table within the table, and ``None`` takes a key out. Checked before written;
+    raises ``SetupError``."""
     import tomlkit  # loaded late: the start needs none of it
 
     path = settings_file(home)
-    document = tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
+    document = _document(path)
     for table, values in changes.items():
         _merge(document.setdefault(table, tomlkit.table()), values)
     try:
         checked = Settings.model_validate(document.unwrap())
     except ValidationError as error:
         raise SetupError([explain(item) for item in error.errors()]) from error
-    home.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(tomlkit.dumps(document), "utf-8")
-    fresh.replace(path)
+    try:
+        _put(path, tomlkit.dumps(document))
+    except OSError as error:
+        raise SetupError(fault("settings.unwritable", path=path, error=error)) from error
     return checked
+
+
+def _document(path: Path) -> TOMLDocument:
+    """The file as it can be changed; raises ``SetupError`` where it is none."""
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        return tomlkit.parse(path.read_text("utf-8-sig")) if path.exists() else tomlkit.document()
+    except (OSError, UnicodeDecodeError, ParseError) as error:
+        raise SetupError(fault("settings.unreadable", path=path, error=error)) from error
+
+
+def _put(path: Path, text: str) -> None:
+    """Whole on the disk before it takes the old one's place: an empty file would mean training."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(path)
 
 
 def _merge(table: Any, values: Mapping[str, Any]) -> None:
