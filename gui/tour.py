@@ -188,8 +188,10 @@ def run(out: Path, flow: str = "outpatient", *, slow: bool = False, home: Path |
     app = application()
     out.mkdir(parents=True, exist_ok=True)
     with open_desk(home or out / "home", invented=True) as desk:
-        if skip and not fits(desk, flow):
-            return OK
+        if not fits(desk, flow):
+            if skip:
+                return OK
+            raise SetupError(fault("tour.unfit", flow=flow))
         control = _control(desk)
         report = _walk(desk, out, flow, slow, control, who)
     app.processEvents()

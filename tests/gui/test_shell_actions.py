@@ -177,3 +177,11 @@ def test_an_action_that_the_centre_lacks_is_nowhere(qtbot):
     keys.allow("special_filing")
     assert button.isHidden()
     assert not button.isEnabled()
+
+
+def test_a_tour_walks_only_what_the_centre_is_fit_for():
+    from gui.tour import fits
+
+    desk = SimpleNamespace(centre=CENTRE)
+    assert fits(desk, "outpatient")
+    assert not fits(desk, "appeal")
