@@ -60,7 +60,8 @@ class CodesView(WorkingScreen):
     def _build(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(theme.u(12))
-        row.addWidget(Label(say("codes.screen.title"), "title"))
+        title = "codes.screen.title" if "mappings" in self._pages else "code_tables.title"
+        row.addWidget(Label(say(title), "title"))
         self.tabs = Chips([(name, say(f"codes.page.{name}")) for name in self._pages])
         self.tabs.chosen.connect(self.show_page)
         row.addWidget(self.tabs, 1)
