@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.columns import LAYOUTS, fee_columns, room
 from gui.screens.outpatient.facts import masked, patient_facts
 from gui.screens.outpatient.fees import fee_rows
+from gui.screens.outpatient.forms import form_specs
 from gui.screens.outpatient.pickers import QualificationPicker, Witness
 from gui.screens.outpatient.sheet import Sheet, filled, form_values, lay_fields
-from gui.screens.outpatient.forms import form_specs
+from gui.screens.outpatient.waiting import Waiting
 from gui.screens.pending.decision import DecisionCard
 from gui.screens.pending.presenter import TimelineRow
 from gui.screens.side import SideBySide, bring_into_sight
@@ -111,7 +113,10 @@ def test_rows_are_toned_by_their_state(qapp) -> None:
 
 @pytest.fixture
 def sheet(context, qtbot) -> Sheet:
-    made = Sheet(context, (FieldSpec("med_type", "医疗类别", "choice", choices={"11": "门诊"}),))
+    form = (FieldSpec("med_type", "医疗类别", "choice", choices={"11": "门诊"}),)
+    nobody = Waiting(None, None)
+    nobody.at = REGISTRATION.admitted_at or datetime.now(UTC)
+    made = Sheet(context, form, nobody)
     qtbot.addWidget(made)
     made.resize(theme.u(860), theme.u(500))
     made.show()
@@ -122,7 +127,7 @@ def sheet(context, qtbot) -> Sheet:
 def test_an_empty_sheet_says_what_to_press(sheet: Sheet) -> None:
     sheet.show_case(Case(), KEYS.__getitem__)
     assert not sheet.form_box.isVisible()
-    assert "F6" in sheet._empty.accessibleName()
+    assert "F6" in sheet.waiting.empty.accessibleName()
 
 
 def test_a_visit_without_lines_says_so(sheet: Sheet) -> None:
