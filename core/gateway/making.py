@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from core.centre_settings import OVER_HTTP, CentreSettings
 from core.clock import Clock
@@ -32,16 +33,19 @@ class Way:
 
 
 class LateGateway:
-    """A gateway made at the first call, so that reading the journal starts no process."""
+    """A gateway made at the first call, so that reading the journal starts no process; made once,
+    whichever lanes ask first."""
 
     def __init__(self, make: Callable[[], Gateway]) -> None:
         self._make = make
         self._made: Gateway | None = None
+        self._lock = Lock()
 
     def _gateway(self) -> Gateway:
-        if self._made is None:
-            self._made = self._make()
-        return self._made
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
     def call(self, code: str, payload: bytes, deadline: float) -> Answer:
         """As ``Gateway.call``."""
@@ -53,8 +57,10 @@ class LateGateway:
 
     def close(self) -> None:
         """End the process if there is one."""
-        if self._made is not None:
-            self._made.close()
+        with self._lock:
+            made = self._made
+        if made is not None:
+            made.close()
 
 
 def gateway_of(way: Way) -> Gateway:
