@@ -36,8 +36,8 @@ from core.secrets import KeyringSecrets, KnownSecrets, Secrets
 from core.service import probes
 from core.service.appeals import Appeals
 from core.service.catalogue import Catalogue
-from core.service.centre_answers import CentreAnswers
 from core.service.categories import fitted
+from core.service.centre_answers import CentreAnswers
 from core.service.charge import Charge
 from core.service.closings import Closings
 from core.service.code_tables import CodeTables

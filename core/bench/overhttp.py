@@ -38,7 +38,10 @@ STAY = "420"
 def measure(folder: Path, quick: bool = False) -> Measured:
     """Medians of paired uploads, each into a stay of its own."""
     count = QUICK_LINES if quick else LINES
-    with TrainingCentre(folder / "platform", "gd") as platform, desk_at(folder, platform.url) as desk:
+    with (
+        TrainingCentre(folder / "platform", "gd") as platform,
+        desk_at(folder, platform.url) as desk,
+    ):
         pairs = [_pair(desk, platform.url, who, count) for who in people()[: 2 if quick else 5]]
     ours, floors = zip(*pairs, strict=True)
     return measured(NAME, list(ours), list(floors), AIM)

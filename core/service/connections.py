@@ -82,4 +82,3 @@ class _Typed:
 
     def keep(self, name: str, value: str) -> None:
         self._given.keep(name, value)
-

@@ -97,7 +97,6 @@ class Register:
         )
         return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
 
-
     def _fetched(self, visit: Visit) -> StepResult | None:
         """Some centres want a visit fetched before it is cancelled; what went wrong with that, or
         ``None``. Raises ``Refused`` for a stay that ended there without anybody here knowing."""

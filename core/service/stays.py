@@ -78,9 +78,7 @@ class Stays:
             partial(fitted, self._road.centre),
         )  # fmt: skip
         self._changes = Changes(self._journal, self._road, self._visits, self._hospital)
-        self._discharges = Discharges(
-            self._journal, self._road, self._visits, parts.session
-        )
+        self._discharges = Discharges(self._journal, self._road, self._visits, parts.session)
         self._upload = WorklistUpload(self._road, self._rows, parts.charge, self._visits)
 
     # -- looking

@@ -72,9 +72,7 @@ def _spec(folder: str) -> ScreenSpec | None:
     return spec
 
 
-def on_rail(
-    specs: Iterable[ScreenSpec], role: str, centre: Any = None
-) -> tuple[ScreenSpec, ...]:
+def on_rail(specs: Iterable[ScreenSpec], role: str, centre: Any = None) -> tuple[ScreenSpec, ...]:
     """The screens an operator of ``role`` finds on the rail of a desk of this ``centre``."""
     return tuple(
         spec for spec in specs

@@ -168,7 +168,7 @@ def test_the_match_and_the_join_find_the_same_records():
 def test_the_bare_driver_and_the_desk_read_the_same_lines(tmp_path):
     found = hospital.measure(tmp_path, quick=True)
     assert (found.name, found.aim) == ("hospital_sql", 2.0)
-    assert 0 < found.floor and 0 < found.value
+    assert min(found.floor, found.value) > 0
     with closing(hospital._File(tmp_path / "b.db", 40)) as ward:
         with closing(hospital.reader(ward.url, tmp_path)) as desk:
             lines = desk.fee_lines(hospital.VISIT)
