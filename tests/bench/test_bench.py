@@ -178,6 +178,7 @@ def test_the_bare_driver_and_the_desk_read_the_same_lines(tmp_path):
             hospital.bare(ward, 41)
 
 
+@pytest.mark.thorough
 def test_two_lines_measured_for_real(tmp_path, capsys):
     words = ["bench", "--json", "--quick", "--only", "settlement", "--only", "start"]
     assert main(["--home", str(tmp_path), *words]) == 0

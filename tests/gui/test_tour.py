@@ -36,6 +36,7 @@ def test_the_command_knows_every_flow() -> None:
     assert (*flows.FLOWS, command.ALL) == command.FLOWS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("flow", IN_TRAINING)
 def test_a_flow_ends_as_it_should(flow: str, tmp_path: Path) -> None:
     out = tmp_path / flow

@@ -16,6 +16,7 @@ from core.events import Events, LibraryState
 from core.gateway.dll.supervisor import DllGateway
 from core.gateway.port import Answer, NoReply, Reply, Unsent
 from core.settings import CentreSettings
+from tests.helpers.servers import SERVERS
 
 LONG = 60.0
 """A deadline that no healthy call reaches, however slow the machine."""
@@ -107,8 +108,9 @@ def open_files() -> int:
 
 
 def children() -> list[int]:
-    """The processes this one has started and not reaped."""
-    return [child.pid for child in psutil.Process().children(recursive=True)]
+    """The processes this one has started and not reaped, servers of the session's own aside."""
+    found = [child for child in psutil.Process().children() if child.pid not in SERVERS]
+    return [one.pid for child in found for one in (child, *child.children(recursive=True))]
 
 
 def eventually(holds: Callable[[], bool], tries: int = 3000) -> None:

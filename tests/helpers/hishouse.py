@@ -18,6 +18,7 @@ from core.settings import save_settings
 from tests.helpers import flows
 from tests.helpers.inprocess import CASHIER, World
 from tests.helpers.postgres import Cluster
+from tests.helpers.servers import SERVERS
 
 NUMBERS = count(1)
 ROOT = Path(__file__).parents[2]
@@ -97,6 +98,7 @@ class HisProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
             env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         )  # fmt: skip
+        SERVERS.add(self.process.pid)
 
     def order(self, do: str, **what: Any) -> Any:
         """Have something done; ``AssertionError`` with its words where it could not be."""

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.servers import SERVERS
+
 OWNER = "postgres"  # the server refuses to run as root
 MEMORY = Path("/dev/shm")
 WAIT = 60.0
@@ -73,6 +75,7 @@ class Cluster:
                 command, user=OWNER, group=OWNER, extra_groups=[], cwd=self.folder, stdout=log,
                 stderr=log,
             )  # fmt: skip
+        SERVERS.add(self._process.pid)
         self._wait_until_it_answers()
 
     def _wait_until_it_answers(self) -> None:

@@ -171,4 +171,4 @@ def test_versions_tell_two_desks_apart(desk, tmp_path) -> None:
     library.write_bytes(b"\x7fELF")
     assert evidence_pack._hash_of(str(library)) == hashlib.sha256(b"\x7fELF").hexdigest()
     assert evidence_pack._hash_of(str(tmp_path)) == evidence_pack._hash_of("") == ""
-    assert evidence_pack._version("no-such-package-of-ours") == ""
+    assert evidence_pack.version_of("no-such-package-of-ours") == ""

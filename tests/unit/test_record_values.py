@@ -14,6 +14,7 @@ from core.clock import CHINA
 from core.domain import Registration, Visit
 from core.domain.record import OUTPATIENT, Gap, MedicalRecord
 from core.errors import Fault, Refused
+from core.his.adapter import Adapter
 from core.service.record_values import completed, gaps_of, inpatient, score
 from tests.helpers.flows import settled
 from tests.helpers.inprocess import World
@@ -162,6 +163,11 @@ class Nonsense:
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
 
+    @property
+    def records(self) -> Nonsense:
+        """It has records."""
+        return self
+
     def record(self, visit_no: str) -> dict[str, Any]:
         """The same for every visit."""
         return self.values
@@ -206,7 +212,7 @@ def test_one_strange_record_is_a_gap_and_never_hides_the_list(
 
 
 def test_a_hospital_without_records_leads_to_the_file(desk, paid) -> None:
-    desk.records._hospital = object()
+    desk.records._hospital = Adapter()
     try:
         with pytest.raises(Refused, match="没有连接能提供病历的医院系统；请用「从文件导入」"):
             desk.records.fetch(paid)
