@@ -274,7 +274,7 @@ def check(rest: list[str]) -> int:
     workers = str(max(2, min(4, os.cpu_count() or 1)))
     with quick_folder() as place:
         where = ["--basetemp", str(place)] if place else []
-        tests = ["-q", "-n", workers, "--dist", "loadgroup", *where, *rest]
+        tests = ["-q", "-n", workers, "--dist", "loadfile", *where, *rest]
         checks = (
             ("ruff", ["-m", "ruff", "check", "."]),
             ("mypy", ["-m", "mypy"]),

@@ -26,14 +26,6 @@ settings.load_profile("desk")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay together on one worker: what they share is made once, in their order."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 class Strays(logging.Handler):
     """Collects records of WARNING and above; ``expected`` are parts of messages that may come."""
 
