@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.centre_settings import CardSettings as CardSettings
 from core.centre_settings import CentreSettings as CentreSettings
 from core.errors import Fault, SetupError, fault
+from core.files import write_whole
 from core.his.sql.settings import SqlSettings
 from core.home import default_home as default_home
 from core.words import say
@@ -213,12 +214,7 @@ def _document(path: Path) -> TOMLDocument:
 def _put(path: Path, text: str) -> None:
     """Whole on the disk before it takes the old one's place: an empty file would mean training."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
+    write_whole(path, text.replace("\n", os.linesep).encode("utf-8"))
 
 
 def _merge(table: Any, values: Mapping[str, Any]) -> None:

@@ -5,7 +5,6 @@ A print call that returns proves nothing; only a job that the printing system ca
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from PySide6.QtGui import QPagedPaintDevice
 
+from core import files
 from core.errors import Fault, SetupError, fault
 from core.printing.port import Queue, Queues, Unseen
 from core.printing.watching import Seen, in_words, last_number, watch
@@ -102,14 +102,9 @@ def stopped(info: Any) -> bool:
 
 def write_whole(path: Path, content: bytes, key: str) -> Path:
     """Write a file whole or not at all; ``SetupError`` with the sentence ``key`` otherwise."""
-    fresh = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        files.write_whole(path, content, path.with_name(f"{path.name}.new"))
     except OSError as error:
         raise SetupError(fault(key, path=path, error=error)) from error
     return path

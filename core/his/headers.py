@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidInput, fault
+from core.files import whole
 from core.his.cells import is_empty, shown
 from core.his.tables import Column, bare, tables
 from core.words import say
@@ -64,10 +65,8 @@ class MappingBook:
         document["headers"] = list(names)
         document["columns"] = checked(names, mapping, self.columns)
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(names)
-        fresh = path.with_suffix(".new")
-        fresh.write_text(tomlkit.dumps(document), "utf-8")
-        fresh.replace(path)
+        with whole(self._path(names)) as fresh:
+            fresh.write_text(tomlkit.dumps(document), "utf-8")
         self._forget_oldest()
 
     def _forget_oldest(self) -> None:

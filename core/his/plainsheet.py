@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
+
+from core.files import write_whole
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 ENCODING = "utf-8-sig"
@@ -36,14 +36,4 @@ class Plain(str):
 
 def write_sheet(path: Path, rows: Iterable[Sequence[str]]) -> None:
     """Write a sheet beside its place, flush it to the disk and put it there; ``OSError``."""
-    fresh = path.with_name(f".{path.name}.tmp")
-    try:
-        with fresh.open("w", encoding=ENCODING, newline="") as stream:
-            stream.write(text_of(rows))
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(path)
-    except OSError:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise
+    write_whole(path, text_of(rows).encode(ENCODING), path.with_name(f".{path.name}.tmp"))

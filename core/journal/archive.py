@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from core.errors import Refused, SetupError, fault
+from core.files import write_whole
 
 LARGEST = 32 * 1024 * 1024
 
@@ -52,9 +53,4 @@ class Archive:
     def _write(self, digest: str, content: bytes) -> None:
         path = self._path(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_whole(path, content, path.with_suffix(f".{os.getpid()}"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.clock import CHINA, Clock, parse_stamp
 from core.errors import SetupError, fault
+from core.files import whole
 
 GENERATIONS = 30
 PAGES_A_STEP = 1024
@@ -55,8 +56,8 @@ class Backups:
             target = self._name(kind)
             part = target.with_suffix(".part")
             part.unlink(missing_ok=True)
-            _copy(source, part)
-            part.replace(target)
+            with whole(target, part):
+                _copy(source, part)
         except (OSError, sqlite3.DatabaseError) as error:
             raise SetupError(
                 fault("safekeeping.backup_failed", path=self.folder, error=error)

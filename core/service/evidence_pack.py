@@ -10,7 +10,6 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from core.domain import Entry, Transaction
 from core.domain.writeback import Letter
 from core.errors import Refused, SetupError, fault
+from core.files import whole
 from core.gateway.trace import hide_id_numbers, replay
 from core.money import show
 from core.words import say
@@ -121,16 +121,12 @@ class EvidencePack:
         }  # fmt: skip
 
     def _written(self, path: Path, parts: Parts) -> Path:
-        fresh = path.with_suffix(".new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with ZipFile(fresh, "w", ZIP_DEFLATED) as archive:
+            with whole(path) as fresh, ZipFile(fresh, "w", ZIP_DEFLATED) as archive:
                 for name, text in {**parts, "manifest.json": self._manifest(parts)}.items():
                     archive.writestr(name, text)
-            fresh.replace(path)
         except OSError as error:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
             raise SetupError(fault("evidence.disk", path=path, error=error)) from error
         return path
 

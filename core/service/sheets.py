@@ -8,7 +8,6 @@ amount: fen become ``Decimal`` yuan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import Refused, SetupError, fault
+from core.files import whole
 from core.money import yuan
 
 MOST_ROWS = 100_000
@@ -56,17 +56,14 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> Path:
     from openpyxl import Workbook  # loaded late: the start needs none of it
 
     known = [(sheet, _counted(sheet.rows)) for sheet in sheets]
-    fresh = path.with_suffix(".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         book = Workbook(write_only=True)
         for sheet, rows in known:
             _write(book, sheet, rows)
-        book.save(fresh)
-        fresh.replace(path)
+        with whole(path) as fresh:
+            book.save(fresh)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
         raise SetupError(fault("sheets.disk", path=path, error=error)) from error
     return path
 

@@ -10,6 +10,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from core.files import whole
+
 log = logging.getLogger(__name__)
 MOST_ENTRIES = 500
 
@@ -36,10 +38,9 @@ class Memory:
         """Write the file in one move; a full disk loses the widths, not the desk."""
         if self._path is None or not self._values:
             return
-        fresh = self._path.with_suffix(".new")
         try:
-            fresh.write_text(json.dumps(self._values, ensure_ascii=False), "utf-8")
-            fresh.replace(self._path)
+            with whole(self._path) as fresh:
+                fresh.write_text(json.dumps(self._values, ensure_ascii=False), "utf-8")
         except OSError:
             log.info("the window's memory could not be written to %s", self._path)
 
