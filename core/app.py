@@ -12,8 +12,7 @@ from core.api.switch import Switch
 from core.card_reader import reader_of
 from core.catalogue.mappings import MappingBook
 from core.catalogue.store import CodeStore
-from core.centre.gd import Gd
-from core.centre.zjs import Zjs
+from core.centre.profiled import Profiled
 from core.clock import Clock, SystemClock
 from core.domain import Operator
 from core.errors import SetupError, fault
@@ -120,19 +119,24 @@ class Desk:
         kept = KeyringSecrets(self.home)
         return KnownSecrets(kept, centre=TRAINING_PASSWORD) if self.settings.training else kept
 
-    def _centre(self) -> Zjs | Gd:
+    def _centre(self) -> Profiled:
+        """The centre of the family named, and nothing of the others is loaded."""
         chosen = self.settings.centre
         local = self.home / chosen.profile if chosen.profile else None
         match chosen.family:
             case "zjs":
+                from core.centre.zjs import Zjs
+
                 return Zjs(load_profile(chosen.family, local), self.settings)
             case "gd":
+                from core.centre.gd import Gd
+
                 return Gd(load_profile(chosen.family, local), self.settings, self.secrets)
         raise SetupError(fault("app.family", family=chosen.family))
 
     def _way(self) -> Gateway:
         chosen = self.settings.centre
-        mask = text_mask(self.centre.mask, chosen.encoding, self.settings.hospital.code)
+        mask = text_mask(self.centre.mask, self.centre.encoding, self.settings.hospital.code)
         return gateway_of(
             Way(chosen, self.home, self.data, self.clock, self.events, mask, self.training)
         )
@@ -259,7 +263,9 @@ class Desk:
         self.mapping_sheets = MappingSheets(self.mappings, self.catalogue, self.clock)
 
     def _build_papers(self) -> None:
-        self.documents = Documents(self.journal, self.centre, self.settings, self.clock, self.road)
+        self.documents = Documents(
+            self.journal, self.road, self.session, self.centre, self.settings, self.clock
+        )
         self.enquiry = Enquiry(
             self.journal, self.road, self.visits, self.session, self.centre,
             self.settings.hospital.code,
@@ -275,8 +281,8 @@ class Desk:
             self.settings.dayend.second_above, self.centre.label,
         )  # fmt: skip
         self.closings = Closings(
-            self.journal, self.safekeeping, self.operators, self.centre, self.settings,
-            self.clock, probe,
+            self.journal, self.safekeeping, self.session, self.operators, self.centre,
+            self.settings, self.clock, probe,
         )  # fmt: skip
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from core.domain.papers import CentreSlip
 from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.outcome import Accepted, Outcome
+from core.service.session import Session
 from core.service.transact import Road
 
 SETTLEMENT_SLIP = "1"
@@ -34,9 +35,10 @@ class Fetched:
 class CentreSlips:
     """Downloads and keeps; what is kept can be read without the centre."""
 
-    def __init__(self, journal: Journal, road: Road) -> None:
+    def __init__(self, journal: Journal, road: Road, session: Session) -> None:
         self._journal = journal
         self._road = road
+        self._session = session
 
     def fetch(self, msgid: str) -> Fetched:
         """Ask for the slip of the settlement ``msgid`` and keep its bytes as they came.
@@ -75,12 +77,11 @@ class CentreSlips:
 
     def _keep(self, msgid: str, values: dict[str, Any], content: bytes) -> CentreSlip:
         digest = self._journal.archive.keep(content)
-        who = self._journal.ledger.last_operator()
         slip = CentreSlip(
             msgid=msgid, digest=digest, size=len(content),
             file_name=str(values.get("file_name") or ""),
             file_type=str(values.get("file_type") or ""),
-            fetched_at=self._road.clock.now(), operator=who.id if who else "",
+            fetched_at=self._road.clock.now(), operator=self._session.acting().id,
         )  # fmt: skip
         with self._journal.commit():
             self._journal.ledger.papers.keep_slip(slip)

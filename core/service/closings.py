@@ -26,6 +26,7 @@ from core.service import probes
 from core.service.dayend_repair import guard_reason
 from core.service.documents import CHECK, Words
 from core.service.operators import OperatorBook
+from core.service.session import Session
 from core.settings import Settings
 from core.words import say
 
@@ -38,11 +39,12 @@ class Closings:
     """``desk.closings``. Needs no centre; raises ``DeskError``."""
 
     def __init__(
-        self, journal: Journal, keeping: Safekeeping, operators: OperatorBook, centre: Words,
-        settings: Settings, clock: Clock, probe: probes.Probe = probes.quiet,
+        self, journal: Journal, keeping: Safekeeping, session: Session, operators: OperatorBook,
+        centre: Words, settings: Settings, clock: Clock, probe: probes.Probe = probes.quiet,
     ) -> None:  # fmt: skip
         self._journal = journal
         self._keeping = keeping
+        self._session = session
         self._operators = operators
         self._centre = centre
         self._settings = settings
@@ -218,10 +220,9 @@ class Closings:
 
     def printed(self, number: int, place: str) -> int:
         """Count one print of a sheet; gives how many there are now."""
-        ledger = self._journal.ledger
-        who = ledger.last_operator()
+        who = self._session.acting().id
         with self._journal.commit():
-            return ledger.add_print(_paper(number), place, who.id if who else "")
+            return self._journal.ledger.add_print(_paper(number), place, who)
 
     def _kind(self, part: Part) -> SheetSum:
         label = self._centre.label("med_type", part.key) if part.key else part.key

@@ -17,6 +17,7 @@ from core.journal.ledger import VisitRow
 from core.money import Fen, yuan
 from core.service.centre_slips import CentreSlips, Fetched
 from core.service.prints import Prints, head_key
+from core.service.session import Session
 from core.service.stay_slip import deposit_rows, stay_head
 from core.service.transact import Road
 from core.settings import Settings
@@ -62,14 +63,16 @@ class Documents:
     """
 
     def __init__(
-        self, journal: Journal, centre: Words, settings: Settings, clock: Clock, road: Road
-    ) -> None:
+        self, journal: Journal, road: Road, session: Session, centre: Words, settings: Settings,
+        clock: Clock,
+    ) -> None:  # fmt: skip
         self._journal = journal
+        self._session = session
         self._centre = centre
         self._settings = settings
         self._clock = clock
-        self._centre_slips = CentreSlips(journal, road)
-        self.jobs = Prints(journal, road.events, self._heads)
+        self._centre_slips = CentreSlips(journal, road, session)
+        self.jobs = Prints(journal, session, road.events, self._heads)
 
     def slip(self, msgid: str) -> Slip:
         """The slip of a settlement, or the red one of a cancellation.
@@ -186,9 +189,8 @@ class Documents:
 
     def _print_note(self, msgid: str) -> str:
         count = self._journal.ledger.print_count(msgid)
-        who = self._journal.ledger.last_operator()
-        name = who.name or who.id if who else ""
-        return say("slip.reprint", count=count, name=name).strip() if count else ""
+        who = self._session.acting()
+        return say("slip.reprint", count=count, name=who.name or who.id) if count else ""
 
     def _heads(self, msgid: str) -> dict[str, str]:
         return {row.name: row.value for row in self.slip(msgid).head}

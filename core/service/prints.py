@@ -11,6 +11,7 @@ from core.events import Events, TransactionChanged
 from core.journal import Journal
 from core.printing.port import Queues, Unseen
 from core.printing.watching import Seen, look, machine
+from core.service.session import Session
 from core.words import say
 
 Head = Callable[[str], dict[str, str]]
@@ -19,8 +20,9 @@ Head = Callable[[str], dict[str, str]]
 class Prints:
     """Counts of slips and of the centre's slips; ``head`` gives what stands in a slip's head."""
 
-    def __init__(self, journal: Journal, events: Events, head: Head) -> None:
+    def __init__(self, journal: Journal, session: Session, events: Events, head: Head) -> None:
         self._journal = journal
+        self._session = session
         self._events = events
         self._head = head
         self._queues: Queues | None = None
@@ -50,7 +52,7 @@ class Prints:
     def came_out(self, msgid: str, place: str, kind: PaperKind = "slip") -> int:
         """Paper came out at ``place``; gives how many there are now."""
         with self._journal.commit():
-            return self._add(msgid, place, kind, self._operator())
+            return self._add(msgid, place, kind, self._session.acting().id)
 
     def _add(self, msgid: str, place: str, kind: PaperKind, operator: str) -> int:
         ledger = self._journal.ledger
@@ -59,16 +61,13 @@ class Prints:
         ledger.remember(head_key(msgid), json.dumps(self._head(msgid)))
         return ledger.add_print(msgid, place, operator)
 
-    def _operator(self) -> str:
-        who = self._journal.ledger.last_operator()
-        return who.id if who else ""
-
     # -- jobs that have not come out yet
 
     def sent(self, msgid: str, kind: PaperKind, queue: str, seen: Seen) -> None:
         """A job is with the printer and its paper is not out: remember to look again."""
+        who = self._session.acting().id
         with self._journal.commit():
-            self._journal.ledger.papers.add_job(msgid, kind, queue, seen.job, self._operator())
+            self._journal.ledger.papers.add_job(msgid, kind, queue, seen.job, who)
 
     def waiting(self, msgid: str = "") -> tuple[PrintJob, ...]:
         """Jobs whose paper has not come out as far as we know, oldest first."""

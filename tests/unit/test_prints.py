@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from core.domain import Operator
 from core.errors import Refused, SetupError
 from core.events import TransactionChanged
 from core.printing.watching import Seen
 from tests.helpers import flows
-from tests.helpers.inprocess import World
+from tests.helpers.inprocess import CASHIER, World
 from tests.helpers.queues import HandQueues
 
 
@@ -125,3 +126,24 @@ def test_jobs_outlive_the_desk(tmp_path):
         desk.documents.jobs.queues.add(5, paid, "printed")
         assert desk.documents.jobs.look_again() == 1
         assert desk.documents.prints(paid) == 1
+
+
+def test_every_desk_of_a_home_prints_under_its_own_cashier(tmp_path):
+    """Whoever logged in last anywhere is not who prints here."""
+    world, other = World(tmp_path), Operator(id="0102", name="另一位")
+    with world.desk() as here:
+        paid = here.visits.read(flows.settled(here)).settlement.msgid
+        closing = here.closings.close(CASHIER)
+        with world.desk(other) as there:
+            here.documents.printed(paid, "PDF")
+            assert here.documents.slip(paid).print_note == f"补打 第 1 次 {CASHIER.name}"
+            assert there.documents.slip(paid).print_note == "补打 第 1 次 另一位"
+            there.documents.jobs.sent(paid, "slip", "desk", Seen("held", 5))
+            here.documents.jobs.sent(paid, "centre", "desk", Seen("held", 6))
+            jobs = {job.job: job.operator for job in here.documents.jobs.waiting(paid)}
+            assert jobs == {5: other.id, 6: CASHIER.id}
+            assert here.documents.fetch_slip(paid).slip.operator == CASHIER.id
+            here.documents.printed(paid, "PDF", "centre")
+            here.closings.printed(closing.number, "PDF")
+        prints = "SELECT operator FROM print UNION SELECT operator FROM centre_print"
+        assert here.journal.db.execute(prints).fetchall() == [(CASHIER.id,)]
