@@ -18,7 +18,7 @@ from core.domain.centrefacts import PartState, PartVersion, RecordPart, RecordPa
 from core.domain.record import Gap
 from core.errors import Fault, InvalidInput, Refused, fault
 from core.events import Progress
-from core.his.port import RecordSource
+from core.his.port import Hospital
 from core.his.records import RecordFile, read_records
 from core.journal import Journal
 from core.outcome import Accepted
@@ -44,7 +44,7 @@ class PartRecords:
     """Collects, checks and uploads the parts; built by ``core.app``."""
 
     def __init__(
-        self, journal: Journal, road: Road, visits: Visits, session: Session, hospital: object,
+        self, journal: Journal, road: Road, visits: Visits, session: Session, hospital: Hospital,
         settings: RecordSettings,
     ) -> None:  # fmt: skip
         self._journal, self._road, self._visits = journal, road, visits
@@ -156,9 +156,10 @@ class PartRecords:
 
     def fetch(self, visit_no: str) -> RecordParts:
         """Take the record from the hospital's system; ``Refused`` where it has none to give."""
-        if not isinstance(self._hospital, RecordSource):
+        source = self._hospital.records
+        if source is None:
             raise Refused(fault("records.no_source"))
-        record = self._hospital.record(visit_no)
+        record = source.record(visit_no)
         if not record:
             raise Refused(fault("records.hospital_has_none", "visit_no", visit=visit_no))
         self._keep(visit_no, record, "")

@@ -10,6 +10,8 @@ import pytest
 
 from core.domain.centrefacts import PartState
 from core.errors import InvalidInput, Refused
+from core.his.embedded import NoHospital
+from core.his.several import Several
 from core.outcome import Accepted
 from core.service.part_values import filled, row_count, shared
 from tests.helpers import stays
@@ -62,6 +64,15 @@ def test_the_hospitals_record_fills_the_parts_over_what_the_desk_knows(desk, set
     assert desk.record_parts.values(settled, "record_diagnoses")["diagnoses"][0]["code"]
 
 
+def test_any_of_several_ways_may_have_the_record(desk, settled, monkeypatch):
+    before = desk.record_parts.sheet(settled)
+    monkeypatch.setattr(desk.record_parts, "_hospital", Several([NoHospital(), desk.hospital]))
+    assert desk.record_parts.fetch(settled) == before
+    monkeypatch.setattr(desk.record_parts, "_hospital", Several([NoHospital()]))
+    with pytest.raises(Refused, match="没有连接"):
+        desk.record_parts.fetch(settled)
+
+
 def test_an_earlier_part_goes_first_and_each_once(desk, world, settled):
     with pytest.raises(Refused, match="之前的部分"):
         desk.record_parts.upload(settled, "record_diagnoses")
@@ -108,7 +119,7 @@ def test_a_hospital_without_a_record_says_so(desk, monkeypatch, settled):
     monkeypatch.setattr(desk.record_parts._hospital, "record", lambda number: None, raising=False)
     with pytest.raises(Refused, match=settled):
         desk.record_parts.fetch(settled)
-    monkeypatch.setattr(desk.record_parts, "_hospital", object())
+    monkeypatch.setattr(desk.record_parts, "_hospital", NoHospital())
     with pytest.raises(Refused):
         desk.record_parts.fetch(settled)
 
