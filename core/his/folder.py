@@ -141,7 +141,7 @@ class FolderHospital(GivenHospital):
         visits = sum(self.take_visit(stay, CALLER) for stay in dropped.stays)
         lines = 0
         for visit_no in dict.fromkeys(line.visit_no for line in dropped.lines):
-            if self.visit(visit_no) is None:  # its data may follow, or are typed at the desk
+            if self._store.stay(visit_no) is None:  # its data may follow, or are typed at the desk
                 known = HospitalStay(registration=Registration(visit_no=visit_no))
                 visits += self.take_visit(known, CALLER)
             mine = [line for line in dropped.lines if line.visit_no == visit_no]

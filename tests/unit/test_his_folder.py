@@ -359,3 +359,16 @@ def test_a_watched_folder_fills_the_list_by_itself(drop, monkeypatch):
     assert [one.visit_no for one in watched.waiting()] == [VISIT]
     watched.close()
     assert not watched._thread.is_alive()
+
+
+def test_the_first_look_does_not_wait_for_itself(drop, monkeypatch):
+    """Lines of a visit that nobody announced are looked up in what the thread itself reads."""
+    path = drop.drop("lines.csv", fees())
+    os.utime(path, (0, 0))
+    monkeypatch.setattr(folder_module, "FIRST_SECONDS", 3.0)
+    watched = FolderHospital(
+        drop.root, drop.home / "watched.db", drop.home, drop.clock, drop.settings
+    )
+    assert [one.visit_no for one in watched.waiting()] == [VISIT]
+    assert len(watched.fee_lines(VISIT)) == 2
+    watched.close()
