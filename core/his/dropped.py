@@ -42,7 +42,6 @@ class DroppedReader:
 
     def __init__(self, home: Path, most_rows: int) -> None:
         self._fees = FeeImporter(home, most_rows)
-        self._fee_finder = HeaderFinder(self._fees.book)
         book = MappingBook(home / "mappings", visitrows.visit_columns())
         self._visit_finder = HeaderFinder(book, 2)
         self._most_rows = most_rows
@@ -50,13 +49,13 @@ class DroppedReader:
     def read(self, data: bytes, name: str) -> Dropped:
         """What the contents of a file called ``name`` hold; raises ``InvalidInput``."""
         raw = raw_table(data, self._score, self._most_rows)
-        header = self._fee_finder.find(raw.rows)
-        if self._fee_finder.mapping(header).keys() >= MONEY:
-            return _whole_visits(self._fees.preview_of(data, name))
+        fees = self._fees.finder
+        if fees.mapping(fees.find(raw.rows)).keys() >= MONEY:
+            return _whole_visits(self._fees.preview_rows(raw, name))
         return self._visits(raw)
 
     def _score(self, rows: Sequence[Sequence[Any]]) -> int:
-        return max(self._fee_finder.score(rows), self._visit_finder.score(rows))
+        return max(self._fees.finder.score(rows), self._visit_finder.score(rows))
 
     def _visits(self, raw: RawTable) -> Dropped:
         header = self._visit_finder.find(raw.rows)

@@ -88,7 +88,7 @@ class FeeImporter:
 
     def __init__(self, home: Path, most_rows: int = MOST_ROWS) -> None:
         self.book = MappingBook(home / "mappings")
-        self._finder = HeaderFinder(self.book)
+        self.finder = HeaderFinder(self.book)
         self._most_rows = most_rows
 
     def preview(
@@ -105,10 +105,16 @@ class FeeImporter:
         self, data: bytes, name: str, visit_no: str = "", mapping: Mapping[str, str] | None = None
     ) -> ImportPreview:
         """As ``preview``, of the contents of a file called ``name``."""
-        raw = self._raw(data)
-        header = self._finder.find(raw.rows)
+        raw = raw_table(data, self.finder.score, self._most_rows)
+        return self.preview_rows(raw, name, visit_no, mapping)
+
+    def preview_rows(
+        self, raw: RawTable, name: str, visit_no: str = "", mapping: Mapping[str, str] | None = None
+    ) -> ImportPreview:
+        """As ``preview``, of rows that have been read already."""
+        header = self.finder.find(raw.rows)
         chosen = (
-            checked(header.names, mapping) if mapping is not None else self._finder.mapping(header)
+            checked(header.names, mapping) if mapping is not None else self.finder.mapping(header)
         )
         made = partial(
             ImportPreview, name, raw.encoding, raw.delimiter, header.names, chosen,
@@ -122,9 +128,6 @@ class FeeImporter:
     def keep(self, preview: ImportPreview, mapping: Mapping[str, str]) -> None:
         """Save a mapping for files with the headers of ``preview``; raises ``InvalidInput``."""
         self.book.keep(preview.headers, mapping)
-
-    def _raw(self, data: bytes) -> RawTable:
-        return raw_table(data, self._finder.score, self._most_rows)
 
 
 def raw_table(data: bytes, score: Score, most_rows: int = MOST_ROWS) -> RawTable:
