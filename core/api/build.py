@@ -57,10 +57,9 @@ def _inner(desk: Desk, bell: Bell, ends: Callable[[], bool]) -> FastAPI:
 
 
 def _refusal(status: int) -> dict[str, Any]:
-    title = f"api.status.{status}"
     reference = {"$ref": "#/components/schemas/Problem"}
     return {
-        "description": say(title if title in texts() else "api.status.other"),
+        "description": problems.title_of(status),
         "content": {problems.MEDIA: {"schema": reference}},
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi.datastructures import Headers
 
-from core.api.problems import Wrong, answer, of_desk_error, problem
+from core.api.problems import Wrong, of_desk_error, of_wrong
 from core.clock import Clock
 from core.errors import DeskError, fault
 from core.service.callers import Callers
@@ -67,8 +67,7 @@ class Guard:
             caller = self._caller(headers)
             body = await self._body(scope, headers, receive)
         except Wrong as wrong:
-            refused = answer(problem(wrong.status, [wrong.fault]), wrong.headers)
-            await refused(scope, receive, send)
+            await of_wrong(wrong)(scope, receive, send)
             return
         except DeskError as error:  # the settings cannot be read: nobody is known
             await of_desk_error(error)(scope, receive, send)

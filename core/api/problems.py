@@ -36,19 +36,29 @@ class Wrong(Exception):
 def problem(status: int, faults: Iterable[Fault], **more: Any) -> Problem:
     """The document; the first fault gives code and detail."""
     found = list(faults)[:MOST_ERRORS]
-    title = f"api.status.{status}"
     return Problem(
         type=f"urn:gsdesk:problem:{found[0].key}", status=status, code=found[0].key,
-        title=say(title if title in texts() else "api.status.other"),
+        title=title_of(status),
         detail="；".join(item.text for item in found),
         errors=[ReasonOut(code=item.key, field=item.field, text=item.text) for item in found],
         **more,
     )  # fmt: skip
 
 
+def title_of(status: int) -> str:
+    """What an HTTP status means, in our words."""
+    key = f"api.status.{status}"
+    return say(key if key in texts() else "api.status.other")
+
+
 def answer(document: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """The document as an answer."""
     return JSONResponse(document.model_dump(), document.status, headers=headers, media_type=MEDIA)
+
+
+def of_wrong(wrong: Wrong) -> JSONResponse:
+    """A request refused before any service was asked."""
+    return answer(problem(wrong.status, [wrong.fault]), wrong.headers)
 
 
 def of_desk_error(error: DeskError) -> JSONResponse:
@@ -104,7 +114,7 @@ async def on_desk_error(_: Request, error: Exception) -> JSONResponse:
 async def on_wrong(_: Request, error: Exception) -> JSONResponse:
     """Handler of ``Wrong``."""
     assert isinstance(error, Wrong)
-    return answer(problem(error.status, [error.fault]), error.headers)
+    return of_wrong(error)
 
 
 async def on_validation(_: Request, error: Exception) -> JSONResponse:
