@@ -6,10 +6,7 @@ training never runs dry. It is no part of the journal: losing it loses nothing t
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,11 +19,11 @@ from core.domain import FeeLine, Registration
 from core.domain.dayend import Side
 from core.domain.stay import HospitalStay
 from core.domain.writeback import WriteBack
-from core.errors import SetupError, fault
 from core.his import invented, invented_records, postings, ward
 from core.his.adapter import Adapter
+from core.his.ownfile import WRITING, OwnFile
 from core.his.port import Postings, RecordSource
-from core.his.postings import WRITING, Posting, posting
+from core.his.postings import AFTER, Posting, posting
 
 LEAST_WAITING = 12
 MOST_BATCHES = 500  # restocks of one day: nine thousand visits
@@ -45,59 +42,18 @@ CREATE TABLE IF NOT EXISTS posting (
 CREATE INDEX IF NOT EXISTS posting_by_visit ON posting (visit_no, at);
 CREATE INDEX IF NOT EXISTS posting_by_time ON posting (at);
 """
-AFTER = {
-    "register": "registered",
-    "settle": "settled",
-    "cancel_settlement": "registered",
-    "cancel_registration": "cancelled",
-}
-
 PLACES = ("visit", "stay")
 
 
-class EmbeddedHospital(Adapter):
+class EmbeddedHospital(OwnFile, Adapter):
     """The invented hospital; implements ``core.his.port.Hospital`` for all threads of a process."""
 
     prompt = True
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        self._path = path
+        OwnFile.__init__(self, path, TABLES + ward.TABLES, "NORMAL")
         self._clock = clock
-        self._lock = threading.RLock()
         self._stocked_for = ""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SetupError(fault("hospital.unreadable", path=path, error=error)) from error
-        self._db = _open_or_renew(path)
-
-    def close(self) -> None:
-        """Close the file; safe to call twice."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def working(self, begin: str = "BEGIN") -> Iterator[Database]:
-        """The database within one transaction; raises ``SetupError`` when the file fails."""
-        with self._lock:
-            try:
-                self._db.conn.execute(begin)
-                yield self._db
-                self._db.conn.execute("COMMIT")
-            except sqlite3.DatabaseError as error:
-                self._roll_back()
-                raise SetupError(
-                    fault("hospital.unreadable", path=self._path, error=error)
-                ) from error
-            except BaseException:
-                self._roll_back()
-                raise
-
-    def _roll_back(self) -> None:
-        """Also right when the file is closed or the error has ended the transaction already."""
-        with suppress(sqlite3.ProgrammingError):
-            if self._db.conn.in_transaction:
-                self._db.conn.execute("ROLLBACK")
 
     def _day(self) -> str:
         return self._clock.now().date().isoformat()
@@ -182,7 +138,7 @@ class EmbeddedHospital(Adapter):
     def knows(self, visits: Iterable[str]) -> frozenset[str]:
         """Those of these visit numbers that are its own."""
         with self.working() as db:
-            return postings.known(db, visits)
+            return postings.known(db, visits, PLACES)
 
     # -- what only this hospital has
 
@@ -263,7 +219,6 @@ class EmbeddedHospital(Adapter):
 class NoHospital(Adapter):
     """No hospital system is connected: visits are typed or imported, results go nowhere."""
 
-    absent = True  # so that a typed visit number is no mistake
     prompt = True
 
 
@@ -280,28 +235,3 @@ def _batch_to_add(db: Database, day: str) -> int | None:
         (day,),
     ).fetchone()
     return batches if new < LEAST_WAITING and batches < MOST_BATCHES else None
-
-
-def _open_or_renew(path: Path) -> Database:
-    """The database; a damaged one is moved aside, never deleted, and begun anew."""
-    try:
-        return _open(path)
-    except sqlite3.OperationalError as error:
-        raise SetupError(fault("hospital.unreadable", path=path, error=error)) from error
-    except sqlite3.DatabaseError:
-        path.replace(path.with_suffix(f".damaged-{path.stat().st_mtime_ns}"))
-        for tail in ("-wal", "-shm"):
-            path.with_name(path.name + tail).unlink(missing_ok=True)
-        return _open(path)
-
-
-def _open(path: Path) -> Database:
-    conn = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-    try:
-        conn.execute("PRAGMA journal_mode = WAL")
-        conn.execute("PRAGMA synchronous = NORMAL")
-        conn.executescript(TABLES + ward.TABLES)
-    except sqlite3.DatabaseError:
-        conn.close()
-        raise
-    return Database(conn)

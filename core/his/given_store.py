@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +11,11 @@ from core.domain import FeeLine
 from core.domain.dayend import Side
 from core.domain.stay import HospitalStay
 from core.domain.writeback import WriteBack
-from core.errors import SetupError, fault
+from core.his import postings
+from core.his.ownfile import WRITING, OwnFile
 
 KEPT_DAYS = 90  # visits without a result are forgotten after this
 SHOWN_DAYS = 62  # a settled stay is listed for so long
-MANY = 400
 TABLES = """
 CREATE TABLE IF NOT EXISTS given (
     visit_no TEXT PRIMARY KEY, day TEXT NOT NULL, at TEXT NOT NULL, caller TEXT NOT NULL,
@@ -36,54 +33,14 @@ CREATE TABLE IF NOT EXISTS result (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS result_by_time ON result (at);
 """
-AFTER = {
-    "register": "registered", "settle": "settled", "cancel_settlement": "registered",
-    "cancel_registration": "cancelled",
-}  # fmt: skip
 SIGNS = {"settle": 1, "cancel_settlement": -1}
 
 
-class GivenStore:
-    """One file for all threads; raises ``SetupError`` when it fails. Moments are aware."""
+class GivenStore(OwnFile):
+    """Moments are aware."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.RLock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = _open_or_renew(path)
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise self._broken(error) from error
-
-    def _broken(self, error: BaseException) -> SetupError:
-        return SetupError(fault("hospital.unreadable", path=self._path, error=error))
-
-    def close(self) -> None:
-        """Close the file; safe to call twice."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _working(self) -> Iterator[Database]:
-        """One writing transaction."""
-        with self._lock:
-            try:
-                self._db.conn.execute("BEGIN IMMEDIATE")
-                yield self._db
-                self._db.conn.execute("COMMIT")
-            except BaseException as error:
-                if self._db.conn.in_transaction:
-                    self._db.conn.execute("ROLLBACK")
-                if isinstance(error, sqlite3.DatabaseError):
-                    raise self._broken(error) from error
-                raise
-
-    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        with self._lock:
-            try:
-                return self._db.conn.execute(sql, values).fetchall()
-            except sqlite3.DatabaseError as error:
-                raise self._broken(error) from error
+        super().__init__(path, TABLES, "FULL")
 
     # -- what is handed over
 
@@ -92,7 +49,7 @@ class GivenStore:
         known = stay.registration
         values = (now.isoformat(), caller, known.is_inpatient, known.person_name, known.id_no,
                   stay.model_dump_json(), known.visit_no)  # fmt: skip
-        with self._working() as db:
+        with self.working(WRITING) as db:
             done = db.execute(
                 "UPDATE given SET at = ?, caller = ?, inpatient = ?, name = ?, id_no = ?,"
                 " value = ? WHERE visit_no = ?",
@@ -122,7 +79,7 @@ class GivenStore:
         before = {line.line_id: line for line in self.lines(visit_no)}
         fresh = [line for line in lines if line.line_id not in before]
         other = [line for line in lines if before.get(line.line_id, line) != line]
-        with self._working() as db:
+        with self.working(WRITING) as db:
             place = len(before)
             for line in fresh:
                 place += 1
@@ -140,16 +97,16 @@ class GivenStore:
         at = told.at or now
         value = told.model_copy(update={"at": at}).model_dump_json()
         row = (told.msgid, told.visit_no, told.step, at.isoformat(), value)
-        with self._working() as db:
+        with self.working(WRITING) as db:
             done = db.execute("INSERT OR IGNORE INTO result VALUES (?,?,?,?,?)", row)
             if done.rowcount:
                 sql = "UPDATE given SET state = coalesce(?, state) WHERE visit_no = ?"
-                db.execute(sql, (AFTER.get(told.step), told.visit_no))
+                db.execute(sql, (postings.AFTER.get(told.step), told.visit_no))
         return bool(done.rowcount)
 
     def is_told(self, msgid: str) -> bool:
         """Is there a result under that message id?"""
-        return bool(self._rows("SELECT 1 FROM result WHERE msgid = ?", msgid))
+        return bool(self.rows("SELECT 1 FROM result WHERE msgid = ?", msgid))
 
     # -- looking
 
@@ -168,7 +125,7 @@ class GivenStore:
             HospitalStay.model_validate_json(str(value)).model_copy(
                 update={"line_count": count, "amount": amount}
             )
-            for value, count, amount in self._rows(sql, *values)
+            for value, count, amount in self.rows(sql, *values)
         ]
 
     def waiting(self, day: str, limit: int) -> list[HospitalStay]:
@@ -189,17 +146,12 @@ class GivenStore:
     def lines(self, visit_no: str) -> tuple[FeeLine, ...]:
         """The lines in the order they came."""
         sql = "SELECT value FROM line WHERE visit_no = ? ORDER BY place"
-        return tuple(FeeLine.model_validate_json(str(row[0])) for row in self._rows(sql, visit_no))
+        return tuple(FeeLine.model_validate_json(str(row[0])) for row in self.rows(sql, visit_no))
 
     def known(self, visits: Iterable[str]) -> frozenset[str]:
         """Those of these numbers that were handed over."""
-        wanted, found = sorted(set(visits)), set[str]()
-        for start in range(0, len(wanted), MANY):
-            part = wanted[start : start + MANY]
-            holes = ",".join("?" * len(part))
-            sql = f"SELECT visit_no FROM given WHERE visit_no IN ({holes})"
-            found.update(str(row[0]) for row in self._rows(sql, *part))
-        return frozenset(found)
+        with self.working() as db:
+            return postings.known(db, visits, ("given",))
 
     def settled(self, begin: datetime, end: datetime) -> list[Side]:
         """Settlements and cancellations (negative) of a period, both ends included."""
@@ -209,7 +161,7 @@ class GivenStore:
             " ON given.visit_no = result.visit_no"
             " WHERE result.at >= ? AND result.at < ? ORDER BY result.at"
         )
-        rows = self._rows(sql, begin.isoformat(), after)
+        rows = self.rows(sql, begin.isoformat(), after)
         told = [(WriteBack.model_validate_json(str(value)), str(name)) for value, name in rows]
         return [_side(item, name) for item, name in told if item.amounts and item.step in SIGNS]
 
@@ -221,29 +173,3 @@ def _side(told: WriteBack, name: str) -> Side:
         told.visit_no, told.bill_no, told.msgid, sign * money.total, sign * money.fund,
         sign * money.personal, sign < 0, told.at, person_name=name,
     )  # fmt: skip
-
-
-def _open_or_renew(path: Path) -> Database:
-    """The database; a damaged one is moved aside, never deleted: what it held can be handed over
-    again."""
-    try:
-        return _open(path)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        path.replace(path.with_suffix(f".damaged-{path.stat().st_mtime_ns}"))
-        for tail in ("-wal", "-shm"):
-            path.with_name(path.name + tail).unlink(missing_ok=True)
-        return _open(path)
-
-
-def _open(path: Path) -> Database:
-    conn = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-    try:
-        conn.execute("PRAGMA journal_mode = WAL")
-        conn.execute("PRAGMA synchronous = FULL")
-        conn.executescript(TABLES)
-    except sqlite3.DatabaseError:
-        conn.close()
-        raise
-    return Database(conn)

@@ -1,4 +1,4 @@
-"""What the invented hospital was told: its postings, as the day end compares them."""
+"""What a hospital of ours was told: how far it brings a visit, and what the day end compares."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from core.domain.dayend import Side
 
 if TYPE_CHECKING:
     from core.database import Database
-WRITING = "BEGIN IMMEDIATE"
 MANY = 400
+AFTER = {
+    "register": "registered", "settle": "settled", "cancel_settlement": "registered",
+    "cancel_registration": "cancelled",
+}  # fmt: skip
 SETTLED = """
     SELECT p.msgid, p.step, p.visit_no, p.bill_no, p.total, p.fund, p.personal, p.at,
         coalesce(json_extract(v.registration, '$.person_name'), '')
@@ -48,13 +51,13 @@ def settled(db: Database, begin: datetime, end: datetime) -> list[Side]:
     return [_side(row) for row in rows]
 
 
-def known(db: Database, visits: Iterable[str]) -> frozenset[str]:
-    """Those of these visit numbers that the hospital has."""
+def known(db: Database, visits: Iterable[str], places: Iterable[str]) -> frozenset[str]:
+    """Those of these visit numbers that stand in one of the tables ``places``."""
     wanted, found = sorted(set(visits)), set[str]()
     for start in range(0, len(wanted), MANY):
         part = wanted[start : start + MANY]
         holes = ",".join("?" * len(part))
-        for place in ("visit", "stay"):
+        for place in places:
             sql = f"SELECT visit_no FROM {place} WHERE visit_no IN ({holes})"
             found.update(row[0] for row in db.execute(sql, part))
     return frozenset(found)

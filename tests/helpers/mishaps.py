@@ -6,7 +6,7 @@ from typing import Any
 
 from core.domain import Amounts
 from core.his.embedded import EmbeddedHospital
-from core.his.postings import WRITING
+from core.his.ownfile import WRITING
 from tests.helpers.his import told
 
 

@@ -14,8 +14,9 @@ from core.domain import Amounts, FeeLine, Registration
 from core.domain.stay import HospitalStay
 from core.domain.writeback import WriteBack
 from core.errors import SetupError
-from core.his import given_store
-from core.his.given_store import KEPT_DAYS, MANY, SHOWN_DAYS, GivenStore
+from core.his import ownfile
+from core.his.given_store import KEPT_DAYS, SHOWN_DAYS, GivenStore
+from core.his.postings import MANY
 
 MONEY = Amounts(total=300, fund=200, personal=100)
 DAY = 86_400
@@ -70,10 +71,10 @@ def test_lines_of_which_one_cannot_be_kept_are_not_kept_at_all(store, clock):
 
 
 def test_a_write_that_is_interrupted_leaves_nothing(store, clock):
-    with pytest.raises(KeyboardInterrupt), store._working() as db:
+    with pytest.raises(KeyboardInterrupt), store.working() as db:
         db.execute("INSERT INTO line VALUES ('V1', 'L1', 1, 100, '{}')")
         raise KeyboardInterrupt
-    assert store._rows("SELECT * FROM line") == []
+    assert store.rows("SELECT * FROM line") == []
     assert store.keep_visit(stay(), "his", clock.now())
 
 
@@ -85,6 +86,8 @@ def test_what_another_process_keeps_is_seen_at_once(store, clock, tmp_path):
     other.close()
     with pytest.raises(SetupError):
         other.lines("V1")
+    with pytest.raises(SetupError):
+        other.keep_visit(stay("V2"), "his", clock.now())
 
 
 def test_many_threads_hand_over_one_visit_and_one_is_the_first(store, clock):
@@ -128,10 +131,10 @@ def test_a_locked_file_is_not_taken_for_a_damaged_one(tmp_path, monkeypatch):
     """Moving it aside would lose what another desk is writing this very moment."""
     GivenStore(tmp_path / "given.db").close()
 
-    def locked(path):
+    def locked(*_):
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(given_store, "_open", locked)
+    monkeypatch.setattr(ownfile, "_open", locked)
     with pytest.raises(SetupError, match="locked"):
         GivenStore(tmp_path / "given.db")
     assert [one.name for one in tmp_path.iterdir()] == ["given.db"]
