@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from core.domain import FeeLine, Registration
@@ -14,6 +16,7 @@ from core.his.adapter import Adapter, best
 from core.his.port import Hospital, HospitalRefused, Postings, RecordSource, Tested
 
 T = TypeVar("T")
+VISIT, STAY = attrgetter("visit_no"), attrgetter("registration.visit_no")
 
 
 class Several(Adapter):
@@ -45,27 +48,15 @@ class Several(Adapter):
 
     def waiting(self, limit: int = 200) -> Sequence[Registration]:
         """As ``Hospital.waiting``: a number that two of them have counts once."""
-        found: dict[str, Registration] = {}
-        for way in self.ways:
-            for one in way.waiting(limit):
-                found.setdefault(one.visit_no, one)
-        return tuple(found.values())[:limit]
+        return _once((way.waiting(limit) for way in self.ways), VISIT)[:limit]
 
     def search(self, text: str, limit: int = 50) -> Sequence[Registration]:
         """As ``Hospital.search``: the best of all of them."""
-        found: dict[str, Registration] = {}
-        for way in self.ways:
-            for one in way.search(text, limit):
-                found.setdefault(one.visit_no, one)
-        return best(found.values(), text, limit)
+        return best(_once((way.search(text, limit) for way in self.ways), VISIT), text, limit)
 
     def stays(self) -> Sequence[HospitalStay]:
         """As ``Hospital.stays``."""
-        found: dict[str, HospitalStay] = {}
-        for way in self.ways:
-            for one in way.stays():
-                found.setdefault(one.registration.visit_no, one)
-        return tuple(found.values())
+        return _once((way.stays() for way in self.ways), STAY)
 
     def stay(self, visit_no: str) -> HospitalStay | None:
         """As ``Hospital.stay``: of the first that knows it."""
@@ -114,6 +105,14 @@ class _Records:
     def record(self, visit_no: str) -> dict[str, Any] | None:
         answers = (one.record(visit_no) for one in self._sources)
         return next((one for one in answers if one), None)
+
+
+def _once(answers: Iterable[Iterable[T]], number: Callable[[T], str]) -> tuple[T, ...]:
+    """All of them; what two of them have under one number, as the first has it."""
+    found: dict[str, T] = {}
+    for one in chain.from_iterable(answers):
+        found.setdefault(number(one), one)
+    return tuple(found.values())
 
 
 def _told(way: Hospital, told: WriteBack) -> Exception | None:
