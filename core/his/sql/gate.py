@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.clock import CHINA
-from core.errors import SetupError, fault
+from core.errors import DeskError, SetupError, fault
 from core.his.sql.check import Checked
 from core.his.sql.dialects import Dialect, place
 from core.his.sql.session import Session, session, sqlite_opener
@@ -222,8 +222,6 @@ class Gate:
 
     def _sentence(self, name: str, error: Exception, began: float) -> Exception:
         """What is said of an error; what says it already stays as it is."""
-        from core.errors import DeskError
-
         if isinstance(error, DeskError):
             return error
         if isinstance(error, ImportError):
