@@ -23,12 +23,17 @@ MIME = f"x-scheme-handler/{SCHEME}"
 PATIENCE = 20
 
 
-def command(home: Path) -> list[str]:
-    """How this program is started over ``home``, up to the bare ``--``."""
+def start(home: Path) -> list[str]:
+    """How this program is started over ``home``."""
     name = "gsdesk.exe" if os.name == "nt" else "gsdesk"
     script = Path(sys.executable).with_name(name)
-    start = [str(script)] if script.is_file() else [sys.executable, "-m", "core.commands.main"]
-    return [*start, "--home", str(home), "open", "--"]
+    words = [str(script)] if script.is_file() else [sys.executable, "-m", "core.commands.main"]
+    return [*words, "--home", str(home)]
+
+
+def command(home: Path) -> list[str]:
+    """How an address is handed to it, up to the bare ``--``."""
+    return [*start(home), "open", "--"]
 
 
 def register(home: Path, platform: str = sys.platform) -> str:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from core.app import Desk
     from gui.shell.opening import Opening
     from gui.shell.window import Window
+    from gui.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +97,12 @@ def _handed_over(taken: bool) -> int:
 
 
 def _run(app: QApplication, home: Path, bridge: Bridge, asked: list[Window], visit: str) -> int:
-    """The window at once, the desk of ``home`` behind it."""
+    """The window at once, the desk of ``home`` behind it.
+
+    What ends with the window ends in the last moment that the system leaves it, or here.
+    """
     from gui.crashes import CrashLog
+    from gui.logoff import LogOff
     from gui.shell.opening import Opening, look_of
 
     theme.apply(*look_of(home / "settings.toml"))
@@ -107,12 +113,14 @@ def _run(app: QApplication, home: Path, bridge: Bridge, asked: list[Window], vis
         lambda: _open(home), window.context.bridge, window, window.desk_ready, window.trouble
     )
     window.painted.connect(opening.start)
-    with CrashLog(home) as crashes:
-        window.last_end = crashes.says
+    with ExitStack() as work:
+        window.last_end = work.enter_context(CrashLog(home)).says
+        work.callback(_end, window, opening)
+        work.callback(asked.clear)
+        work.callback(_watched(home).stop)
+        LogOff(window, home, work.close)
         window.show()
-        code = _work(app, home)
-        asked.clear()
-        _end(window, opening)
+        code = app.exec()
     return int(code) or int(window.troubled)
 
 
@@ -124,14 +132,12 @@ def _open(home: Path) -> Desk:
     return desk
 
 
-def _work(app: QApplication, home: Path) -> int:
+def _watched(home: Path) -> Watchdog:
     from gui.watchdog import Watchdog
 
     watchdog = Watchdog(home / "logs" / "stalls.log")
     watchdog.start()
-    code = app.exec()
-    watchdog.stop()
-    return int(code)
+    return watchdog
 
 
 def _end(window: Window, opening: Opening) -> None:

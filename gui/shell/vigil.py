@@ -1,18 +1,18 @@
-"""What happens to the machine around the window: sleep, screens, the end of the user's session.
+"""What happens to the machine around the window: sleep, and screens that come and go.
 
 Money is safe whatever happens here (the journal is written before anything is sent); this keeps
-the window orderly: where it can be seen, locked after a sleep, and not ended under a running call.
+the window orderly: where it can be seen, and locked after a sleep.
 """
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from gui.operation import Operation
 from gui.theme import theme
@@ -38,7 +38,6 @@ class Vigil(QObject):
         self._timer.start()
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
-        app.commitDataRequest.connect(self.session_ends, Qt.ConnectionType.DirectConnection)
         for signal in (app.screenAdded, app.screenRemoved, app.primaryScreenChanged):
             signal.connect(self._screens_changed)
         frame.installEventFilter(self)
@@ -50,7 +49,6 @@ class Vigil(QObject):
         self._timer.stop()
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
-        app.commitDataRequest.disconnect(self.session_ends)
         for signal in (app.screenAdded, app.screenRemoved, app.primaryScreenChanged):
             signal.disconnect(self._screens_changed)
 
@@ -72,15 +70,6 @@ class Vigil(QObject):
             compare = self._desk.session.compare_clocks
             Operation(self._frame, compare, name="clocks").silent().run()
         self._frame.sweeper.sweep()
-
-    # the session
-
-    def session_ends(self, manager: Any) -> None:
-        """The user logs off: keep what is remembered; ask for time while a call is on its way."""
-        window, asked = self._frame.window(), QCloseEvent()
-        QApplication.sendEvent(window, asked)
-        if not asked.isAccepted() and manager.allowsInteraction():
-            manager.cancel()
 
     # screens
 

@@ -101,10 +101,14 @@ class Window(QMainWindow):
 
     def called(self, number: str) -> None:
         """A second start: come to the front, and show the visit it names, if any."""
+        self.come_forward()
+        self.show_visit(number)
+
+    def come_forward(self) -> None:
+        """To the front, out of the task bar."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
-        self.show_visit(number)
 
     def show_visit(self, number: str) -> None:
         """Show a visit as soon as somebody is logged in; empty: nothing."""

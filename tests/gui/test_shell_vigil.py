@@ -1,10 +1,10 @@
-"""Sleep and resume, screens that come and go, the end of the user's session."""
+"""Sleep and resume, screens that come and go."""
 
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import SIGNAL, QEvent, QRect
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QRect
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from gui.operation import Operation
@@ -12,7 +12,6 @@ from gui.shell.vigil import SLEPT_SECONDS, reachable
 from gui.theme import theme
 from gui.widgets import icons
 from tests.helpers.fake_desk import transaction
-from tests.helpers.fakedesk import Gate
 
 SCREEN = QRect(0, 0, 1920, 1040)
 
@@ -22,19 +21,6 @@ def vigil(entered, desk):
     desk.session.signed_in, desk.compared = True, []
     desk.session.compare_clocks = lambda: desk.compared.append(True)
     return entered.frame.vigil
-
-
-class Manager:
-    """What a platform's session manager is asked."""
-
-    def __init__(self, interaction: bool = True) -> None:
-        self.interaction, self.cancelled = interaction, False
-
-    def allowsInteraction(self) -> bool:  # noqa: N802 - Qt's name
-        return self.interaction
-
-    def cancel(self) -> None:
-        self.cancelled = True
 
 
 class TestSleep:
@@ -84,53 +70,6 @@ class TestSleep:
         desk.clock.advance(3600)
         vigil._timer.timeout.emit()
         qtbot.waitUntil(lambda: desk.compared == [True])
-
-
-class TestSession:
-    def test_a_running_call_asks_for_time_and_says_why(self, vigil, entered, qtbot):
-        gate, manager = Gate(), Manager()
-        Operation(entered.frame.pages.current(), gate, asks="费用结算").run()
-        vigil.session_ends(manager)
-        assert manager.cancelled
-        assert "费用结算" in entered.context.messages.of("settings")[0].text
-        gate.open()
-        qtbot.waitUntil(Operation.none_left)
-
-    def test_where_nobody_may_ask_the_journal_has_it(self, vigil, entered, qtbot):
-        gate, manager = Gate(), Manager(interaction=False)
-        Operation(entered.frame.pages.current(), gate, asks="费用结算").run()
-        vigil.session_ends(manager)
-        assert not manager.cancelled
-        gate.open()
-        qtbot.waitUntil(Operation.none_left)
-
-    def test_the_session_manager_is_heard_while_the_frame_is_there(self, vigil, entered):
-        app = QGuiApplication.instance()
-        assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 1
-        entered.frame.stop()
-        assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 0
-
-    def test_a_log_off_before_the_log_in_ends_the_window(self, window):
-        app, asked = QGuiApplication.instance(), QCloseEvent()
-        assert app.receivers(SIGNAL("commitDataRequest(QSessionManager&)")) == 0
-        QApplication.sendEvent(window, asked)  # what Qt itself does where nobody listens
-        assert asked.isAccepted()
-
-    def test_a_second_request_after_the_call_has_ended_is_granted(self, vigil, entered, qtbot):
-        gate, first, second = Gate(), Manager(), Manager()
-        Operation(entered.frame.pages.current(), gate, asks="费用结算").run()
-        vigil.session_ends(first)
-        gate.open()
-        qtbot.waitUntil(Operation.none_left)
-        vigil.session_ends(second)
-        assert first.cancelled and not second.cancelled
-
-    def test_nothing_under_way_nothing_in_the_way(self, vigil, entered, monkeypatch):
-        saved, manager = [], Manager()
-        monkeypatch.setattr(entered.context.memory, "save", lambda: saved.append(True))
-        vigil.session_ends(manager)
-        assert saved == [True] and not manager.cancelled
-        assert entered.isVisible()
 
 
 class TestScreens:
