@@ -5,23 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
-from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPagedPaintDevice, QPainter
 
 from core.domain.papers import PaperKind
 from core.domain.slip import Slip
 from core.errors import Fault, Refused, SetupError, fault
-from core.words import say
 from gui.paper import Draw, deliver, write_whole
+from gui.paper_page import Offset, as_pdf, cut_roll, lay_page, painting
 from gui.pdf_pages import draw_pages
 from gui.slip_form import Form, forms
 from gui.slip_page import Page
 
-RESOLUTION = 600
-ROLL_END = 4.0  # millimetres of paper below the last line, for the cutter
-LONGEST = 600.0
-
-Offset = tuple[float, float]
+LONGEST = 600.0  # millimetres of a roll
 
 
 def draw(slip: Slip, form: Form, device: QPagedPaintDevice, offset: Offset) -> None:
@@ -29,20 +25,15 @@ def draw(slip: Slip, form: Form, device: QPagedPaintDevice, offset: Offset) -> N
 
     Raises ``OSError`` when the device takes no page. Draws in whatever thread it is called.
     """
-    device.setPageLayout(_layout(form, form.height or LONGEST))
+    lay_page(device, form, form.height or LONGEST)
     page = Page(slip, form, device)
     if not form.height:
-        device.setPageLayout(_layout(form, page.fit() + 2 * form.margin + ROLL_END))
-    painter = QPainter()
-    if not painter.begin(device):
-        raise OSError(say("slip.no_page"))
-    try:
+        cut_roll(device, form, page.fit())
+    with painting(device) as painter:
         for number, copy in enumerate(slip.copies):
             if number:
                 device.newPage()
             _draw_copy(page, painter, copy, offset)
-    finally:
-        painter.end()
 
 
 def _draw_copy(page: Page, painter: QPainter, copy: str, offset: Offset) -> None:
@@ -53,26 +44,12 @@ def _draw_copy(page: Page, painter: QPainter, copy: str, offset: Offset) -> None
     painter.restore()
 
 
-def _layout(form: Form, height: float) -> QPageLayout:
-    exact = QPageSize.SizeMatchPolicy.ExactMatch
-    size = QPageSize(QSizeF(form.width, height), QPageSize.Unit.Millimeter, "", exact)
-    margins = QMarginsF(form.margin, form.margin, form.margin, form.margin)
-    unit = QPageLayout.Unit.Millimeter
-    return QPageLayout(size, QPageLayout.Orientation.Portrait, margins, unit)
-
-
 # -- to where
 
 
 def pdf(slip: Slip, form: Form, offset: Offset = (0, 0)) -> bytes:
     """The slip as a PDF."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(RESOLUTION)
-    writer.setTitle(f"{slip.title} {slip.msgid}")
-    draw(slip, form, writer, offset)
-    return bytes(buffer.data().data())
+    return as_pdf(f"{slip.title} {slip.msgid}", lambda device: draw(slip, form, device, offset))
 
 
 def render_pdf(slip: Slip, paper: str, path: Path, offset: Offset = (0, 0)) -> Path:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
-from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPagedPaintDevice
 
-from core.words import say
 from gui.paper import sent, write_whole
-from gui.printing import RESOLUTION, ROLL_END, Offset
+from gui.paper_page import Offset, as_pdf, cut_roll, lay_page, painting
 from gui.sheet_form import Sheet, SheetForm, sheet_forms
 from gui.sheet_page import SheetPage
 
@@ -24,38 +23,19 @@ def draw_sheet(
 
     Raises ``OSError`` when the device takes no page. Draws in whatever thread it is called.
     """
-    device.setPageLayout(_layout(form, form.height or LONGEST))
+    lay_page(device, form, form.height or LONGEST)
     page = SheetPage(sheet, form, device)
     if not form.height:
-        device.setPageLayout(_layout(form, page.length() + 2 * form.margin + ROLL_END))
-    painter = QPainter()
-    if not painter.begin(device):
-        raise OSError(say("slip.no_page"))
-    try:
+        cut_roll(device, form, page.length())
+    with painting(device) as painter:
         painter.translate(QPointF(page.ink.dots(offset[0]), page.ink.dots(offset[1])))
         page.draw(painter, device.newPage)
-    finally:
-        painter.end()
-
-
-def _layout(form: SheetForm, height: float) -> QPageLayout:
-    exact = QPageSize.SizeMatchPolicy.ExactMatch
-    size = QPageSize(QSizeF(form.width, height), QPageSize.Unit.Millimeter, "", exact)
-    margins = QMarginsF(form.margin, form.margin, form.margin, form.margin)
-    unit = QPageLayout.Unit.Millimeter
-    portrait = QPageLayout.Orientation.Portrait
-    return QPageLayout(size, portrait, margins, unit)
 
 
 def sheet_pdf(sheet: Sheet, form: SheetForm, offset: Offset = (0, 0)) -> bytes:
     """The sheet as a PDF."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setResolution(RESOLUTION)
-    writer.setTitle(f"{sheet.title} {sheet.number}")
-    draw_sheet(sheet, form, writer, offset)
-    return bytes(buffer.data().data())
+    title = f"{sheet.title} {sheet.number}"
+    return as_pdf(title, lambda device: draw_sheet(sheet, form, device, offset))
 
 
 def print_sheet(desk: Any, sheet: Sheet, name: str) -> str:

@@ -1,46 +1,31 @@
-"""Which printed forms there are and what stands in which cell: a slip in rows, without Qt.
-
-A hospital lays its own ``slip.toml`` (in the home folder) over the shipped forms: a table for each
-paper, with just the keys that differ.
-"""
+"""Which printed forms there are and what stands in which cell: a slip in rows, without Qt."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from core.domain.base import Model
 from core.domain.slip import Slip, SlipAmount, SlipRow
-from core.errors import SetupError, fault
 from core.money import show
 from core.words import say
+from gui.paper_form import PaperForm, laid_over, shipped
 
 PAIR = 2  # a label column and a value column
 WORDS = 4  # columns that a payment with its words needs side by side
-LOCAL = "slip.toml"
+FILE = "slip.toml"
 Part = Annotated[float, Field(gt=0)]
 
 
-class Form(Model):
-    """A form of ``resources/print/slip.toml``: millimetres, and points for ``size``."""
+class Form(PaperForm):
+    """A form of ``resources/print/slip.toml``."""
 
-    width: float = Field(ge=50, le=450)
-    height: float = Field(ge=0, le=600)
-    margin: float = Field(ge=0, le=40)
-    size: float = Field(ge=5, le=20)
-    row: float = Field(ge=2, le=40)
-    pad: float = Field(ge=0, le=10)
-    code: float = Field(ge=8, le=50)
     ruled: bool
     grid: tuple[Part, ...] = Field(min_length=PAIR, max_length=24)
-    head: tuple[tuple[str, ...], ...] = Field(max_length=40)
     parts: int = Field(ge=1, le=6)
 
     @model_validator(mode="after")
@@ -72,52 +57,15 @@ def span(name: str) -> int:
 
 
 @cache
-def _shipped() -> dict[str, dict[str, Any]]:
-    file = resources.files("resources") / "print" / "slip.toml"
-    return tomllib.loads(file.read_text("utf-8"))
-
-
-@cache
 def _fields() -> frozenset[str]:
     """Fields that a slip may show in its head: those of the shipped forms."""
-    tables = _shipped().values()
+    tables = shipped(FILE).values()
     return frozenset(place(name) for table in tables for row in table["head"] for name in row)
 
 
 def forms(home: Path | None = None) -> dict[str, Form]:
-    """Every form by the name of its paper, the hospital's own keys laid over the shipped ones.
-
-    Raises ``SetupError`` naming file, paper and key of whatever is wrong in ``home / "slip.toml"``.
-    """
-    path = home / LOCAL if home else Path(LOCAL)
-    local = _local(path) if home and path.exists() else {}
-    unknown = [name for name, table in local.items() if not isinstance(table, dict)]
-    unknown += sorted(set(local) - set(_shipped()))
-    if unknown:
-        names = " · ".join(_shipped())
-        raise SetupError(fault("slip.no_paper", path=path, paper=unknown[0], names=names))
-    return {paper: _form(path, paper, local.get(paper, {})) for paper in _shipped()}
-
-
-def _local(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SetupError(fault("slip.unreadable_form", path=path, error=error)) from error
-
-
-def _form(path: Path, paper: str, local: dict[str, Any]) -> Form:
-    try:
-        return Form.model_validate(_shipped()[paper] | local)
-    except ValidationError as error:
-        raise SetupError([_explain(path, paper, item) for item in error.errors()]) from error
-
-
-def _explain(path: Path, paper: str, item: Any) -> Any:
-    where = ".".join(str(part) for part in (paper, *item["loc"]))
-    return fault(
-        "slip.bad_form", path=path, where=where, error=item["msg"].removeprefix("Value error, ")
-    )
+    """Every form by the name of its paper; see ``laid_over``."""
+    return laid_over(Form, FILE, home)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from core.printing.port import Unseen
 from core.settings import save_settings
 from core.words import say
 from gui import printing, slip_page
+from gui.paper_page import lay_page
 from gui.slip_form import forms, sections
 from tests.helpers import flows
 from tests.helpers.inprocess import World
@@ -150,7 +151,7 @@ def test_a_row_is_high_enough_for_its_text(slip, tmp_path):
     """By the page's own measure: no cell holds less room than its text needs."""
     form = forms()["A5"]
     page = slip_page.Page(lengthened(slip), form, QPdfWriter(str(tmp_path / "unused.pdf")))
-    page.ink.device.setPageLayout(printing._layout(form, form.height))
+    lay_page(page.ink.device, form, form.height)
     page.fit()
     for row, top, bottom in page._edges():
         for cell, (_, width) in zip(row, page._spans(row), strict=True):
