@@ -178,15 +178,8 @@ class SimulatedCentre(Machine):
     def spoil(self, request: Values, reply: Values, order: FaultOrder) -> None:
         """Shift amounts of the answer, and of the books where the order says so."""
         if order.where == "books" and reply["infcode"] == 0:
-            self.shift(str(request.get("msgid", "")), order.fen)
+            self.shift(order.fen, msgid=str(request.get("msgid", "")))
         distort(reply.get("output"), order)
-
-    def shift(self, msgid: str, fen: int) -> None:
-        """Move ``fen`` from fund to personal part of the settlement that ``msgid`` has booked."""
-        found = self.books.one("settlement", msgid=msgid)
-        if found:
-            fund, personal = found["fund"] - fen, found["personal"] + fen
-            self.books.change("settlement", found["id"], fund=fund, personal=personal)
 
 
 def _plain_call(

@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.simulator.wire import MARK, Values
 from core.words import say
+
+if TYPE_CHECKING:
+    from core.simulator.machine import Machine
 
 LOST = -101  # the library's status for "no answer within its own time"
 SERVER_ERROR = 500
@@ -67,24 +70,6 @@ class Served:
     ending: Literal["reply", "hang", "close", "cut"] = "reply"
 
 
-class Desk(Protocol):
-    """What a fault may ask of the centre."""
-
-    def book(self, request: Values) -> Values: ...
-
-    def refused(self, request: Values, text: str) -> Values: ...
-
-    def pack(self, reply: Values) -> bytes: ...
-
-    def plain(self, text: str) -> bytes: ...
-
-    def later(self, request: Values, order: FaultOrder) -> None: ...
-
-    def expire(self, request: Values) -> None: ...
-
-    def spoil(self, request: Values, reply: Values, order: FaultOrder) -> None: ...
-
-
 class FaultList:
     """The ordered faults, first come first served."""
 
@@ -116,92 +101,92 @@ class FaultList:
         return order
 
 
-def silence(desk: Desk, order: FaultOrder) -> Served:
+def silence(centre: Machine, order: FaultOrder) -> Served:
     """No answer, in the ordered manner."""
     if order.ending == "status":
-        return Served(LOST, desk.plain(order.text or say("simulator.fault_status")))
+        return Served(LOST, centre.plain(order.text or say("simulator.fault_status")))
     return Served(ending=order.ending)
 
 
-def _reply_lost(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    desk.book(request)
-    return silence(desk, order)
+def _reply_lost(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    centre.book(request)
+    return silence(centre, order)
 
 
-def _request_lost(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    return silence(desk, order)
+def _request_lost(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    return silence(centre, order)
 
 
-def _delayed(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    desk.later(request, order)
-    return silence(desk, order)
+def _delayed(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    centre.later(request, order)
+    return silence(centre, order)
 
 
-def _duplicate(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    first, second = desk.book(request), desk.book(request)
-    return Served(payload=desk.pack(first if order.answer == "first" else second))
+def _duplicate(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    first, second = centre.book(request), centre.book(request)
+    return Served(payload=centre.pack(first if order.answer == "first" else second))
 
 
-def _slow(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    return Served(payload=desk.pack(desk.book(request)), wait=order.seconds)
+def _slow(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    return Served(payload=centre.pack(centre.book(request)), wait=order.seconds)
 
 
-def _hang(desk: Desk, order: FaultOrder, request: Values) -> Served:
+def _hang(centre: Machine, order: FaultOrder, request: Values) -> Served:
     if order.booked:
-        desk.book(request)
+        centre.book(request)
     return Served(ending="hang")
 
 
-def _garbage(desk: Desk, order: FaultOrder, request: Values) -> Served:
+def _garbage(centre: Machine, order: FaultOrder, request: Values) -> Served:
     if order.booked:
-        desk.book(request)
+        centre.book(request)
     return Served(payload=GARBAGE)
 
 
-def _truncated(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    payload = desk.pack(desk.book(request))
+def _truncated(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    payload = centre.pack(centre.book(request))
     return Served(payload=payload[: len(payload) // 2])
 
 
-def _wrong_amounts(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    reply = desk.book(request)
-    desk.spoil(request, reply, order)
-    return Served(payload=desk.pack(reply))
+def _wrong_amounts(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    reply = centre.book(request)
+    centre.spoil(request, reply, order)
+    return Served(payload=centre.pack(reply))
 
 
-def _sign_in_expired(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    desk.expire(request)
-    return Served(payload=desk.pack(desk.book(request)))
+def _sign_in_expired(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    centre.expire(request)
+    return Served(payload=centre.pack(centre.book(request)))
 
 
-def _refuse(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    reply = desk.refused(request, order.text or say("simulator.fault_refuse"))
-    return Served(payload=desk.pack(reply))
+def _refuse(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    reply = centre.refused(request, order.text or say("simulator.fault_refuse"))
+    return Served(payload=centre.pack(reply))
 
 
-def _crash(desk: Desk, order: FaultOrder, request: Values) -> Served:
+def _crash(centre: Machine, order: FaultOrder, request: Values) -> Served:
     if order.booked:
-        desk.book(request)
+        centre.book(request)
     return Served(status=CRASH)
 
 
-def _error_page(desk: Desk, order: FaultOrder, request: Values) -> Served:
+def _error_page(centre: Machine, order: FaultOrder, request: Values) -> Served:
     if order.booked:
-        desk.book(request)
-    return Served(payload=desk.plain(order.text or say("simulator.fault_page")))
+        centre.book(request)
+    return Served(payload=centre.plain(order.text or say("simulator.fault_page")))
 
 
-def _http_error(desk: Desk, order: FaultOrder, request: Values) -> Served:
+def _http_error(centre: Machine, order: FaultOrder, request: Values) -> Served:
     if order.booked:
-        desk.book(request)
-    return Served(SERVER_ERROR, desk.plain(order.text or say("simulator.fault_page")))
+        centre.book(request)
+    return Served(SERVER_ERROR, centre.plain(order.text or say("simulator.fault_page")))
 
 
-def _cut(desk: Desk, order: FaultOrder, request: Values) -> Served:
-    return Served(payload=desk.pack(desk.book(request)), ending="cut")
+def _cut(centre: Machine, order: FaultOrder, request: Values) -> Served:
+    return Served(payload=centre.pack(centre.book(request)), ending="cut")
 
 
-BEHAVIOUR: dict[str, Callable[[Desk, FaultOrder, Values], Served]] = {
+BEHAVIOUR: dict[str, Callable[[Machine, FaultOrder, Values], Served]] = {
     "reply_lost": _reply_lost,
     "request_lost": _request_lost,
     "delayed": _delayed,

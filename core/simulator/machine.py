@@ -73,6 +73,14 @@ class Machine(ABC):
     def spoil(self, request: Values, reply: Values, order: FaultOrder) -> None:
         """Make the amounts of an answer wrong."""
 
+    def shift(self, fen: int, **keys: Any) -> None:
+        """Move ``fen`` from fund to personal part of the newest settlement with ``keys``, if any:
+        in the books, whatever the answer says."""
+        found = self.books.one("settlement", **keys)
+        if found:
+            fund, personal = found["fund"] - fen, found["personal"] + fen
+            self.books.change("settlement", found["id"], fund=fund, personal=personal)
+
     def now(self) -> datetime:
         """The centre's clock."""
         return self._clock.now() + self.offset

@@ -193,16 +193,9 @@ class SimulatedPlatform(Machine):
     def spoil(self, request: Values, reply: Values, order: FaultOrder) -> None:
         """Shift amounts of the answer, and of the books where the order says so."""
         if order.where == "books" and reply["return_code"] == str(DONE):
-            self._shift(request, order.fen)
+            self.shift(order.fen, centre_visit_no=str(request.get("aaz218", "")))
         rows = reply.get("payinfo")
         distort(rows[0] if isinstance(rows, list) and rows else reply, order)
-
-    def _shift(self, request: Values, fen: int) -> None:
-        number = str(request.get("aaz218", ""))
-        found = self.books.one("settlement", centre_visit_no=number)
-        if found:
-            fund, personal = found["fund"] - fen, found["personal"] + fen
-            self.books.change("settlement", found["id"], fund=fund, personal=personal)
 
 
 PERSONAL, CASH, FUND, POOL = "bka831", "akb067", "bka832", "ake039"
