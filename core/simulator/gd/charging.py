@@ -47,7 +47,7 @@ def _booked(
     platform: Platform, call: Call, visit: Row, rows: Sequence[Row], original: Row | None = None
 ) -> Values:
     shares = add_up(rows)
-    batch = _next_batch(platform, visit)
+    batch = next_batch(platform, visit)
     found = payment(platform, visit, shares) | {"bka001": batch}
     if call.body["bka893"] == BOOK:
         number = platform.books.add(
@@ -70,7 +70,8 @@ def settlement_columns(platform: Platform, call: Call, visit: Row) -> Row:
     }  # fmt: skip
 
 
-def _next_batch(platform: Platform, visit: Row) -> str:
+def next_batch(platform: Platform, visit: Row) -> str:
+    """The number of a visit's next settlement (bka001), counted from 1."""
     return str(len(platform.books.find("settlement", visit_id=visit["id"])) + 1)
 
 

@@ -6,8 +6,6 @@ what was uploaded before. Where a city forbids 120004, counter-entries are the o
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from core.money import to_fen
 from core.simulator.books import Row
 from core.simulator.gd.lines import (
@@ -17,6 +15,7 @@ from core.simulator.gd.lines import (
     live_lines,
     no_duplicates,
     priced,
+    quantities,
     within_limit,
 )
 from core.simulator.gd.office import INPATIENT, Platform
@@ -53,12 +52,10 @@ def _open_stay(platform: Platform, call: Call) -> Row:
 def _no_excess(platform: Platform, visit: Row, lines: list[Line]) -> None:
     if all(line.row["bka057"] > 0 for line in lines):
         return
-    left: dict[str, Decimal] = {}
-    for row in live_lines(platform, visit):
-        left[row["hosp_code"]] = left.get(row["hosp_code"], Decimal(0)) + Decimal(row["quantity"])
+    left = quantities(platform, visit)
     for n, line in enumerate(lines, 1):
         code = line.row["ake005"]
-        left[code] = left.get(code, Decimal(0)) + line.row["bka057"]
+        left[code] += line.row["bka057"]
         if left[code] < 0:
             refuse("refund_too_much", where=row_name(n), name=line.item.name)
 
@@ -75,7 +72,7 @@ def remove_all(platform: Platform, call: Call) -> Values:
 
 def fee_list(platform: Platform, call: Call) -> Values:
     """The lines as booked (id INFERRED; rows protocol-gd.md §4.2, plus our number and flag)."""
-    visit = any_visit(platform, call)
+    visit = platform.any_visit(call)
     person = platform.person("aac001", visit["person_no"])
     who = {
         "aac003": person.name, "aac004": person.sex,
@@ -97,17 +94,10 @@ def _list_row(line: Row) -> Values:
     }  # fmt: skip
 
 
-def any_visit(platform: Platform, call: Call) -> Row:
-    """The live visit of either kind."""
-    keys = {"hospital": call.hospital, "centre_visit_no": call.body["aaz218"], "state": "live"}
-    return platform.books.one("visit", **keys) or refuse("visit_unknown", visit=call.body["aaz218"])
-
-
 def disease_part(platform: Platform, call: Call) -> Values:
     """Disease data afterwards (id and fields PROPOSED): once, for a settled visit that has none."""
-    visit = any_visit(platform, call)
-    standing = {"visit_id": visit["id"], "cancelled_by": "", "reversed_by": ""}
-    if not platform.books.find("settlement", **standing, refund_of=None):
+    visit = platform.any_visit(call)
+    if not platform.active_settlement(visit):
         refuse("disease_open")
     within_limit(platform, call.rows)
     sent = platform.books.find("disease_line", visit_id=visit["id"])

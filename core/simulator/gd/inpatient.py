@@ -7,15 +7,12 @@ out of order is refused with the step that comes first.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from decimal import Decimal
 
 from core.clock import parse_stamp
 from core.simulator.books import Row
-from core.simulator.gd.lines import add_up, live_lines, payment
+from core.simulator.gd.lines import add_up, live_lines, payment, quantities
 from core.simulator.gd.office import INPATIENT, Platform
-from core.simulator.gd.outpatient import COLUMNS, admitted_person, business_row, visit_columns
-from core.simulator.gd.people import chosen_injury
+from core.simulator.gd.outpatient import COLUMNS, booked_visit, business_row
 from core.simulator.gd.wire import refuse
 from core.simulator.wire import Call, Values
 
@@ -29,18 +26,7 @@ FIXED = {"bka026", "bka017", "bka006", "aac001", "aka130", "bka042"}
 
 def admit(platform: Platform, call: Call) -> Values:
     """120103: a stay; the hospital's number must be new among live stays."""
-    body = call.body
-    keys = {"hospital": call.hospital, "business": INPATIENT, "visit_no": body["bka025"]}
-    found = platform.books.one("visit", **keys, state="live")
-    if found:
-        refuse("stay_exists", visit=body["bka025"], number=found["centre_visit_no"])
-    person = admitted_person(platform, call)
-    number = platform.new_number(call)
-    platform.books.add(
-        "visit", **keys, **visit_columns(call, person, number),
-        qualification_id=chosen_injury(platform, person, call), msgid=platform.mark(call),
-    )  # fmt: skip
-    return {"aaz218": number}
+    return {"aaz218": booked_visit(platform, call, INPATIENT, "stay_exists")}
 
 
 def change(platform: Platform, call: Call) -> Values:
@@ -139,15 +125,7 @@ def undo_admission(platform: Platform, call: Call) -> Values:
         refuse("settled_exists")
     if visit["discharged_at"]:
         refuse("discharged_exists")
-    if any(_quantities(platform, visit).values()):
+    if any(quantities(platform, visit).values()):
         refuse("lines_exist")
     platform.books.change("visit", visit["id"], state="cancelled", closed_by=platform.mark(call))
     return {}
-
-
-def _quantities(platform: Platform, visit: Row) -> dict[str, Decimal]:
-    """What is left of every item after counter-entries."""
-    found: dict[str, Decimal] = defaultdict(Decimal)
-    for line in live_lines(platform, visit):
-        found[line["hosp_code"]] += Decimal(line["quantity"])
-    return found

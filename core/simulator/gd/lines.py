@@ -6,6 +6,7 @@ disease (bka061 = 1) is not paid by the work-injury fund.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
@@ -125,6 +126,14 @@ def live_lines(platform: Platform, visit: Row) -> list[Row]:
         row for row in platform.books.find("line", visit_id=visit["id"], removed_by="")
         if row["refund_of"] is None
     ]  # fmt: skip
+
+
+def quantities(platform: Platform, visit: Row) -> defaultdict[str, Decimal]:
+    """What is left of every item (by the hospital's code) after counter-entries."""
+    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for line in live_lines(platform, visit):
+        found[line["hosp_code"]] += Decimal(line["quantity"])
+    return found
 
 
 def columns(call: Call, visit: Row, line: Line, msgid: str) -> Row:

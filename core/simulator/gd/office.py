@@ -36,16 +36,18 @@ class Platform(Habits):
         found = next((one for one in persons() if number_of(one) == value), None)
         return found or refuse("person_unknown", value=value)
 
-    def visit(self, call: Call, business: str) -> Row:
-        """The live visit of ``aaz218``; refused when there is none, or one of the other kind."""
+    def any_visit(self, call: Call) -> Row:
+        """The live visit of ``aaz218``; refused when there is none."""
         number = call.body["aaz218"]
         keys = {"hospital": call.hospital, "centre_visit_no": number, "state": "live"}
-        found = self.books.one("visit", **keys)
-        if found is None:
-            refuse("visit_unknown", visit=number)
+        return self.books.one("visit", **keys) or refuse("visit_unknown", visit=number)
+
+    def visit(self, call: Call, business: str) -> Row:
+        """The same; refused when it is of the other kind, too."""
+        found = self.any_visit(call)
         if found["business"] != business:
             wanted = "not_outpatient" if business == OUTPATIENT else "not_inpatient"
-            refuse(wanted, visit=number)
+            refuse(wanted, visit=call.body["aaz218"])
         return found
 
     def visits_by(self, call: Call, business: str) -> list[Row]:

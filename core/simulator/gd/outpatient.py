@@ -18,21 +18,25 @@ CHARGES = """
 
 def register(platform: Platform, call: Call) -> Values:
     """110104: a visit without fees; the hospital's number must be new among live ones."""
-    body = call.body
-    keys = {"hospital": call.hospital, "business": OUTPATIENT, "visit_no": body["bka025"]}
+    return {"aaz218": booked_visit(platform, call, OUTPATIENT, "visit_exists")}
+
+
+def booked_visit(platform: Platform, call: Call, business: str, taken: str) -> str:
+    """The number of a new visit or stay; refused as ``taken`` where the hospital's is in use."""
+    keys = {"hospital": call.hospital, "business": business, "visit_no": call.body["bka025"]}
     found = platform.books.one("visit", **keys, state="live")
     if found:
-        refuse("visit_exists", visit=body["bka025"], number=found["centre_visit_no"])
-    person = admitted_person(platform, call)
+        refuse(taken, visit=call.body["bka025"], number=found["centre_visit_no"])
+    person = _admitted_person(platform, call)
     number = platform.new_number(call)
     platform.books.add(
-        "visit", **keys, **visit_columns(call, person, number),
+        "visit", **keys, **_visit_columns(call, person, number),
         qualification_id=chosen_injury(platform, person, call), msgid=platform.mark(call),
     )  # fmt: skip
-    return {"aaz218": number}
+    return number
 
 
-def admitted_person(platform: Platform, call: Call) -> InsuredPerson:
+def _admitted_person(platform: Platform, call: Call) -> InsuredPerson:
     """The person of a registration, who may be treated today; else refused."""
     person = platform.person("aac001", call.body["aac001"])
     entitled(person)
@@ -50,7 +54,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def visit_columns(call: Call, person: InsuredPerson, number: str) -> Row:
+def _visit_columns(call: Call, person: InsuredPerson, number: str) -> Row:
     """What registration and admission write alike."""
     found = {column: call.body.get(name, "") for column, name in COLUMNS.items()}
     return found | {

@@ -30,9 +30,7 @@ def for_registration(platform: Platform, call: Call) -> Values:
     person = platform.person(call.body["bka895"], call.body["bka896"])
     found: Values = {"personinfo": [_identity(platform, person)]}
     if person.qualifications:
-        found["injuryorbirthinfo"] = [
-            {**injury(platform, one, call.at), "bka043": one.text} for one in person.qualifications
-        ]
+        found["injuryorbirthinfo"] = _injuries(platform, person, call.at)
     if person.refused_reason:
         found["freezeinfo"] = [frozen_row(person)]
     return found
@@ -45,9 +43,7 @@ def for_admission(platform: Platform, call: Call) -> Values:
         "aaa027": platform.rules["wage_region"], "aaz267": "", "bka006": call.body["bka006"],
         "bka888": fund_state(person),
     }  # fmt: skip
-    records = [
-        injury(platform, one, call.at) | {"bka043": one.text} for one in person.qualifications
-    ]
+    records = _injuries(platform, person, call.at)
     empty = dict.fromkeys(("bka042", "aae030", "aae031", "bka026", "bka043"), "")
     return {"personinfo": [common | record for record in records or [empty]]}
 
@@ -60,6 +56,10 @@ def _identity(platform: Platform, person: InsuredPerson) -> Values:
         "baa027": platform.rules["wage_region"], "bka004": person.kind[:1], "bka005": "",
         "aae140": "410", "bka100": person.card_no,
     }  # fmt: skip
+
+
+def _injuries(platform: Platform, person: InsuredPerson, at: str) -> list[Values]:
+    return [injury(platform, one, at) | {"bka043": one.text} for one in person.qualifications]
 
 
 def injury(platform: Platform, record: InsuredQualification, at: str) -> Values:

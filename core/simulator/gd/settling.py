@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.simulator.books import Row
-from core.simulator.gd.charging import settlement_columns
+from core.simulator.gd.charging import next_batch, settlement_columns
 from core.simulator.gd.inpatient import days_of
 from core.simulator.gd.lines import Shares, add_up, live_lines, payment
 from core.simulator.gd.office import INPATIENT, Platform
@@ -24,10 +24,9 @@ def settle(platform: Platform, call: Call) -> Values:
     if not visit["discharged_at"]:
         refuse("not_discharged")
     shares = _shares(platform, visit)
-    bill = str(len(platform.books.find("settlement", visit_id=visit["id"])) + 1)
     number = platform.books.add(
         "settlement", **settlement_columns(platform, call, visit), **shares._asdict(),
-        bill_no=bill, operator=call.body["bka046"],
+        bill_no=next_batch(platform, visit), operator=call.body["bka046"],
     )  # fmt: skip
     live = {"visit_id": visit["id"], "removed_by": ""}
     platform.books.change_all("line", live, settlement_id=number)
