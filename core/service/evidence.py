@@ -18,6 +18,7 @@ from core.outcome import Accepted, Rejected
 from core.service.appeal_effects import asked_for, is_taken
 from core.service.endings import Absent, Evidence, Gone, Happened, NoEvidence, Rows
 from core.service.evidence_visits import LOOKS
+from core.service.facts import person_no
 from core.service.line_ids import sent_as
 from core.service.pages import all_rows
 
@@ -87,21 +88,20 @@ def _midnight(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _by_person(road: Road, row: Transaction) -> dict[str, Any]:
+    return {"person_no": person_no(road.journal.ledger, row)}
+
+
 def _deductions(road: Road, row: Transaction) -> dict[str, Any]:
     return asked_for(road.journal.ledger, row, road.clock.now())
 
 
 ASKED: dict[str, Callable[[Road, Transaction], dict[str, Any]]] = {
     "settlement_list": day_of,
-    "visit_list": lambda road, row: {"person_no": _person_no(road, row)},
+    "visit_list": _by_person,
     "fee_list": lambda road, row: {"visit_no": row.visit},
     "deduction_list": _deductions,
 }
-
-
-def _person_no(road: Road, row: Transaction) -> str:
-    person = road.journal.ledger.visit(row.visit).person
-    return str(row.facts.get("person_no") or (person.number if person else ""))
 
 
 def _settled(row: Transaction, found: Rows) -> Evidence:

@@ -15,6 +15,7 @@ from core.domain import Transaction
 from core.errors import InvalidInput
 from core.outcome import Accepted, Rejected
 from core.service.endings import Absent, Evidence, Gone, Happened, NoEvidence, Rows
+from core.service.facts import person_no
 from core.service.line_ids import sent_as
 
 if TYPE_CHECKING:
@@ -53,17 +54,13 @@ def _registered(road: Road, row: Transaction) -> Evidence:
 
 
 def _visits_of_person(road: Road, row: Transaction) -> Rows | None:
-    by = {"identify_by": "computer_no", "identify_value": _person_no(road, row)}
+    number = person_no(road.journal.ledger, row)
+    by = {"identify_by": "computer_no", "identify_value": number}
     if row.facts.get("stay"):
         found = asked(road, row, "stay_data", True, settled=OPEN, **by)
     else:
         found = asked(road, row, "visit_data", False, **by)
     return found[0] if found else None
-
-
-def _person_no(road: Road, row: Transaction) -> str:
-    person = road.journal.ledger.visit(row.visit).person
-    return str(row.facts.get("person_no") or (person.number if person else ""))
 
 
 def _is_ours(road: Road, row: Transaction, item: Row) -> bool:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from core.centre.port import Header
+from core.domain import Transaction
+from core.journal import Ledger
 
 Values = Mapping[str, Any]
 SETTLE_LIKE = frozenset({"settle", "cancel_settlement"})
@@ -50,6 +52,12 @@ def _line(row: Values) -> dict[str, Any]:
 def kept(value: Any) -> Any:
     """A value as JSON can hold it."""
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def person_no(ledger: Ledger, row: Transaction) -> str:
+    """The person a message is about: as it was sent, else of its visit; or empty."""
+    person = ledger.visit(row.visit).person
+    return str(row.facts.get("person_no") or (person.number if person else ""))
 
 
 def visit_of(values: Values, rows: Sequence[Values]) -> str:
