@@ -204,12 +204,8 @@ class Charge:
     def _let_go(self, visit: Visit, rx_no: str, line_id: str) -> StepResult:
         """Held lines are nowhere but here."""
         guard(_what_stays(visit, rx_no, line_id))
-        gone = [
-            item.line_id for item in visit.uploaded
-            if rx_no in ("", item.rx_no) and line_id in ("", item.line_id)
-        ]  # fmt: skip
         with self._journal.commit():
-            self._journal.ledger.drop_uploaded(visit.visit_no, gone)
+            self._journal.ledger.drop_uploaded(visit.visit_no, _going(visit, rx_no, line_id))
         return StepResult(Accepted(), self._visits.after(visit.visit_no))
 
     def counter(self, visit_no: str, reason: str) -> StepResult:
@@ -272,15 +268,20 @@ def nothing_left(visit: Visit) -> bool:
     return all(there.get(f"{one}{BACK}") == -there[one] for one in plain)
 
 
+def _going(visit: Visit, rx_no: str, line_id: str) -> set[str]:
+    """The uploaded lines that are meant: one, a prescription's, or (both empty) all."""
+    return {
+        item.line_id for item in visit.uploaded
+        if rx_no in ("", item.rx_no) and line_id in ("", item.line_id)
+    }  # fmt: skip
+
+
 def _what_stays(visit: Visit, rx_no: str, line_id: str) -> Fault | None:
     """Why these lines may not go, or ``None``."""
     if not (rx_no or line_id):
         return None
     known = {line.line_id: line for line in visit.lines}
-    going = {
-        item.line_id for item in visit.uploaded
-        if rx_no in ("", item.rx_no) and line_id in ("", item.line_id)
-    }  # fmt: skip
+    going = _going(visit, rx_no, line_id)
     if not going:
         return fault("charge.delete.strange", rx=rx_no or "-", line=line_id or "-")
     for item in visit.uploaded:
