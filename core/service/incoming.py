@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -91,11 +92,10 @@ class Incoming:
         return Taken(new, changed, len(lines) - new - changed, remarks)
 
     def _refuse(self, visit_no: str, lines: Sequence[FeeLine], before: dict[str, FeeLine]) -> None:
-        ids = [line.line_id for line in lines]
-        twice = sorted({one for one in ids if ids.count(one) > 1})[:5] if _repeats(ids) else []
-        if twice:
+        ids = Counter(line.line_id for line in lines)
+        if twice := sorted(one for one, times in ids.items() if times > 1)[:5]:
             raise InvalidInput(fault("incoming.twice", "line_id", lines="、".join(twice)))
-        count = len(before.keys() | set(ids))
+        count = len(before.keys() | ids.keys())
         if count > MOST_LINES:
             raise Refused(fault("incoming.too_many", "lines", count=count, most=MOST_LINES))
         there = {item.line_id: item for item in self._journal.ledger.uploaded(visit_no)}
@@ -109,10 +109,6 @@ class Incoming:
         ]  # fmt: skip
         if moved:
             raise Refused(moved)
-
-
-def _repeats(ids: Sequence[str]) -> bool:
-    return len(set(ids)) < len(ids)
 
 
 def _differs(before: dict[str, FeeLine], line: FeeLine) -> bool:
