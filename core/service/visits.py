@@ -31,7 +31,6 @@ class Visits:
         """``fit`` gives the hospital's registration a category that the centre has."""
         self._journal = journal
         self._fit = fit
-        self._hospital = hospital
         self._translate = translate
         known = Known()
         self._asked = Asked(hospital, known)
@@ -93,10 +92,8 @@ class Visits:
         visit = self.read(visit_no.strip())
         if not visit_no.strip():
             raise Refused(fault("visits.empty", "visit_no"))
-        strange = not self._hospital.visit(visit.visit_no) and not self._journal.of_visit(
-            visit.visit_no
-        )
-        if strange and self._journal.ledger.kept_lines(visit.visit_no) is None:
+        known = self._remembered.visit(visit.visit_no) or self._journal.of_visit(visit.visit_no)
+        if not known and self._journal.ledger.kept_lines(visit.visit_no) is None:
             raise Refused(fault("visits.strange", "visit_no", visit=visit_no))
         return visit
 

@@ -26,6 +26,16 @@ def test_blanks_around_the_number_do_not_matter(desk):
     assert desk.visits.find(f"  {waiting.visit_no}\t").visit_no == waiting.visit_no
 
 
+def test_opening_asks_the_hospital_once(desk, monkeypatch):
+    number, asked = desk.hospital.waiting()[0].visit_no, []
+    there = desk.hospital.visit
+    monkeypatch.setattr(desk.hospital, "visit", lambda one: asked.append(one) or there(one))
+    assert desk.visits.find(number).visit_no == number and asked == [number]
+    with pytest.raises(Refused, match="MZ-NONE"):
+        desk.visits.find("MZ-NONE")
+    assert asked == [number, "MZ-NONE"]
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "\t"])
 def test_an_empty_number_is_asked_for(desk, nothing):
     with pytest.raises(Refused, match="就诊号为空") as error:
