@@ -180,8 +180,9 @@ class CentreFacts(Tables):
 
     def partials(self, visit_no: str = "") -> tuple[PartialRefund, ...]:
         """Refunds in part of a visit, or all; newest first. Their stage is the service's to say."""
-        sql = f"SELECT {PARTIAL} FROM partial_refund WHERE ? IN ('', visit_no)"
-        rows = self._all(f"{sql} ORDER BY number DESC", (visit_no,))
+        where, values = ("WHERE visit_no = ?", (visit_no,)) if visit_no else ("", ())
+        sql = f"SELECT {PARTIAL} FROM partial_refund {where} ORDER BY number DESC"
+        rows = self._all(sql, values)
         return tuple(_partial(row) for row in rows)
 
     def partial_did(self, number: int, step: str, msgid: str) -> None:
