@@ -55,7 +55,6 @@ class Kind:
     profile: str
     visit: str = "visit_no"
     held: bool = False
-    dated: bool = True
 
     def live(self, books: Mapping[str, list[Row]], visit_no: str) -> list[Row]:
         """The settlements of a visit that stand."""
@@ -149,7 +148,7 @@ BY_VISIT = Kind(
     tables=("sign_in", "visit", "line", "settlement", "disease_line"),
     mark=PLATFORM_MARK, parse=lambda payload, encoding: parse_program(payload),
     seen=_asked_by_visit, certain=frozenset({"settle", "cancel_settlement"}),
-    settings=PLATFORM_SETTINGS, profile=NUMBERED, visit="centre_visit_no", held=True, dated=False,
+    settings=PLATFORM_SETTINGS, profile=NUMBERED, visit="centre_visit_no", held=True,
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {"zjs": LISTED, "gd": BY_VISIT}

@@ -1,4 +1,4 @@
-"""The four transactions under proof: how far a visit is brought, what is done, when it is reached.
+"""The flows under proof: how far a visit is brought, what is done, when it is reached.
 
 Each is done through the same services that the screens call.
 """
