@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core.database import Database
@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS result (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS result_by_time ON result (at);
 """
+OLD = "FROM given WHERE day < ? AND NOT inpatient AND visit_no NOT IN (SELECT visit_no FROM result)"
 SIGNS = {"settle": 1, "cancel_settlement": -1}
 
 
@@ -41,6 +42,7 @@ class GivenStore(OwnFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, TABLES, "FULL")
+        self._forgotten_on: date | None = None
 
     # -- what is handed over
 
@@ -66,13 +68,14 @@ class GivenStore(OwnFile):
         return True
 
     def _forget(self, db: Database, now: datetime) -> None:
+        """Old visits and their own lines, once a day and process; lines of a visit that another
+        way to the hospital knows stay."""
+        if self._forgotten_on == now.date():
+            return
         oldest = (now - timedelta(days=KEPT_DAYS)).date().isoformat()
-        db.execute(
-            "DELETE FROM given WHERE day < ? AND NOT inpatient"
-            " AND visit_no NOT IN (SELECT visit_no FROM result)",
-            (oldest,),
-        )
-        db.execute("DELETE FROM line WHERE visit_no NOT IN (SELECT visit_no FROM given)")
+        db.execute(f"DELETE FROM line WHERE visit_no IN (SELECT visit_no {OLD})", (oldest,))
+        db.execute(f"DELETE {OLD}", (oldest,))
+        self._forgotten_on = now.date()
 
     def keep_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> tuple[int, int]:
         """Lines beside those there are, one of the same id in its place; (new, changed)."""

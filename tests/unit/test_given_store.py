@@ -257,6 +257,26 @@ def test_stays_and_settled_visits_are_never_forgotten(store, clock):
     assert store.lines("OLD") == () and len(store.lines("PAID")) == 1
 
 
+def test_lines_of_a_visit_that_another_way_knows_outlive_the_next_visit(store, clock):
+    store.keep_lines("ELSEWHERE", [line(clock, visit="ELSEWHERE")])
+    store.keep_visit(stay("V1"), "his", clock.now())
+    clock.advance(DAY)
+    store.keep_visit(stay("V2"), "his", clock.now())
+    assert [one.line_id for one in store.lines("ELSEWHERE")] == ["L1"]
+
+
+def test_what_is_old_is_looked_for_once_a_day(store, clock):
+    seen: list[str] = []
+    with store.working() as db:
+        db.conn.set_trace_callback(seen.append)
+    for number in range(3):
+        store.keep_visit(stay(f"V{number}"), "his", clock.now())
+    assert sum(said.startswith("DELETE") for said in seen) == 2
+    clock.advance(DAY)
+    store.keep_visit(stay("V9"), "his", clock.now())
+    assert sum(said.startswith("DELETE") for said in seen) == 4
+
+
 def test_more_numbers_than_a_statement_takes(store, clock):
     for n in (0, MANY, 2 * MANY):
         store.keep_visit(stay(f"V{n:04}"), "his", clock.now())
