@@ -79,13 +79,11 @@ class GivenStore(OwnFile):
 
     def keep_lines(self, visit_no: str, lines: Sequence[FeeLine]) -> tuple[int, int]:
         """Lines beside those there are, one of the same id in its place; (new, changed)."""
-        before = {line.line_id: line for line in self.lines(visit_no)}
-        fresh = [line for line in lines if line.line_id not in before]
-        other = [line for line in lines if before.get(line.line_id, line) != line]
         with self.working(WRITING) as db:
-            place = len(before)
-            for line in fresh:
-                place += 1
+            before = {line.line_id: line for line in self.lines(visit_no)}
+            fresh = [line for line in lines if line.line_id not in before]
+            other = [line for line in lines if before.get(line.line_id, line) != line]
+            for place, line in enumerate(fresh, len(before) + 1):
                 row = (visit_no, line.line_id, place, line.amount, line.model_dump_json())
                 db.execute("INSERT INTO line VALUES (?,?,?,?,?)", row)
             for line in other:

@@ -154,6 +154,26 @@ def test_a_line_said_again_is_neither_new_nor_changed(store, clock):
     ]  # fmt: skip
 
 
+def test_two_programs_hand_over_the_same_lines_at_once(store, clock, monkeypatch):
+    """Whoever comes second waits, and finds them there."""
+    found, lines = [], [line(clock, "L1"), line(clock, "L2")]
+    second = threading.Thread(target=lambda: found.append(store.keep_lines("V1", lines)))
+    read = store.lines
+
+    def meanwhile(visit_no):
+        there = read(visit_no)
+        if threading.current_thread() is not second:
+            second.start()
+            second.join(0.2)
+        return there
+
+    monkeypatch.setattr(store, "lines", meanwhile)
+    found.append(store.keep_lines("V1", lines))
+    second.join()
+    assert found[0] == (2, 0) and sorted(found) == [(0, 0), (2, 0)]
+    assert [one.line_id for one in read("V1")] == ["L1", "L2"]
+
+
 def test_numbers_of_lines_count_within_their_visit_only(store, clock):
     store.keep_visit(stay("V1"), "his", clock.now())
     store.keep_visit(stay("V2"), "his", clock.now())
