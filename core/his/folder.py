@@ -140,11 +140,13 @@ class FolderHospital(GivenHospital):
     def _keep(self, dropped: Dropped) -> tuple[int, int]:
         visits = sum(self.take_visit(stay, CALLER) for stay in dropped.stays)
         lines = 0
-        for visit_no in dict.fromkeys(line.visit_no for line in dropped.lines):
+        by_visit: dict[str, list[FeeLine]] = {}
+        for line in dropped.lines:
+            by_visit.setdefault(line.visit_no, []).append(line)
+        for visit_no, mine in by_visit.items():
             if self._store.stay(visit_no) is None:  # its data may follow, or are typed at the desk
                 known = HospitalStay(registration=Registration(visit_no=visit_no))
                 visits += self.take_visit(known, CALLER)
-            mine = [line for line in dropped.lines if line.visit_no == visit_no]
             lines += sum(self.take_lines(visit_no, mine))
         return visits, lines
 
