@@ -90,6 +90,11 @@ def _is_footer(row: Sequence[Cell]) -> bool:
     return bare(shown(first)).startswith(tables().footer)
 
 
+def quoted(row: Sequence[Cell]) -> tuple[str, ...]:
+    """The cells of a row that became nothing, as they are shown beside the reason."""
+    return tuple(shown(cell)[:SHOWN] for cell in row)
+
+
 def is_sum(row: Sequence[Cell]) -> bool:
     """A footer whose amount should be the sum of the whole file."""
     first = next((cell for cell in row if not is_empty(cell)), "")

@@ -15,8 +15,8 @@ from core.domain import FeeLine
 from core.domain.stay import HospitalStay
 from core.errors import Fault, InvalidInput, fault
 from core.his import visitrows
-from core.his.cells import is_empty, shown
-from core.his.columns import SHOWN
+from core.his.cells import is_empty
+from core.his.columns import quoted
 from core.his.headers import Header, HeaderFinder, MappingBook
 from core.his.importer import FaultyLine, FeeImporter, ImportPreview, RawTable, raw_table
 from core.his.port import RejectedRow
@@ -80,15 +80,11 @@ def _stays(
             continue
         values, faults = visitrows.values_of(visitrows.cells_of(row, places))
         if faults:
-            rejected.append(RejectedRow(number, _raw(row), faults))
+            rejected.append(RejectedRow(number, quoted(row), faults))
             continue
         stay = visitrows.stay(values)
         found[stay.registration.visit_no] = stay
     return tuple(found.values()), tuple(rejected)
-
-
-def _raw(row: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(shown(cell)[:SHOWN] for cell in row)
 
 
 def _whole_visits(found: ImportPreview) -> Dropped:

@@ -16,7 +16,7 @@ from core.domain import FeeLine
 from core.errors import Fault, InvalidInput, fault
 from core.his import lines as assembly
 from core.his.cells import BadCell, money, shown
-from core.his.columns import SHOWN, Sheet, Table, is_sum, read_table, sort_rows
+from core.his.columns import SHOWN, Sheet, Table, is_sum, quoted, read_table, sort_rows
 from core.his.headers import Header, HeaderFinder, MappingBook, checked
 from core.his.tables import tables
 from core.his.textfile import read_text
@@ -198,8 +198,7 @@ def _read(
 
 
 def _faulty(sheet: Sheet, table: Table, index: int) -> FaultyLine:
-    raw = tuple(shown(cell)[:SHOWN] for cell in sheet.rows[index])
-    return FaultyLine(sheet.numbers[index], raw, tuple(table.faults[index]))
+    return FaultyLine(sheet.numbers[index], quoted(sheet.rows[index]), tuple(table.faults[index]))
 
 
 def _stated(sheet: Sheet, places: Mapping[str, int], table: Table) -> Fen | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -55,7 +56,7 @@ def tables() -> Tables:
     raw = tomllib.loads(file.read_text("utf-8"))
     cells = raw["cells"]
     return Tables(
-        columns={name: _column(name, row) for name, row in raw["fields"].items()},
+        columns={name: column_of(name, row) for name, row in raw["fields"].items()},
         currency=tuple(unicodedata.normalize("NFKC", sign) for sign in cells["currency"]),
         yes=frozenset(cells["yes"]),
         no=frozenset(cells["no"]),
@@ -66,9 +67,15 @@ def tables() -> Tables:
     )
 
 
-def _column(name: str, row: dict[str, Any]) -> Column:
+def column_of(name: str, row: Mapping[str, Any]) -> Column:
+    """A row of such a table as a column."""
     aliases = tuple(dict.fromkeys(bare(alias) for alias in row["aliases"]))
     return Column(name, row["label"], row["kind"], row.get("required", False), aliases)
+
+
+def lacking(columns: Iterable[Column], mapped: Mapping[str, str]) -> tuple[Column, ...]:
+    """Required columns that nothing is mapped to."""
+    return tuple(one for one in columns if one.required and one.field not in mapped)
 
 
 def label(field: str) -> str:

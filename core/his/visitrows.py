@@ -16,7 +16,7 @@ from core.domain.stay import HospitalStay
 from core.errors import Fault, fault
 from core.his.cells import BadCell, is_empty, reader, shown
 from core.his.columns import SHOWN
-from core.his.tables import Column, bare
+from core.his.tables import Column, column_of, lacking
 
 STAY_ONLY = (
     "deposit", "discharged_at", "outcome_code", "discharge_code", "discharge_name", "line_count",
@@ -29,13 +29,7 @@ Values = dict[str, Any]
 @cache
 def visit_columns() -> dict[str, Column]:
     """The columns of visits and stays."""
-    return {
-        name: Column(
-            name, row["label"], row["kind"], row.get("required", False),
-            tuple(dict.fromkeys(bare(alias) for alias in row["aliases"])),
-        )
-        for name, row in _raw()["fields"].items()
-    }  # fmt: skip
+    return {name: column_of(name, row) for name, row in _raw()["fields"].items()}
 
 
 @cache
@@ -77,10 +71,7 @@ def _gaps(cells: Mapping[str, Any], values: Values) -> Iterator[Fault]:
 
 def missing(mapping: Mapping[str, str]) -> tuple[Column, ...]:
     """Required columns that a table does not have."""
-    return tuple(
-        column for column in visit_columns().values()
-        if column.required and column.field not in mapping
-    )  # fmt: skip
+    return lacking(visit_columns().values(), mapping)
 
 
 def registration(values: Values) -> Registration:

@@ -19,11 +19,11 @@ from core.errors import Fault, InvalidInput, fault
 from core.his import lines as assembly
 from core.his import visitrows
 from core.his.cells import is_empty, shown
-from core.his.columns import SHOWN, Table, read_columns
+from core.his.columns import Table, quoted, read_columns
 from core.his.headers import checked, guess
 from core.his.port import RejectedRow
 from core.his.sql.gate import Answer
-from core.his.tables import Column, tables
+from core.his.tables import Column, lacking, tables
 from core.his.visitrows import Words
 
 MOST_FAULTS = 20  # sentences of one answer
@@ -110,8 +110,7 @@ def _blame_others(table: Table, visit_no: str) -> None:
 
 def _rejected(answer: Answer, table: Table) -> Iterator[RejectedRow]:
     for index in sorted(table.faults):
-        raw = tuple(shown(cell)[:SHOWN] for cell in answer.rows[index])
-        yield RejectedRow(index + 1, raw, tuple(table.faults[index]))
+        yield RejectedRow(index + 1, quoted(answer.rows[index]), tuple(table.faults[index]))
 
 
 def all_of(found: Lines) -> tuple[FeeLine, ...]:
@@ -160,10 +159,7 @@ def _visits(answer: Answer, reading: Reading, query: str) -> Iterator[dict[str, 
 def _refuse_missing(
     query: str, answer: Answer, mapping: Mapping[str, str], known: Mapping[str, Column]
 ) -> None:
-    missing = [
-        column for column in known.values() if column.required and column.field not in mapping
-    ]
-    if missing:
+    if missing := lacking(known.values(), mapping):
         have = "、".join(answer.names)[:200]
         raise InvalidInput([
             fault("sql.column.missing", column.field, query=query, label=column.label, have=have)
