@@ -23,7 +23,6 @@ from core.settings import Settings
 if TYPE_CHECKING:
     from core.app import Desk
 
-TEN = Decimal(10)
 PRICE = Decimal("12.3400")
 AMOUNT = 1234
 QUALIFICATION = Qualification(id="GS9900000001", text="-", kind="-")
