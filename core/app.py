@@ -217,7 +217,7 @@ class Desk:
         )
         self.stays = Stays(self._visit_parts())
         self.settlement_data = SettlementData(self.journal, self.road)
-        self.split = Split(self.journal, self.road, self.visits, self.session)
+        self.split = Split(self.journal, self.road, self.visits, self.session, self.charge)
 
     def _build_office(self) -> None:
         """What the insurance office works with: medical records, appeals, statistics."""

@@ -13,7 +13,7 @@ from core.domain.split import DiseaseRow, SplitMark, SplitPart, SplitRow, SplitS
 from core.errors import Fault, Refused, fault
 from core.journal import Journal
 from core.outcome import Accepted
-from core.service.charge import row_of
+from core.service.charge import Charge, row_of
 from core.service.result import StepResult
 from core.service.session import Session
 from core.service.transact import Road, guard
@@ -26,25 +26,20 @@ LONGEST_REASON = 200
 class Split:
     """The workbench of a visit's lines, and the worklist of what is sent afterwards."""
 
-    def __init__(self, journal: Journal, road: Road, visits: Visits, session: Session) -> None:
+    def __init__(
+        self, journal: Journal, road: Road, visits: Visits, session: Session, charge: Charge
+    ) -> None:
         self._journal = journal
         self._road = road
         self._visits = visits
         self._session = session
+        self._charge = charge
 
     # -- seeing
 
     def sheet(self, visit_no: str) -> SplitSheet:
         """Every line with what counts now, who said so, and why it may not be changed."""
-        visit = self._visits.read(visit_no)
-        marks = self._marks(visit_no)
-        against = self._against(visit)
-        fixed = () if self._held(visit) else tuple(item.line_id for item in visit.uploaded)
-        rows = tuple(
-            _row(line, marks, against or (fault("split.at_centre") if line.line_id in fixed
-                                          else None))
-            for line in self._visits.all_lines(visit_no)
-        )  # fmt: skip
+        rows = self._rows(self._visits.read(visit_no))
         can = self._road.centre.capabilities
         return SplitSheet(
             visit_no=visit_no, rows=rows, sums=_sums(rows),
@@ -52,13 +47,17 @@ class Split:
             may_wait=self._road.centre.has(STEP),
         )  # fmt: skip
 
+    def _rows(self, visit: Visit) -> tuple[SplitRow, ...]:
+        marks, against = self._marks(visit.visit_no), self._against(visit)
+        there = () if self._charge.held(visit) else visit.uploaded
+        fixed, at_centre = {item.line_id for item in there}, fault("split.at_centre")
+        return tuple(
+            _row(line, marks, against or (at_centre if line.line_id in fixed else None))
+            for line in self._visits.all_lines(visit.visit_no)
+        )
+
     def _marks(self, visit_no: str) -> Marks:
         return self._journal.ledger.centrefacts.marks(visit_no)
-
-    def _held(self, visit: Visit) -> bool:
-        """Lines that were checked here and have not left the desk."""
-        can = self._road.centre.capabilities
-        return can.fees_with_settlement and not visit.registration.is_inpatient
 
     def _against(self, visit: Visit) -> Fault | None:
         if self._road.centre.capabilities.split == "none":
@@ -81,18 +80,22 @@ class Split:
             raise Refused(fault("split.reason", "reason"))
         if part is SplitPart.LATER and not self._road.centre.has(STEP):
             raise Refused(fault("split.not_later"))
-        return self._decide(visit_no, dict.fromkeys(line_ids, part), reason.strip())
+        visit = self._visits.read(visit_no)
+        chosen = dict.fromkeys(line_ids, part)
+        return self._decide(visit, self._rows(visit), chosen, reason.strip())
 
     def confirm(self, visit_no: str, line_ids: Sequence[str]) -> SplitSheet:
         """The hospital's flag of these lines is right."""
-        given = {line.line_id: _given(line) for line in self._visits.all_lines(visit_no)}
+        visit = self._visits.read(visit_no)
+        rows = self._rows(visit)
+        given = {row.line.line_id: row.given for row in rows}
         chosen = {name: given[name] for name in line_ids if name in given}
-        return self._decide(visit_no, chosen, "")
+        return self._decide(visit, rows, chosen, "")
 
-    def _decide(self, visit_no: str, parts: dict[str, SplitPart], reason: str) -> SplitSheet:
-        visit, rows = self._visits.read(visit_no), {}
-        for row in self.sheet(visit_no).rows:
-            rows[row.line.line_id] = row
+    def _decide(
+        self, visit: Visit, there: Sequence[SplitRow], parts: dict[str, SplitPart], reason: str
+    ) -> SplitSheet:
+        visit_no, rows = visit.visit_no, {row.line.line_id: row for row in there}
         if strange := [name for name in parts if name not in rows]:
             raise Refused(fault("split.strange", line=strange[0]))
         if fixed := next((rows[name] for name in parts if rows[name].why), None):
@@ -106,7 +109,7 @@ class Split:
         other = [name for name, part in parts.items() if rows[name].part is not part]
         with self._journal.commit():
             self._journal.ledger.centrefacts.mark(visit_no, marks)
-            if other and self._held(visit):
+            if other and self._charge.held(visit):
                 self._journal.ledger.drop_uploaded(visit_no, other)
         return self.sheet(visit_no)
 
@@ -114,9 +117,10 @@ class Split:
 
     def worklist(self) -> tuple[DiseaseRow, ...]:
         """Settled visits whose disease lines waited; those that still wait first."""
-        numbers = self._journal.ledger.centrefacts.visits_with(SplitPart.LATER)
-        rows = (self.disease(number) for number in numbers)
-        found = [row for row in rows if row.lines and row.settled_at]
+        ledger = self._journal.ledger
+        numbers = ledger.centrefacts.visits_with(SplitPart.LATER)
+        rows = (self.disease(number) for number in numbers if ledger.live_settlement(number))
+        found = [row for row in rows if row.lines]
         return tuple(sorted(found, key=lambda row: (row.sent == row.lines, row.visit_no)))
 
     def disease(self, visit_no: str) -> DiseaseRow:
@@ -124,7 +128,7 @@ class Split:
         known = self._journal.ledger.visit(visit_no).registration
         paid = self._journal.ledger.live_settlement(visit_no)
         waiting = self._journal.open_for(visit_no)
-        lines = self._later(visit_no)
+        lines = self.lines(visit_no)
         there = set(self._journal.ledger.centrefacts.sent_diseases(visit_no))
         return DiseaseRow(
             visit_no=visit_no, name=known.person_name if known else "",
@@ -136,15 +140,12 @@ class Split:
 
     def lines(self, visit_no: str) -> tuple[FeeLine, ...]:
         """The disease lines of a visit that were kept back."""
-        return tuple(self._later(visit_no))
-
-    def _later(self, visit_no: str) -> list[FeeLine]:
         marks = self._marks(visit_no)
         later = {name for name, words in marks.items() if words[0].part is SplitPart.LATER}
         found = self._visits.all_lines(visit_no) if later else ()
-        return [
+        return tuple(
             line.model_copy(update={"is_disease": True}) for line in found if line.line_id in later
-        ]
+        )
 
     def send(self, visit_no: str) -> StepResult:
         """Send the disease lines that the centre does not have yet, in batches.
@@ -152,10 +153,9 @@ class Split:
         Raises ``Refused`` before the settlement, and where nothing is left to send.
         """
         visit = self._visits.read(visit_no)
-        row = self.disease(visit_no)
-        guard(fault("split.not_settled") if row.settled_at is None else None)
+        guard(fault("split.not_settled") if visit.settlement is None else None)
         there = set(self._journal.ledger.centrefacts.sent_diseases(visit_no))
-        missing = [line for line in self._later(visit_no) if line.line_id not in there]
+        missing = [line for line in self.lines(visit_no) if line.line_id not in there]
         guard(fault("split.nothing_left") if not missing else None)
         size = self._road.centre.rule(STEP).batch or len(missing)
         result = StepResult(Accepted(), visit)
