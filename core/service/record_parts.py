@@ -7,16 +7,15 @@ stay. Each part is a transaction of its own; one that nobody answered is simply 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from core.centre.views import FieldView
-from core.clock import CHINA
-from core.domain import Settlement, State, Visit
+from core.domain import Settlement, Visit
 from core.domain.centrefacts import PartState, PartVersion, RecordPart, RecordParts
 from core.domain.record import Gap
-from core.errors import Fault, InvalidInput, Refused, fault
+from core.errors import Refused, fault
 from core.events import Progress
 from core.his.port import Hospital
 from core.his.records import RecordFile, read_records
@@ -25,7 +24,15 @@ from core.outcome import Accepted
 from core.service.charge import never
 from core.service.part_values import filled, part_values, row_count, shared
 from core.service.record_effects import PARTS
-from core.service.record_values import gaps_of
+from core.service.record_rules import (
+    MOST,
+    due,
+    gaps_in,
+    in_doubt,
+    of_hospital,
+    refuse,
+    shown_since,
+)
 from core.service.result import StepResult
 from core.service.session import Session
 from core.service.transact import Road
@@ -36,8 +43,8 @@ from core.words import say
 ALWAYS = frozenset({"record_patient", "record_diagnoses", "record_summary"})
 SENDABLE = frozenset({PartState.READY, PartState.CHANGED, PartState.UNKNOWN})
 BEHIND = frozenset({PartState.UPLOADED, PartState.NOT_NEEDED})
-MOST = 2000
 Values = dict[str, Any]
+Sending = tuple[str, int, datetime]  # message id, version and moment of an upload
 
 
 class PartRecords:
@@ -71,7 +78,7 @@ class PartRecords:
         return tuple(sorted(wanted, key=lambda row: (row.deadline or date.max, row.visit_no)))
 
     def _numbers(self) -> list[str]:
-        since = (self._road.clock.now() - timedelta(days=self._settings.shown_days)).isoformat()
+        since = shown_since(self._road.clock.now(), self._settings)
         settled = [row.visit_no for row in self._journal.ledger.casenotes.settled_visits(
             since, MOST) if self._visits.head(row.visit_no).registration.is_inpatient]  # fmt: skip
         return list(dict.fromkeys([*settled, *self._facts.visits_with_parts(MOST)]))
@@ -83,14 +90,12 @@ class PartRecords:
         parts: list[RecordPart] = []
         for step in self.steps:
             parts.append(self._part(visit, paid, step, parts))
-        due = paid.settled_at.date() + timedelta(days=self._settings.days) if (
-            paid and self._settings.days) else None  # fmt: skip
-        today = self._road.clock.now().astimezone(CHINA).date()
+        settled_at = paid.settled_at if paid else None
+        deadline, days_left = due(settled_at, self._settings, self._road.clock.now())
         return RecordParts(
             visit_no=visit_no, name=visit.registration.person_name, parts=tuple(parts),
             next=next((part.step for part in parts if part.state in SENDABLE), ""),
-            score=_score(parts), settled_at=paid.settled_at if paid else None, deadline=due,
-            days_left=(due - today).days if due else None,
+            score=_score(parts), settled_at=settled_at, deadline=deadline, days_left=days_left,
         )  # fmt: skip
 
     def values(self, visit_no: str, step: str) -> Values:
@@ -113,8 +118,8 @@ class PartRecords:
         version = self._facts.newest_part(visit.visit_no, step)
         sent = self._facts.part_sending(visit.visit_no, step)
         fields, values = self.fields(step), self._values(visit, paid, step, version)
-        gaps = self._gaps(step, values) if version else ()
-        state = self._state(visit.visit_no, step, version, gaps, before)
+        gaps = gaps_in(self._road, self._session, step, values, fields) if version else ()
+        state = self._state(visit.visit_no, step, version, gaps, before, sent)
         return RecordPart(
             step=step, title=self._road.centre.rule(step).title, place=len(before) + 1,
             required=step in ALWAYS, state=state, fields=len(fields),
@@ -125,44 +130,25 @@ class PartRecords:
 
     def _state(
         self, visit_no: str, step: str, version: PartVersion | None, gaps: Sequence[Gap],
-        before: Sequence[RecordPart],
+        before: Sequence[RecordPart], sent: Sending | None,
     ) -> PartState:  # fmt: skip
         if version is None or not version.values:
             return PartState.MISSING if step in ALWAYS else PartState.NOT_NEEDED
-        sent = self._facts.part_sending(visit_no, step)
         if sent and sent[1] == version.number:
             return PartState.UPLOADED
         if gaps:
             return PartState.INCOMPLETE
         if any(part.state not in BEHIND for part in before):
             return PartState.WAITING
-        if self._in_doubt(visit_no, step):
+        if in_doubt(self._journal, visit_no, (step,)):
             return PartState.UNKNOWN
         return PartState.CHANGED if sent else PartState.READY
-
-    def _in_doubt(self, visit_no: str, step: str) -> bool:
-        """Nobody answered the last upload: its row was given up, and nothing came after it."""
-        rows = [row for row in self._journal.of_visit(visit_no) if row.step == step]
-        return bool(rows) and rows[-1].state is State.VOID
-
-    def _gaps(self, step: str, values: Mapping[str, Any]) -> tuple[Gap, ...]:
-        try:
-            self._road.centre.prepare(step, values, self._session.header("0" * 30))
-        except InvalidInput as error:
-            return gaps_of(self.fields(step), error.faults)
-        return ()
 
     # -- collecting
 
     def fetch(self, visit_no: str) -> RecordParts:
         """Take the record from the hospital's system; ``Refused`` where it has none to give."""
-        source = self._hospital.records
-        if source is None:
-            raise Refused(fault("records.no_source"))
-        record = source.record(visit_no)
-        if not record:
-            raise Refused(fault("records.hospital_has_none", "visit_no", visit=visit_no))
-        self._keep(visit_no, record, "")
+        self._keep(visit_no, of_hospital(self._hospital, visit_no), "")
         return self.sheet(visit_no)
 
     def read_file(self, path: Path) -> RecordFile:
@@ -197,8 +183,7 @@ class PartRecords:
         part = next((item for item in self.sheet(visit_no).parts if item.step == step), None)
         if part is None:
             raise Refused(fault("record_parts.strange", part=step))
-        if part.gaps:
-            raise Refused([Fault("records.gap", gap.says, gap.name) for gap in part.gaps])
+        refuse(part.gaps)
         if part.state not in SENDABLE:
             raise Refused(fault(f"record_parts.why.{part.state}", title=part.title))
         values = self.values(visit_no, step) | {"visit_no": visit_no, "version": part.version}

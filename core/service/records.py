@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from core.centre.views import FieldView
-from core.clock import CHINA
-from core.domain import Registration, State, Visit
+from core.domain import Registration, Visit
 from core.domain.record import (
     INPATIENT,
     OUTPATIENT,
@@ -25,21 +24,29 @@ from core.domain.record import (
     RecordState,
     RecordUpload,
 )
-from core.errors import Fault, InvalidInput, Refused, fault
+from core.errors import InvalidInput, Refused, fault
 from core.events import Progress
 from core.his.port import Hospital
 from core.his.records import RecordFile, read_records
 from core.journal import Journal
 from core.outcome import Outcome, Unknown
 from core.service.charge import never
-from core.service.record_values import completed, gaps_of, inpatient, score
+from core.service.record_rules import (
+    MOST,
+    due,
+    gaps_in,
+    in_doubt,
+    of_hospital,
+    refuse,
+    shown_since,
+)
+from core.service.record_values import completed, inpatient, score
 from core.service.result import StepResult
 from core.service.session import Session
 from core.service.transact import Road
 from core.service.visits import Visits
 from core.settings import RecordSettings
 
-MOST = 2000
 SENDABLE = frozenset({RecordState.READY, RecordState.CHANGED, RecordState.UNKNOWN})
 STEPS = frozenset({OUTPATIENT, INPATIENT})
 Fields = Callable[[str], Sequence[FieldView]]
@@ -95,7 +102,7 @@ class Records:
         )  # fmt: skip
 
     def _numbers(self) -> list[str]:
-        since = (self._road.clock.now() - timedelta(days=self._settings.shown_days)).isoformat()
+        since = shown_since(self._road.clock.now(), self._settings)
         notes = self._journal.ledger.casenotes
         settled = [row.visit_no for row in notes.settled_visits(since, MOST)]
         return list(dict.fromkeys([*settled, *notes.known_visits(MOST)]))
@@ -109,22 +116,15 @@ class Records:
         paid = self._journal.ledger.live_settlement(visit_no)
         step = INPATIENT if inpatient(registration) else OUTPATIENT
         settled_at = paid.settled_at if paid else None
-        deadline = self._deadline(settled_at)
+        deadline, days_left = due(settled_at, self._settings, self._road.clock.now())
         return RecordRow(
             visit_no=visit_no, name=registration.person_name, step=step,
             dept=registration.dept_name, settled_at=settled_at, deadline=deadline,
-            days_left=(deadline - self._today()).days if deadline else None,
+            days_left=days_left,
             state=self._state(visit_no, found, gaps, uploads),
             score=score(self._fields(step), found[1].values, gaps) if found else 0,
             record_no=uploads[0].record_no if uploads else "",
         )  # fmt: skip
-
-    def _today(self) -> date:
-        return self._road.clock.now().astimezone(CHINA).date()
-
-    def _deadline(self, settled_at: datetime | None) -> date | None:
-        days = self._settings.days
-        return settled_at.date() + timedelta(days=days) if settled_at and days else None
 
     def _state(
         self, visit_no: str, found: Version | None, gaps: Sequence[Gap],
@@ -137,34 +137,20 @@ class Records:
             return RecordState.UPLOADED if newest.valid else RecordState.WITHDRAWN
         if gaps:
             return RecordState.INCOMPLETE
-        if self._in_doubt(visit_no):
+        if in_doubt(self._journal, visit_no, STEPS):
             return RecordState.UNKNOWN
         return RecordState.CHANGED if newest else RecordState.READY
 
-    def _in_doubt(self, visit_no: str) -> bool:
-        """Nobody answered the last upload: its row was given up, and nothing came after it."""
-        sent = [row for row in self._journal.of_visit(visit_no) if row.step in STEPS]
-        return bool(sent) and sent[-1].state is State.VOID
-
     def _gaps(self, visit: Visit, record: MedicalRecord) -> tuple[Gap, ...]:
-        values = completed(visit, record, self._fields(record.step))
-        try:
-            self._road.centre.prepare(record.step, values, self._session.header("0" * 30))
-        except InvalidInput as error:
-            return gaps_of(self._fields(record.step), error.faults)
-        return ()
+        fields = self._fields(record.step)
+        values = completed(visit, record, fields)
+        return gaps_in(self._road, self._session, record.step, values, fields)
 
     # -- collecting
 
     def fetch(self, visit_no: str) -> RecordSheet:
         """Take the record from the hospital's system; ``Refused`` where it has none to give."""
-        source = self._hospital.records
-        if source is None:
-            raise Refused(fault("records.no_source"))
-        values = source.record(visit_no)
-        if not values:
-            raise Refused(fault("records.hospital_has_none", "visit_no", visit=visit_no))
-        self._keep(visit_no, values, "")
+        self._keep(visit_no, of_hospital(self._hospital, visit_no), "")
         return self.sheet(visit_no)
 
     def read_file(self, path: Path) -> RecordFile:
@@ -239,14 +225,9 @@ class Records:
             raise Refused(fault("records.missing", "visit_no", visit=visit_no))
         number, record = found
         visit = self._visits.head(visit_no)
-        if gaps := self._gaps(visit, record):
-            raise Refused([_fault_of(gap) for gap in gaps])
+        refuse(self._gaps(visit, record))
         values = completed(visit, record, self._fields(record.step)) | {
             "valid": "1" if valid else "0", "version": number,
         }  # fmt: skip
         done = self._road.travel(record.step, values, blocks=False, why=why)
         return StepResult(done.outcome, self._visits.after(visit_no), done.msgid, ms=done.ms)
-
-
-def _fault_of(gap: Gap) -> Fault:
-    return Fault("records.gap", gap.says, gap.name)
