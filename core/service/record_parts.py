@@ -85,7 +85,7 @@ class PartRecords:
 
     def sheet(self, visit_no: str) -> RecordParts:
         """The record of one stay: every part with its state and gaps."""
-        visit = self._visits.read(visit_no)
+        visit = self._visits.head(visit_no)
         paid = self._journal.ledger.live_settlement(visit_no)
         parts: list[RecordPart] = []
         for step in self.steps:

@@ -68,11 +68,12 @@ class Visits:
         )  # fmt: skip
 
     def head(self, visit_no: str) -> Visit:
-        """Who it is and where, and nothing of lines or money: for lists of many visits."""
-        row, waiting = self._journal.ledger.visit(visit_no), self._journal.open_for(visit_no)
+        """Who it is, where, and how a stay ended; nothing of lines or money: for lists of many."""
+        ledger, waiting = self._journal.ledger, self._journal.open_for(visit_no)
+        row, discharge = ledger.visit(visit_no), ledger.stays.discharge(visit_no)
         known = bool(row.registered_by or waiting)
         registration = self._registration(visit_no, row.registration, known, self._asked)
-        return Visit(registration=registration, person=row.person)
+        return Visit(registration=registration, person=row.person, discharge=discharge)
 
     def _bill(self, visit_no: str, waiting: Transaction | None) -> str:
         """The bill of a settlement whose ending is open, else the one the next would carry."""

@@ -64,6 +64,13 @@ def test_the_hospitals_record_fills_the_parts_over_what_the_desk_knows(desk, set
     assert desk.record_parts.values(settled, "record_diagnoses")["diagnoses"][0]["code"]
 
 
+def test_seeing_a_record_asks_for_no_lines(desk, settled, monkeypatch):
+    """A stay has thousands of them, and the worklist many stays."""
+    before = desk.record_parts.sheet(settled)
+    monkeypatch.setattr(desk.hospital, "fee_lines", lambda number: pytest.fail(number))
+    assert desk.record_parts.worklist() == (before,)
+
+
 def test_any_of_several_ways_may_have_the_record(desk, settled, monkeypatch):
     before = desk.record_parts.sheet(settled)
     monkeypatch.setattr(desk.record_parts, "_hospital", Several([NoHospital(), desk.hospital]))
