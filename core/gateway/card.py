@@ -8,7 +8,7 @@ settlement. A debit that has no clear answer is unknown, never failed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from core.centre_settings import CardSettings
 from core.clock import stamp
 from core.errors import InvalidInput, Refused, fault
 from core.events import Events
-from core.gateway.dll.supervisor import DllGateway
+from core.gateway.making import LateGateway
 from core.gateway.port import Gateway, Health, NoReply, Unsent
 from core.money import Fen, yuan
 from core.outcome import Accepted, NotSent, Outcome, Rejected, Unknown
@@ -83,7 +83,7 @@ class CardLibrary:
 
     def __init__(self, settings: CardSettings, home: Path, gateway: Gateway | None = None) -> None:
         self._settings = settings
-        self._gateway = gateway or DllGateway(settings, home, Events())
+        self._gateway = gateway or LateGateway(lambda: _library(settings, home))
 
     def read(self) -> Card:
         """As ``CardDriver.read``."""
@@ -152,6 +152,12 @@ class OwnReader:
         return {"identify_by": kind, "identify_value": getattr(card, kind)}
 
 
+def _library(settings: CardSettings, home: Path) -> Gateway:
+    from core.gateway.dll.supervisor import DllGateway  # where a card is read, not at every start
+
+    return DllGateway(settings, home, Events())
+
+
 def checked(amount: Fen) -> Fen:
     """An amount that the library can carry; raises ``InvalidInput``."""
     if not 0 <= amount < MOST:
@@ -168,8 +174,3 @@ def _line(*parts: str) -> str:
 
 def _said(parts: list[str]) -> str:
     return (parts[0] if parts else "")[:LONGEST] or say("card.silent")
-
-
-def text_of(card: Card) -> str:
-    """The card as the library would write it."""
-    return _line(DONE, *astuple(card))

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from core.centre_settings import OVER_HTTP, CentreSettings
 from core.clock import Clock
 from core.events import Events
 from core.gateway.port import Answer, Gateway, Health
 from core.gateway.trace import Mask, Trace, TracedGateway
-from core.simulator.process import TrainingCentre
+
+if TYPE_CHECKING:
+    from core.simulator.process import TrainingCentre
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import ssl
 from collections.abc import Callable, Iterable
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 
 from core.simulator.frames import Broken, read_reply, request_frame
@@ -35,6 +33,9 @@ def exchange(address: str, payload: bytes, timeout: float = TIMEOUT) -> tuple[in
 def post(address: str, payload: bytes, timeout: float = TIMEOUT) -> tuple[int, bytes]:
     """As ``exchange``, to a platform that speaks HTTP (or HTTPS, with any certificate: it is our
     own machine)."""
+    import ssl  # loaded late, with HTTP: every desk knows the training, few train
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
     scheme, _, place = address.rpartition("://")
     line = HTTPConnection(place, timeout=timeout)
     if scheme == "https":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from dataclasses import astuple
 
 import pytest
 
 from core.clock import ManualClock
 from core.errors import InvalidInput, Refused
-from core.gateway.card import MOST, Card, CardLibrary, OwnReader, text_of
+from core.gateway.card import MOST, Card, CardLibrary, OwnReader
 from core.gateway.port import Reply
 from core.outcome import Accepted
 from core.settings import CardSettings
@@ -36,7 +37,8 @@ def library(payload, tmp_path):
 
 
 def test_a_card_written_is_the_card_read(tmp_path):
-    made, gateway = library(text_of(CARD).encode("gbk"), tmp_path)
+    line = "|".join(("1", *astuple(CARD), ""))
+    made, gateway = library(line.encode("gbk"), tmp_path)
     assert made.read() == CARD
     assert gateway.asked == [b"ReadCardBase"]
 
