@@ -11,14 +11,13 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.centre_settings import CentreSettings
 from core.gateway import soap
-from core.gateway.dll.watchdog import Watchdog
+from core.gateway.lane import LARGEST_REQUEST, OneLane, bounded
 from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
 from core.gateway.wire import Wire
 from core.words import say
@@ -27,11 +26,7 @@ if TYPE_CHECKING:
     import httpx
 
 log = logging.getLogger(__name__)
-LARGEST_REQUEST = 16 * 1024 * 1024
-LONGEST_DEADLINE = 3600.0
 LOOK_SECONDS = 5.0
-BUSY_SECONDS = 0.2
-GRACE_SECONDS = 5.0
 FINE = 200
 
 
@@ -51,19 +46,17 @@ class CannotPrepare(Exception):
         self.cause, self.text = cause, text
 
 
-class HttpGateway:
+class HttpGateway(OneLane):
     """``Gateway`` (core/gateway/port.py) over ``[centre] url``; ``home`` is where a relative ``ca``
     lies. Any thread may call; calls are served one at a time. A status 200 is the port's 0, any
     other is itself."""
 
     def __init__(self, settings: CentreSettings, home: Path, url: str = "") -> None:
+        super().__init__()
         self._settings = settings
         self._home = home
         self._url = url or settings.url
-        self._lane = threading.Lock()
-        self._watchdog = Watchdog()
         self._client: httpx.Client | None = None
-        self._closed = False
 
     def call(self, code: str, payload: bytes, deadline: float) -> Answer:
         """POST ``payload`` (wire encoding) and wait at most ``deadline`` seconds for all of the
@@ -76,7 +69,7 @@ class HttpGateway:
                 client = self._ready()
             except CannotPrepare as problem:
                 return Unsent(problem.cause, problem.text)
-            return self._exchange(client, body, min(max(deadline, 0.0), LONGEST_DEADLINE))
+            return self._exchange(client, body, bounded(deadline))
 
     def _body(self, code: str, payload: bytes) -> bytes:
         if len(payload) > LARGEST_REQUEST:
@@ -163,16 +156,11 @@ class HttpGateway:
             limit=self._settings.output_size,
         )  # fmt: skip
 
-    def health(self) -> Health:
-        """Whether a connection (and TLS) comes about; sends nothing, never waits for a call."""
-        if not self._lane.acquire(timeout=BUSY_SECONDS):
-            return self._known("ok", say("gateway.http.busy"))
-        try:
-            return self._looked()
-        finally:
-            self._lane.release()
+    def _busy(self) -> Health:
+        return self._known("ok", say("gateway.http.busy"))
 
     def _looked(self) -> Health:
+        """Whether a connection (and TLS) comes about; sends nothing."""
         if self._closed:
             return self._known("failed", say("gateway.closed"))
         try:
@@ -194,18 +182,10 @@ class HttpGateway:
     def _known(self, state: str, says: str) -> Health:
         return Health(state, says, path=self._url)
 
-    def close(self) -> None:
-        """End; a call that runs on after a few seconds is cut (its end: no reply)."""
-        self._closed = True
-        if not self._lane.acquire(timeout=GRACE_SECONDS):
-            self._watchdog.cut_now()
-            self._lane.acquire()
-        try:
-            self._watchdog.close()
-            if self._client is not None:
-                self._client.close()
-        finally:
-            self._lane.release()
+    def _end(self) -> None:
+        self._watchdog.close()
+        if self._client is not None:
+            self._client.close()
 
 
 HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}

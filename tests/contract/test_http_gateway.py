@@ -257,7 +257,7 @@ def test_a_request_has_a_limit(place):
 
 
 def test_closing_ends_a_call_under_way(place, monkeypatch):
-    monkeypatch.setattr("core.gateway.http.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("core.gateway.lane.GRACE_SECONDS", 0.05)
     url, ground = place
     ground.fault("hang", "bizh120205")
     found: list[object] = []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.gateway.dll import supervisor
+from core.gateway import lane
 from core.gateway.port import NoReply, Unsent
 from tests.helpers.gateways import (
     LONG,
@@ -114,7 +114,7 @@ def test_health_after_a_replacement_is_a_warning(desk):
 
 
 def test_closing_cuts_a_call_that_runs_on(desk, monkeypatch):
-    monkeypatch.setattr(supervisor, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(lane, "GRACE_SECONDS", 0.1)
     reply(desk.say("hello"))
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(desk.say, "hang", LONG)
@@ -125,7 +125,7 @@ def test_closing_cuts_a_call_that_runs_on(desk, monkeypatch):
 
 
 def test_closing_cuts_a_start_that_runs_on(over, hostile, monkeypatch):
-    monkeypatch.setattr(supervisor, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(lane, "GRACE_SECONDS", 0.1)
     with over(hostile, {"GSDESK_HOSTILE": "init-hang"}) as desk, ThreadPoolExecutor(1) as pool:
         call = pool.submit(desk.say, "hello", LONG)
         eventually(lambda: "the library hangs" in desk.vendor_log())

@@ -7,7 +7,6 @@ has seen its memory overrun is killed and reaped; the next call starts a fresh o
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,14 +26,10 @@ from core.gateway.dll.frames import (
 )
 from core.gateway.dll.starting import CannotStart, Running, Starter
 from core.gateway.dll.vendorlog import VendorLog
-from core.gateway.dll.watchdog import Watchdog
+from core.gateway.lane import LARGEST_REQUEST, OneLane, bounded
 from core.gateway.port import Answer, Health, NoReply, Reply, Unsent
 from core.words import say
 
-LARGEST_REQUEST = 16 * 1024 * 1024
-LONGEST_DEADLINE = 3600.0
-BUSY_SECONDS = 0.2
-GRACE_SECONDS = 5.0
 DISTRUSTS = frozenset({"overrun", "no_terminator", "reply_too_large"})
 
 
@@ -48,7 +43,7 @@ class _Talk:
     ms: int
 
 
-class DllGateway:
+class DllGateway(OneLane):
     """``Gateway`` (core/gateway/port.py) over ``[centre] library``, or ``library`` where given.
 
     ``environment`` is laid over our own for the worker; vendor output goes to ``home/logs``.
@@ -63,18 +58,16 @@ class DllGateway:
         environment: Mapping[str, str] | None = None,
         library: Path | None = None,
     ) -> None:
+        super().__init__()
         self._settings = settings
         self._words = settings.words
         self._starter = Starter(settings, home, environment, library)
         self._logs = home / "logs"
         self._events = events
-        self._lane = threading.Lock()
-        self._watchdog = Watchdog()
         self._vendor: VendorLog | None = None
         self._running: Running | None = None
         self._number = 0
         self._replaced = 0
-        self._closed = False
 
     def call(self, code: str, payload: bytes, deadline: float) -> Answer:
         """Send ``payload`` (wire encoding); wait ``deadline`` seconds from then on."""
@@ -85,31 +78,18 @@ class DllGateway:
                 running = self._ready()
             except CannotStart as problem:
                 return Unsent(problem.cause, problem.text)
-            return self._exchange(running, payload, min(max(deadline, 0.0), LONGEST_DEADLINE))
+            return self._exchange(running, payload, bounded(deadline))
 
-    def health(self) -> Health:
-        """Start the library if need be and say how it is; never waits for a running call."""
-        if not self._lane.acquire(timeout=BUSY_SECONDS):
-            return self._known("ok", self._say("busy"), self._running)
+    def _busy(self) -> Health:
+        return self._known("ok", self._say("busy"), self._running)
+
+    def _looked(self) -> Health:
+        """Starts the library if need be."""
         try:
             running = self._ready()
         except CannotStart as problem:
             return self._known("failed", problem.text, None)
-        else:
-            return self._healthy(running)
-        finally:
-            self._lane.release()
-
-    def close(self) -> None:
-        """End the process; a call that runs on after a few seconds is cut (its end: no reply)."""
-        self._closed = True
-        if not self._lane.acquire(timeout=GRACE_SECONDS):
-            self._watchdog.cut_now()
-            self._lane.acquire()
-        try:
-            self._end()
-        finally:
-            self._lane.release()
+        return self._healthy(running)
 
     def _end(self) -> None:
         running, self._running = self._running, None
