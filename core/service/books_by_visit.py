@@ -14,10 +14,11 @@ from typing import Any
 from core.domain import Transaction
 from core.domain.dayend import Period, Side
 from core.journal import Journal
-from core.outcome import Accepted, Rejected
+from core.outcome import Accepted
+from core.service.evidence_visits import EVERY_BATCH, SETTLED, said
 from core.service.transact import Road
 
-SETTLED, EVERY_BATCH, WHOLE = "1", 0, ""
+WHOLE = ""
 Key = tuple[str, str]  # our number of the visit, and the centre's
 Standing = Mapping[str, int | None]  # batch (one without a name for a stay) to total, where told
 
@@ -68,13 +69,11 @@ class VisitBooks:
 
     def _batches(self, asked: dict[str, Any]) -> Standing | None:
         asked = {**asked, "fee_batch": EVERY_BATCH}
-        outcome = self._road.travel("refund_data", asked, blocks=False).outcome
-        if isinstance(outcome, Rejected) and self._road.centre.is_already_done(outcome):
-            return {}
-        if not isinstance(outcome, Accepted):
+        found = said(self._road, self._road.travel("refund_data", asked, blocks=False).outcome)
+        if found is None:
             return None
         sums: defaultdict[str, int] = defaultdict(int)
-        for row in outcome.rows:
+        for row in found[0]:
             sums[str(row.get("fee_batch", ""))] += row.get("amount") or 0
         return {batch: abs(total) for batch, total in sums.items()}
 
@@ -101,8 +100,8 @@ class VisitBooks:
         return paid, self._batch(paid)
 
     def _batch(self, settlement: str) -> str:
-        said: dict[str, Any] = self._journal.ledger.settlement_reply(settlement)
-        return str(said.get("fee_batch") or WHOLE)
+        reply: dict[str, Any] = self._journal.ledger.settlement_reply(settlement)
+        return str(reply.get("fee_batch") or WHOLE)
 
     def _is_undone(self, settlement: str) -> bool:
         """We have cancelled it: that it no longer stands is as it should be."""

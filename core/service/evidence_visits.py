@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from core.clock import CHINA
 from core.domain import Transaction
 from core.errors import InvalidInput
-from core.outcome import Accepted, Rejected
+from core.outcome import Accepted, Outcome, Rejected
 from core.service.endings import Absent, Evidence, Gone, Happened, NoEvidence, Rows
 from core.service.facts import person_no
 from core.service.line_ids import sent_as
@@ -29,12 +29,17 @@ EVERY_BATCH = 0
 def asked(
     road: Road, row: Transaction, step: str, stay: bool, **values: Any
 ) -> tuple[Rows, bool] | None:
-    """The rows of a look, and whether the centre said instead that all of it is undone; ``None``
-    where it said neither, or where nothing is known to ask by."""
+    """As ``said``; ``None`` also where nothing is known to ask by."""
     try:
-        outcome = road.travel(step, values, corrects=row.msgid, blocks=False, stay=stay).outcome
+        done = road.travel(step, values, corrects=row.msgid, blocks=False, stay=stay)
     except InvalidInput:
         return None
+    return said(road, done.outcome)
+
+
+def said(road: Road, outcome: Outcome) -> tuple[Rows, bool] | None:
+    """The rows of a look, and whether the centre said instead that all of it is undone; ``None``
+    where it said neither."""
     if isinstance(outcome, Accepted):
         return list(outcome.rows), False
     if isinstance(outcome, Rejected) and road.centre.is_already_done(outcome):
