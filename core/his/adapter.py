@@ -16,7 +16,7 @@ MOST_SEARCHED = 2000
 class Adapter:
     """A ``core.his.port.Hospital`` that knows nobody and takes nothing; adapters say more."""
 
-    prompt = False
+    prompt = absent = False
 
     @property
     def postings(self) -> Postings | None:

@@ -219,7 +219,7 @@ class EmbeddedHospital(OwnFile, Adapter):
 class NoHospital(Adapter):
     """No hospital system is connected: visits are typed or imported, results go nowhere."""
 
-    prompt = True
+    prompt = absent = True
 
 
 def _has(db: Database, table: str, visit_no: str) -> bool:

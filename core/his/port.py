@@ -82,10 +82,16 @@ class Hospital(Protocol):
 
     ``prompt``: it takes a result in no time (it lives in this process), so that it is told before
     the transaction's caller goes on; every other is told from a lane of its own.
+    ``absent``: no system is connected, so that a visit number nobody knows is no mistake.
     """
 
     @property
     def prompt(self) -> bool:
+        """See above."""
+        ...
+
+    @property
+    def absent(self) -> bool:
         """See above."""
         ...
 

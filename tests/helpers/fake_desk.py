@@ -170,7 +170,7 @@ class FakeDesk:
         self.register = SimpleNamespace(
             open=self._open, register=self._register, cancel=self._cancel
         )
-        self.hospital = SimpleNamespace(waiting=lambda: [REGISTRATION])
+        self.hospital = SimpleNamespace(waiting=lambda: [REGISTRATION], absent=False)
         self.charge = SimpleNamespace(
             check=check_lines, upload=self._upload, remove=self._remove, use_lines=self._use_lines
         )

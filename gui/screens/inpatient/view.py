@@ -58,7 +58,7 @@ class InpatientView(WorkingScreen):
         self.specs = admission_specs(desk.centre.fields(register), encoding)
         self.presenter = InpatientPresenter(desk, self)
         self.outcomes = dict(desk.stays.outcomes())
-        self._by_hand = bool(getattr(desk.hospital, "absent", False))
+        self._by_hand = desk.hospital.absent
         self._case: StayCase | None = None
         self._moment: tuple[Any, ...] = ()
         self._bind_keys()
