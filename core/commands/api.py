@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from types import FrameType
 
 from core.commands.output import write_json
@@ -13,6 +16,7 @@ from core.errors import InvalidInput, Refused, fault
 from core.service.callers import Callers
 from core.words import say
 
+log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds
 
 
@@ -44,6 +48,26 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+class Beside:
+    """What a window does beside its work: again and again, but never twice at once, so that behind
+    a centre that hangs nothing gathers before the callers' own steps."""
+
+    def __init__(
+        self, lane: Callable[[Callable[[], object]], Future[object]], work: Callable[[], object]
+    ) -> None:
+        self._lane, self._work = lane, work
+        self._under_way: Future[object] | None = None
+
+    def go_on(self) -> None:
+        """Begin it, unless it still goes on; how it went wrong the last time is logged."""
+        before = self._under_way
+        if before is not None and not before.done():
+            return
+        if before is not None and (error := before.exception()) is not None:
+            log.error("beside the API", exc_info=error)
+        self._under_way = self._lane(self._work)
+
+
 def _say(args: argparse.Namespace, value: dict[str, object], text: str) -> None:
     if args.json:
         write_json(value)
@@ -70,9 +94,11 @@ def _serve(args: argparse.Namespace) -> int:
         before = {kind: signal.signal(kind, end) for kind in (signal.SIGINT, signal.SIGTERM)}
         _say(args, {"address": address}, say("callers.serving", address=address))
         sys.stdout.flush()
-        while not ended.wait(EVERY):  # what a window does beside: look into what is open, tell
-            desk.lanes.centre(desk.resolve.round)
-            desk.lanes.hospital(desk.outbox.round)
+        look = Beside(desk.lanes.centre, desk.resolve.round)
+        tell = Beside(desk.lanes.hospital, desk.outbox.round)
+        while not ended.wait(EVERY):
+            look.go_on()
+            tell.go_on()
         for kind, handler in before.items():
             signal.signal(kind, handler)
     return 0

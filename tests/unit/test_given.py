@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,6 +16,7 @@ import pytest
 
 from core.clock import ManualClock
 from core.commands import main as command
+from core.commands.api import Beside
 from core.domain import Amounts, FeeLine, Operator, Registration, Role
 from core.domain.stay import HospitalStay
 from core.domain.writeback import WriteBack
@@ -233,6 +235,27 @@ def test_tokens_by_command(tmp_path: Path, capsys) -> None:
     assert command.main([*home, "admit"]) == 2
     assert command.main([*home, "serve"]) == 2  # it is off
     assert "enabled" in capsys.readouterr().err
+
+
+def test_what_goes_on_beside_the_api_never_gathers(caplog, strays) -> None:
+    strays.expected = ("beside the API",)
+    queued: list[Future[object]] = []
+
+    def lane(work: Callable[[], object]) -> Future[object]:
+        queued.append(Future())
+        return queued[-1]
+
+    beside = Beside(lane, lambda: None)
+    for _ in range(3):
+        beside.go_on()
+    assert len(queued) == 1, "it hangs"
+    queued[0].set_exception(OSError("the disk"))
+    beside.go_on()
+    beside.go_on()
+    assert len(queued) == 2 and "beside the API" in caplog.text
+    queued[1].set_result(None)
+    beside.go_on()
+    assert len(queued) == 3
 
 
 # -- a cashier's word
