@@ -41,6 +41,11 @@ def decode(payload: bytes, encoding: str) -> str:
     body = payload.rstrip(b"\0 \r\n\t")
     if body.startswith(b"\xef\xbb\xbf"):
         return body.decode("utf-8-sig", "replace")
+    return characters(body, encoding)
+
+
+def characters(body: bytes, encoding: str) -> str:
+    """The text of bytes in ``encoding``, or else in UTF-8 or GB; raises ``Unreadable``."""
     for name in (encoding, "utf-8", "gb18030"):
         try:
             return body.decode(name)

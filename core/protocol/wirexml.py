@@ -18,7 +18,7 @@ from core.protocol.mistakes import shown
 from core.protocol.profile import CodeList, FieldRule
 from core.protocol.stacktext import sentence
 from core.protocol.tokens import Bad
-from core.protocol.wirejson import Unreadable
+from core.protocol.wirejson import Unreadable, characters
 from core.protocol.writing import FieldWriter, RowWriter, Values, is_absent
 
 if TYPE_CHECKING:
@@ -47,13 +47,7 @@ def text_of(payload: bytes, encoding: str) -> str:
     if len(payload) > LARGEST:
         raise Unreadable("too_long", size=len(payload), largest=LARGEST)
     body = payload.strip(b"\0 \r\n\t")
-    body = body.removeprefix(b"\xef\xbb\xbf")
-    for name in (encoding, "utf-8", "gb18030"):
-        try:
-            return body.decode(name)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable("not_text")
+    return characters(body.removeprefix(b"\xef\xbb\xbf"), encoding)
 
 
 def parse(text: str) -> Tree:
@@ -164,7 +158,7 @@ class XmlWriter:
         """What adds a field's element for a value that is there."""
         rule, add, token = writer.rule, self._add, writer.quick
         if rule.type == "rows":
-            return _list_adder(rule, XmlWriter(rule.fields, codes, writer.encoding))
+            return _list_adder(writer, XmlWriter(rule.fields, codes, writer.encoding))
 
         def scalar(parent: etree._Element, wire: str, value: Any) -> None:
             add(parent, wire).text = token(value)
@@ -188,16 +182,13 @@ class XmlWriter:
                 self._add(parent, wire)
 
 
-def _list_adder(rule: FieldRule, rows: XmlWriter) -> Adder:
+def _list_adder(writer: FieldWriter, rows: XmlWriter) -> Adder:
     from lxml import etree
 
     def listed(parent: etree._Element, wire: str, value: Any) -> None:
-        if not isinstance(value, list | tuple) or not all(isinstance(r, Mapping) for r in value):
-            raise Bad("not_rows")
-        if len(value) > rule.most:
-            raise Bad("too_many_rows", count=len(value), most=rule.most)
+        found = writer.rows_in(value)
         node = etree.SubElement(parent, wire)
-        for row in value:
+        for row in found:
             rows.fill(etree.SubElement(node, ROW), row)
 
     return listed

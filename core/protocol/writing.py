@@ -7,7 +7,7 @@ wire encoding; amounts are fen, prices and quantities ``Decimal``; nothing passe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
@@ -90,13 +90,17 @@ class FieldWriter:
 
     def _nested(self, value: Any) -> str:
         assert self.rows is not None
+        return "[" + ",".join(map(self.rows.text, self.rows_in(value))) + "]"
+
+    def rows_in(self, value: Any) -> Sequence[Values]:
+        """The rows of a list's value, not too many; raises ``Bad``."""
         if not isinstance(value, list | tuple) or not all(
             isinstance(row, Mapping) for row in value
         ):
             raise Bad("not_rows")
         if len(value) > self.rule.most:
             raise Bad("too_many_rows", count=len(value), most=self.rule.most)
-        return "[" + ",".join(map(self.rows.text, value)) + "]"
+        return value
 
     def faults(self, value: Any) -> list[Fault]:
         """Everything that is wrong with ``value``; empty when it can be written."""
