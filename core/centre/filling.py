@@ -12,10 +12,9 @@ from typing import Any
 from core.errors import Fault, fault
 from core.protocol.envelope import constants
 from core.protocol.profile import FieldRule, TransactionRule
-from core.protocol.writing import is_absent
+from core.protocol.writing import Values, is_absent
 from core.settings import Settings
 
-Values = Mapping[str, Any]
 OURS = ("constant", "setting", "header", "secret")
 
 

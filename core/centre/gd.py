@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.centre.filling import Filler
-from core.centre.port import Header, Message
-from core.centre.profiled import LONGEST_TEXT, Profiled, batch_faults, limited
+from core.centre.port import Header
+from core.centre.profiled import LONGEST_TEXT, Profiled, batch_faults, limited, parsed
 from core.centre.taking import Taker, refused_reason
 from core.errors import Fault, InvalidInput, fault
 from core.gateway.port import Reply
@@ -26,13 +26,13 @@ from core.protocol.tokens import Bad
 from core.protocol.wirejson import Unreadable
 from core.protocol.wirejson import parse as parse_json
 from core.protocol.wirexml import Tree, XmlWriter
+from core.protocol.writing import Values
 from core.secrets import GivenSecrets, Secrets
 from core.settings import Settings
 from core.words import say
 
 FINE = (0, 200)
 STARS = "******"
-Values = Mapping[str, Any]
 Parts = list[tuple[XmlWriter, Values]]
 
 
@@ -53,30 +53,17 @@ class Gd(Profiled):
 
     # -- writing
 
-    def prepare(
-        self, step: str, values: Values, header: Header, rows: Sequence[Values] = ()
-    ) -> Message:
-        """Domain values and rows to a message; raises ``InvalidInput`` with every fault, and
-        ``SetupError`` where a password cannot be read.
-
-        ``values``: money in fen, prices ``Decimal``, moments aware; names that the step does not
-        have are left out, what the profile itself gives cannot be overridden. A password stands in
-        the payload only; the text has stars in its place.
-        """
-        row = self.profile.steps[step]
+    def _written(
+        self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values]
+    ) -> tuple[str, bytes]:
+        """What the profile itself gives cannot be overridden; a password stands in the payload
+        only, the text has stars in its place."""
         shown = self._parts(row, values, header, rows, "")
-        try:
-            self._check_rows(row, rows)
-            text = wirexml.text(wirexml.program(shown))
-            payload = text.encode(self.encoding)
-        except (Bad, UnicodeEncodeError, TypeError):
-            if faults := self._faults(row, shown, rows):
-                raise InvalidInput(faults) from None
-            raise
+        text = wirexml.text(wirexml.program(shown))
+        payload = text.encode(self.encoding)
         if name := self._filler(row).secret:
             payload = self._with_secret(name, row, values, header, rows)
-        self._check_size(row, payload)
-        return Message(step, row.code, header.msgid, text, payload, row.timeout)
+        return text, payload
 
     def _with_secret(
         self, name: str, row: TransactionRule, values: Values, header: Header,
@@ -101,11 +88,7 @@ class Gd(Profiled):
 
     def _tables(self, row: TransactionRule) -> tuple[XmlWriter, XmlWriter]:
         if row.key not in self._writers:
-            head = {
-                key: rule
-                for key, rule in self.profile.envelope.request.items()
-                if key not in row.without
-            }
+            head = self.profile.envelope.request_of(row)
             codes, columns = self.profile.codes, self.profile.message.columns or self.encoding
             self._writers[row.key] = (
                 XmlWriter(head, codes, columns),
@@ -118,15 +101,13 @@ class Gd(Profiled):
             self._fillers[row.key] = Filler(row, self._settings)
         return self._fillers[row.key]
 
-    def _check_rows(self, row: TransactionRule, rows: Sequence[Values]) -> None:
-        if row.batch and batch_faults(row, len(rows)):
-            raise Bad("no_rows")
-
-    def _faults(self, row: TransactionRule, parts: Parts, rows: Sequence[Values]) -> list[Fault]:
+    def _faults(
+        self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values]
+    ) -> list[Fault]:
         found = batch_faults(row, len(rows)) if row.batch else []
-        for writer, values in parts:
-            found += writer.table.faults(values)
-        return limited([item for item in found if rows or item.field != (row.rows or None)])
+        for writer, filled in self._parts(row, values, header, rows, ""):
+            found += writer.table.faults(filled)
+        return [item for item in found if rows or item.field != (row.rows or None)]
 
     def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
         """A body by wire names (parsed, as JSON text, or as a ``<program>``) to (values, rows).
@@ -136,7 +117,7 @@ class Gd(Profiled):
         """
         row = self.profile.steps[step]
         if isinstance(body, str):
-            body = _parsed(body)
+            body = parsed(body, _tree)
         if not isinstance(body, Mapping):
             raise InvalidInput(fault("profile.body.not_object", title=row.title))
         values, faults = BodyReader(row.request).values(body, row.title)
@@ -188,8 +169,5 @@ def _negative(code: str) -> bool:
     return code.startswith("-") and code[1:].isdecimal() and code[1:].isascii()
 
 
-def _parsed(text: str) -> Any:
-    try:
-        return wirexml.parse(text) if text.lstrip().startswith("<") else parse_json(text)
-    except Unreadable as error:
-        raise InvalidInput(fault("profile.body.not_json", error=text[:LONGEST_TEXT])) from error
+def _tree(text: str) -> Any:
+    return wirexml.parse(text) if text.lstrip().startswith("<") else parse_json(text)

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.centre.port import Capabilities, Patience, StepRule
+from core.centre.port import Capabilities, Header, Message, Patience, StepRule
 from core.centre.views import FieldView, field_views
 from core.errors import Fault, InvalidInput, fault
 from core.gateway.port import Answer, NoReply, Reply, Unsent
 from core.money import show
 from core.outcome import NotSent, Outcome, Rejected, Unknown
+from core.protocol.envelope import encoding_of
 from core.protocol.ids import message_id
 from core.protocol.masking import Masker
 from core.protocol.profile import IdentityRule, Profile, TransactionRule
 from core.protocol.reading import RowReader
+from core.protocol.tokens import Bad
 from core.protocol.wirejson import Unreadable
+from core.protocol.writing import Values
 from core.settings import Settings
 from core.words import say
 
@@ -34,7 +37,7 @@ class Profiled(ABC):
 
     def __init__(self, profile: Profile, settings: Settings) -> None:
         self.profile = profile
-        self.encoding = profile.message.encoding or settings.centre.encoding
+        self.encoding = encoding_of(profile, settings)
         self._settings = settings
         self._readers: dict[str, RowReader] = {}
         self._masker = Masker(profile)
@@ -170,6 +173,43 @@ class Profiled(ABC):
 
     # -- writing
 
+    def prepare(
+        self, step: str, values: Values, header: Header, rows: Sequence[Values] = ()
+    ) -> Message:
+        """Domain values (or rows) to a message; raises ``InvalidInput`` with every fault, and
+        ``SetupError`` where a password cannot be read.
+
+        ``values``: money in fen, prices ``Decimal``, moments aware; names that the step does not
+        have are left out. The text is what the journal keeps, the payload its wire bytes.
+        """
+        row = self.profile.steps[step]
+        try:
+            if row.batch and batch_faults(row, len(rows)):
+                raise Bad("no_rows")
+            text, payload = self._written(row, values, header, rows)
+        except (Bad, UnicodeEncodeError, TypeError):
+            if faults := self._faults(row, values, header, rows):
+                raise InvalidInput(limited(faults)) from None
+            raise
+        self._check_size(row, payload)
+        return Message(step, row.code, header.msgid, text, payload, row.timeout)
+
+    @abstractmethod
+    def _written(
+        self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values]
+    ) -> tuple[str, bytes]:
+        """Text and payload of a message; raises at the first doubt, whatever it is."""
+
+    @abstractmethod
+    def _faults(
+        self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values]
+    ) -> list[Fault]:
+        """Everything that is wrong with what was to be written, in the order of the fields."""
+
+    @abstractmethod
+    def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+        """A body by wire names to (values, rows) by domain names; raises ``InvalidInput``."""
+
     def _check_size(self, row: TransactionRule, payload: bytes) -> None:
         largest = self.profile.message.largest
         if len(payload) > largest:
@@ -205,6 +245,14 @@ def limited(faults: list[Fault]) -> list[Fault]:
         if rest <= 0
         else [*faults[:MOST_FAULTS], fault("profile.write.more_faults", count=rest)]
     )
+
+
+def parsed(text: str, parse: Callable[[str], Any]) -> Any:
+    """A body that was given as text; raises ``InvalidInput``."""
+    try:
+        return parse(text)
+    except Unreadable as error:
+        raise InvalidInput(fault("profile.body.not_json", error=text[:LONGEST_TEXT])) from error
 
 
 def batch_faults(row: TransactionRule, count: int) -> list[Fault]:

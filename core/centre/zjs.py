@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.centre.port import Header, Message
-from core.centre.profiled import LONGEST_TEXT, Profiled, batch_faults, limited
+from core.centre.port import Header
+from core.centre.profiled import LONGEST_TEXT, Profiled, batch_faults, limited, parsed
 from core.errors import Fault, InvalidInput, fault
 from core.gateway.port import Reply
 from core.outcome import Accepted, Outcome, Rejected, Unknown
 from core.protocol.envelope import EnvelopeReader, EnvelopeWriter, constants
 from core.protocol.profile import Profile, TransactionRule
 from core.protocol.reading import BodyReader, object_of, rows_of, unwrapped
-from core.protocol.tokens import Bad
 from core.protocol.wirejson import Unreadable, decode, escaped, parse
-from core.protocol.writing import RowWriter, in_row
+from core.protocol.writing import RowWriter, Values, in_row
 from core.settings import Settings
 from core.words import say
 
@@ -37,40 +36,19 @@ class Zjs(Profiled):
             step: constants(rule.request, settings) for step, rule in profile.steps.items()
         }
 
-    def prepare(
-        self,
-        step: str,
-        values: Mapping[str, Any],
-        header: Header,
-        rows: Sequence[Mapping[str, Any]] = (),
-    ) -> Message:
-        """Domain values (or rows) to a message; raises ``InvalidInput`` with every fault.
+    def _written(
+        self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values]
+    ) -> tuple[str, bytes]:
+        text = self._envelope.text(row, values, header, self._body(row, values, rows))
+        if self.profile.message.escape:
+            text.encode(self.encoding)
+            text = escaped(text)
+        return text, text.encode(self.encoding)
 
-        ``values``: money in fen, prices ``Decimal``, moments aware; names that the step does not
-        have are left out. The text is what the journal keeps, the payload its wire bytes.
-        """
-        row = self.profile.steps[step]
-        try:
-            text = self._envelope.text(row, values, header, self._body(row, values, rows))
-            if self.profile.message.escape:
-                text.encode(self.encoding)
-                text = escaped(text)
-            payload = text.encode(self.encoding)
-        except (Bad, UnicodeEncodeError, TypeError):
-            if faults := self._faults(row, values, header, rows):
-                raise InvalidInput(faults) from None
-            raise
-        self._check_size(row, payload)
-        return Message(step, row.code, header.msgid, text, payload, row.timeout)
-
-    def _body(
-        self, row: TransactionRule, values: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
-    ) -> str:
+    def _body(self, row: TransactionRule, values: Values, rows: Sequence[Values]) -> str:
         writer, fixed = self._writer(row), self._constants[row.step]
         if not row.batch:
             return writer.text({**fixed, **values} if fixed else values)
-        if not rows or len(rows) > row.batch:
-            raise Bad("no_rows")
         lines = ({**fixed, **line} for line in rows) if fixed else rows
         return "[" + ",".join(map(writer.text, lines)) + "]"
 
@@ -80,11 +58,7 @@ class Zjs(Profiled):
         return self._writers[row.step]
 
     def _faults(
-        self,
-        row: TransactionRule,
-        values: Mapping[str, Any],
-        header: Header,
-        rows: Sequence[Mapping[str, Any]],
+        self, row: TransactionRule, values: Values, header: Header, rows: Sequence[Values]
     ) -> list[Fault]:
         found = self._envelope.faults(row, values, header)
         writer, fixed = self._writer(row), self._constants[row.step]
@@ -94,7 +68,7 @@ class Zjs(Profiled):
             found += batch_faults(row, len(rows))
             for number, line in enumerate(rows, 1):
                 found += [in_row(number, item) for item in writer.faults({**fixed, **line})]
-        return limited(found)
+        return found
 
     def from_wire(self, step: str, body: Any) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
         """A body by wire names (parsed, or as JSON text) to (values, rows) by domain names.
@@ -104,7 +78,7 @@ class Zjs(Profiled):
         """
         row = self.profile.steps[step]
         if isinstance(body, str):
-            body = _parsed(body)
+            body = parsed(body, parse)
         reader = BodyReader(row.request)
         lines = _lines(row, body)
         pairs = [reader.values(line, row.title) for line in lines]
@@ -146,13 +120,6 @@ def _status_text(status: int, text: str) -> str:
     text = text.strip()[:LONGEST_TEXT]
     key = "status" if text else "status_silent"
     return say(f"profile.read.{key}", status=status, text=text)
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return parse(text)
-    except Unreadable as error:
-        raise InvalidInput(fault("profile.body.not_json", error=text[:LONGEST_TEXT])) from error
 
 
 def _lines(row: TransactionRule, body: Any) -> list[Mapping[str, Any]]:

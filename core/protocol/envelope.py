@@ -18,6 +18,11 @@ from core.settings import Settings
 HEADER = ("msgid", "moment", "operator_id", "operator_name", "sign_no")
 
 
+def encoding_of(profile: Profile, settings: Settings) -> str:
+    """The encoding of messages and replies: the profile's, else the desk's."""
+    return profile.message.encoding or settings.centre.encoding
+
+
 def constants(fields: Mapping[str, FieldRule], settings: Settings) -> dict[str, Any]:
     """Values by domain name that the profile itself gives: constants, and settings of this desk."""
     found: dict[str, Any] = {}
@@ -54,7 +59,7 @@ class EnvelopeWriter:
 
     def __init__(self, profile: Profile, settings: Settings) -> None:
         self._body = profile.envelope.body
-        encoding = settings.centre.encoding
+        encoding = encoding_of(profile, settings)
         self._writer = RowWriter(profile.envelope.request, profile.codes, encoding)
         self._values = EnvelopeValues(profile, settings)
 

@@ -16,7 +16,7 @@ import jinja2
 
 from core.clock import CHINA
 from core.protocol import wirexml
-from core.protocol.envelope import EnvelopeValues, EnvelopeWriter
+from core.protocol.envelope import EnvelopeValues, EnvelopeWriter, encoding_of
 from core.protocol.examples import MOMENT, example_value, example_values
 from core.protocol.ids import message_id
 from core.protocol.mistakes import listed
@@ -89,8 +89,7 @@ class _Page:
         self._profile = profile
         self._shipped = shipped
         self._settings = settings
-        message = profile.message
-        self._encoding = message.columns or message.encoding or settings.centre.encoding
+        self._encoding = profile.message.columns or encoding_of(profile, settings)
         moment = f"{MOMENT:%Y%m%d%H%M%S}"
         self._header = ExampleHeader(
             message_id(settings.hospital.code, moment, settings.desk.number, 1)
@@ -173,8 +172,7 @@ class _Page:
     def _document(
         self, rule: TransactionRule, asked: Mapping[str, Any], values: Mapping[str, Any]
     ) -> str:
-        codes, envelope = self._profile.codes, self._profile.envelope.request
-        head = {key: field for key, field in envelope.items() if key not in rule.without}
+        codes, head = self._profile.codes, self._profile.envelope.request_of(rule)
         given = EnvelopeValues(self._profile, self._settings).of(rule, asked, self._header)
         tables = ((head, given), (rule.request, values))
         parts = [(XmlWriter(table, codes, self._encoding), found) for table, found in tables]

@@ -160,6 +160,10 @@ class Envelope(Table):
     request: dict[str, FieldRule]
     reply: dict[str, FieldRule]
 
+    def request_of(self, rule: TransactionRule) -> dict[str, FieldRule]:
+        """The envelope's fields that a transaction carries."""
+        return {key: field for key, field in self.request.items() if key not in rule.without}
+
 
 class CentreTexts(Table):
     """Words inside the centre's error text that decide what a refusal means.

@@ -28,8 +28,7 @@ from core.simulator.machine import Delayed
 from core.words import say
 
 if TYPE_CHECKING:
-    from core.centre.gd import Gd
-    from core.centre.zjs import Zjs
+    from core.centre.profiled import Profiled
 
 T = TypeVar("T")
 
@@ -99,7 +98,7 @@ class ProvedDesk(Desk):
         self.resolve.round()
         self.outbox.round()
 
-    def _centre(self) -> Zjs | Gd:
+    def _centre(self) -> Profiled:
         return self.world.kept_centre(self.number, super()._centre)
 
     def _tell_hospital(self) -> None:
@@ -131,7 +130,7 @@ class World:
         self._after: tuple[object, ...] = ()
         self._root = tempfile.TemporaryDirectory(prefix="gsdesk-prove-")
         self._tokens = itertools.count(1)
-        self._centres: dict[int, Zjs | Gd] = {}
+        self._centres: dict[int, Profiled] = {}
         self.desks: list[ProvedDesk] = []
         for number in range(1, len(homes) + 1):
             self.desks.append(self._opened(number))
@@ -212,7 +211,7 @@ class World:
             (home / "local.toml").write_text(local, "utf-8")
         return home
 
-    def kept_centre(self, number: int, make: Callable[[], Zjs | Gd]) -> Zjs | Gd:
+    def kept_centre(self, number: int, make: Callable[[], Profiled]) -> Profiled:
         """A profile is read once a desk."""
         if number not in self._centres:
             self._centres[number] = make()

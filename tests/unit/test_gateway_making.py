@@ -17,6 +17,7 @@ from core.gateway.http import HttpGateway
 from core.gateway.making import LateGateway, Way, gateway_of
 from core.gateway.port import Health, Reply
 from core.gateway.trace import TracedGateway, text_mask
+from tests.helpers.inprocess import World
 
 HTTP = {"family": "gd", "url": "https://10.9.9.9/api", "institution": "H1", "user": "u1"}
 
@@ -135,6 +136,14 @@ def test_training_goes_to_the_simulated_centre_whatever_the_settings_name(tmp_pa
     said = made.call("sys0001", b"<program/>", 0.5)
     assert "127.0.0.1" in said.text and "10.9.9.9" not in said.text
     made.close()
+
+
+def test_a_trace_is_masked_in_the_encoding_of_the_profile(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.app.gateway_of", lambda way: way.mask)
+    desk = World(tmp_path, "gd", '[message]\nencoding = "gb18030"\n').desk()
+    with desk:
+        asked = "<program><aac003>罗秀英</aac003></program>".encode("gb18030")
+        assert desk._way()("bizh110001", asked).text == "<program><aac003>罗**</aac003></program>"
 
 
 def test_every_call_is_traced_in_the_logs_of_the_data_and_masked(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from core.clock import CHINA
 from core.errors import Fault, InvalidInput
 from core.protocol.wirejson import parse
 from core.settings import Settings
-from tests.helpers.wire import MOMENT, header, shipped, values_for, zjs
+from tests.helpers.wire import MOMENT, header, overlaid, shipped, values_for, zjs
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=CHINA)
 LINE = {
@@ -131,6 +132,12 @@ def test_settings_and_header_fill_the_envelope() -> None:
 def test_another_encoding() -> None:
     settings = Settings.model_validate({"centre": {"encoding": "gb18030"}})
     message = Zjs(shipped(), settings).prepare("sign_out", {}, header_named("张㛃"))
+    assert "㛃".encode("gb18030") in message.payload
+
+
+def test_the_encoding_of_a_local_profile_counts_for_the_envelope_too(tmp_path: Path) -> None:
+    centre = overlaid(tmp_path, '[message]\nencoding = "gb18030"\n')
+    message = centre.prepare("sign_out", {}, header_named("张㛃"))
     assert "㛃".encode("gb18030") in message.payload
 
 
