@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from core.domain import FeeLine, Registration
 from core.domain.dayend import Side
@@ -57,6 +57,7 @@ class Preview:
     more: bool = False
 
 
+@runtime_checkable
 class Postings(Protocol):
     """A hospital that can say what it has settled; one that cannot leaves two books to compare."""
 
