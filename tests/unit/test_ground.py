@@ -1,7 +1,9 @@
 """The small ground of the core: clock, words, faults, events, lanes."""
 
 import logging
+import tomllib
 from datetime import timedelta
+from importlib import resources
 
 import pytest
 
@@ -43,6 +45,27 @@ def test_every_text_has_its_holes_filled():
     assert "空" in words.say("visits.empty")
     with pytest.raises(KeyError):
         words.say("no.such.text")
+
+
+def test_every_text_of_every_file_is_known():
+    folder, found = resources.files("resources") / "labels", {}
+    for file in folder.iterdir():
+        words._flatten(tomllib.loads(file.read_text("utf-8")), "", found)
+    assert words.texts() == found and len(found) > 3000
+
+
+def test_a_file_is_parsed_only_for_its_areas(monkeypatch):
+    sources = {"one": ('[one]\nit = "1"',), "other": ("broken",)}
+    monkeypatch.setattr(words, "_sources", lambda: sources)
+    assert words._texts_of.__wrapped__("one") == {"one.it": "1"}
+    with pytest.raises(tomllib.TOMLDecodeError):
+        words._texts_of.__wrapped__("other")
+
+
+def test_no_text_is_defined_twice(monkeypatch):
+    monkeypatch.setattr(words, "_sources", lambda: {"a": ('[a]\nx = "1"', '[a]\nx = "2"')})
+    with pytest.raises(ValueError, match=r"a\.x is defined twice"):
+        words._texts_of.__wrapped__("a")
 
 
 def test_a_fault_names_its_field_and_sentence():
