@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from core.protocol.mistakes import Mistakes, Path, did_you_mean, listed
 from core.protocol.profile import FieldRule, Profile, TransactionRule
@@ -45,15 +46,15 @@ def _check_identities(profile: Profile, mistakes: Mistakes) -> None:
                 mistakes.add(("identities",), "unknown_name", word=word, hint=hint)
 
 
-def check_kept(shipped: Profile, profile: Profile, mistakes: Mistakes) -> None:
-    """What the program reads from replies must still be there after the local profile."""
-    for code, rule in shipped.transactions.items():
+def check_kept(shipped: Mapping[str, Any], profile: Profile, mistakes: Mistakes) -> None:
+    """What the program reads from replies must still be there after the local profile; ``shipped``
+    is the tree that the shipped profile is made of, spelled out."""
+    for code, rule in shipped["transactions"].items():
         here = profile.transactions.get(code)
-        for key, field in rule.reply.items() if here else ():
-            if field.required and here and key not in here.reply:
-                mistakes.add(
-                    ("transactions", code, "reply", key, "drop"), "dropped_needed", word=field.label
-                )
+        for key, field in rule.get("reply", {}).items() if here else ():
+            if field.get("required") and here and key not in here.reply:
+                path = ("transactions", code, "reply", key, "drop")
+                mistakes.add(path, "dropped_needed", word=field["label"])
 
 
 def field_tables(profile: Profile) -> Iterator[tuple[Path, Mapping[str, FieldRule]]]:
@@ -194,14 +195,12 @@ def _check_words(
     profile: Profile,
     mistakes: Mistakes,
 ) -> None:
-    names = [other.name for other in table.values()]
     if profile.message.form == "xml" and not ELEMENT.fullmatch(field.wire):
         mistakes.add((*path, "wire"), "not_element", value=field.wire)
     if len(set(field.means.values())) != len(field.means):
         mistakes.add((*path, "means"), "means_twice")
-    if field.instead and field.instead not in names and field.instead not in GIVEN_NAMES:
-        hint = did_you_mean(field.instead, (*names, *GIVEN_NAMES))
-        mistakes.add((*path, "instead"), "unknown_name", word=field.instead, hint=hint)
+    if field.instead:
+        _check_instead(path, field, table, mistakes)
     codes = profile.codes.get(field.codes)
     for key, values in (("means", tuple(field.means)), ("default", (field.default,))):
         for value in values:
@@ -210,6 +209,15 @@ def _check_words(
                 hint = did_you_mean(value, codes.values) if codes else ""
                 label = codes.label if codes else ""
                 mistakes.add((*path, key), "not_in_list", value=value, codes=label, hint=hint)
+
+
+def _check_instead(
+    path: Path, field: FieldRule, table: Mapping[str, FieldRule], mistakes: Mistakes
+) -> None:
+    names = (*(other.name for other in table.values()), *GIVEN_NAMES)
+    if field.instead not in names:
+        hint = did_you_mean(field.instead, names)
+        mistakes.add((*path, "instead"), "unknown_name", word=field.instead, hint=hint)
 
 
 def _check_kind(path: Path, field: FieldRule, mistakes: Mistakes) -> None:

@@ -64,7 +64,7 @@ def _build(
     if sound is not None:
         check_profile(sound, mistakes)
     if sound is not None and local:
-        check_kept(load_profile(family), sound, mistakes)
+        check_kept(spell_out(base), sound, mistakes)
     return profile, mistakes.all()
 
 
