@@ -6,7 +6,7 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,10 +82,10 @@ def run(home: Path, argv: Sequence[str] = (), visit: str = "") -> int:
         if asked:
             bridge.post(asked[0], lambda: asked[0].called(number))
 
-    if not single.first(shown):
-        return _handed_over(single.hand_over(visit))
+    if not single.first():
+        return _handed_over(single.hand_over_soon(visit))
     try:
-        return _run(app, home, bridge, asked, visit)
+        return _run(app, home, bridge, asked, visit, lambda: single.listen(shown))
     finally:
         single.end()
 
@@ -96,8 +96,11 @@ def _handed_over(taken: bool) -> int:
     return 0 if taken else 1
 
 
-def _run(app: QApplication, home: Path, bridge: Bridge, asked: list[Window], visit: str) -> int:
-    """The window at once, the desk of ``home`` behind it.
+def _run(
+    app: QApplication, home: Path, bridge: Bridge, asked: list[Window], visit: str,
+    listen: Callable[[], None],
+) -> int:  # fmt: skip
+    """The window at once; later starts are heard, and the desk of ``home`` opened, behind it.
 
     What ends with the window ends in the last moment that the system leaves it, or here.
     """
@@ -110,7 +113,7 @@ def _run(app: QApplication, home: Path, bridge: Bridge, asked: list[Window], vis
     window.show_visit(visit)
     asked.append(window)
     opening = Opening(
-        lambda: _open(home), window.context.bridge, window, window.desk_ready, window.trouble
+        lambda: _open(home, listen), bridge, window, window.desk_ready, window.trouble
     )
     window.painted.connect(opening.start)
     with ExitStack() as work:
@@ -124,7 +127,8 @@ def _run(app: QApplication, home: Path, bridge: Bridge, asked: list[Window], vis
     return int(code) or int(window.troubled)
 
 
-def _open(home: Path) -> Desk:
+def _open(home: Path, listen: Callable[[], None]) -> Desk:
+    listen()
     from core.app import open_desk
 
     desk = open_desk(home)

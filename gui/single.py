@@ -1,7 +1,8 @@
 """One window over a home: a second start hands its arguments to the first and ends.
 
-The first holds a lock for as long as it lives (the system drops it with the process) and listens on
-a private line of the machine; who calls must know the key that lies in the home folder.
+The first holds a lock for as long as it lives (the system drops it with the process) and, as soon
+as its window stands, listens on a private line of the machine; who calls must know the key that
+lies in the home folder. Lines of the machine are loaded late: a first start shows its window first.
 """
 
 from __future__ import annotations
@@ -13,42 +14,54 @@ import secrets
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection, Listener
 
 log = logging.getLogger(__name__)
 LONGEST_MESSAGE = 4096
 ANSWER_SECONDS = 5.0
+AGAIN_SECONDS = 0.05  # between two calls of one that has just begun
 TAKEN = b"taken"
 Shown = Callable[[str], None]
 
 
 class SingleInstance:
-    """``first`` says whether this process is the first; ``shown`` gets what a later one hands over
-    (a visit number, or empty: only show yourself), in a thread of its own."""
+    """``first`` says whether this process is the first; it then has to ``listen``."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
         self._lock = FileLock(home / "window.lock")
         self._listener: Listener | None = None
 
-    def first(self, shown: Shown) -> bool:
+    def first(self) -> bool:
         """Become the one window of the home, or find that there is one already."""
         self._home.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
-        self._listen(shown)
         return True
+
+    def hand_over_soon(self, visit: str) -> bool:
+        """As ``hand_over``, to a window that is there but may have begun only now."""
+        end = time.monotonic() + ANSWER_SECONDS
+        while not (taken := self.hand_over(visit)) and time.monotonic() < end:
+            time.sleep(AGAIN_SECONDS)
+        return taken
 
     def hand_over(self, visit: str) -> bool:
         """Give ``visit`` to the window that is there; False when it does not answer."""
+        from multiprocessing import AuthenticationError
+        from multiprocessing.connection import Client
+
         try:
             with Client(_address(self._home), authkey=self._key()) as line:
                 line.send_bytes(visit.encode("utf-8")[:LONGEST_MESSAGE])
@@ -67,7 +80,11 @@ class SingleInstance:
     def _key(self) -> bytes:
         return (self._home / "window.key").read_bytes()
 
-    def _listen(self, shown: Shown) -> None:
+    def listen(self, shown: Shown) -> None:
+        """Hear later starts: ``shown`` gets what they hand over (a visit number, or empty: only
+        show yourself), in a thread of its own."""
+        from multiprocessing.connection import Listener
+
         key, address = secrets.token_bytes(32), _address(self._home)
         try:
             _keep(self._home / "window.key", key)
@@ -80,6 +97,8 @@ class SingleInstance:
         threading.Thread(target=self._serve, args=(self._listener, shown), daemon=True).start()
 
     def _serve(self, listener: Listener, shown: Shown) -> None:
+        from multiprocessing import AuthenticationError
+
         while self._listener is listener:
             try:
                 with listener.accept() as line:

@@ -67,7 +67,7 @@ def _home_of(words: list[str]) -> tuple[Path, list[str]]:
     stands there comes from outside (a URI) and names no home."""
     words, behind = _parted(words)
     rest: list[str] = []
-    home = default_home()
+    home: Path | None = None
     left = iter(words)
     for word in left:
         if word == "--home":
@@ -77,7 +77,7 @@ def _home_of(words: list[str]) -> tuple[Path, list[str]]:
             home = Path(word.removeprefix("--home="))
         else:
             rest.append(word)
-    return home.expanduser().absolute(), rest + behind
+    return (home or default_home()).expanduser().absolute(), rest + behind
 
 
 def _parted(words: list[str]) -> tuple[list[str], list[str]]:

@@ -117,13 +117,16 @@ def test_closing_before_the_desk_is_open_ends_cleanly(tmp_path, windows, qapp):
 
 
 def test_a_second_start_ends_at_once_and_says_where_it_went(tmp_path, monkeypatch, capsys):
+    from gui import single
     from gui.single import SingleInstance
 
     first, seen = SingleInstance(tmp_path), []
-    assert first.first(seen.append)
+    assert first.first()
+    first.listen(seen.append)
     try:
         assert application.run(tmp_path, visit="MZ1") == 0
         assert seen == ["MZ1"] and "已经打开" in capsys.readouterr().out
+        monkeypatch.setattr(single, "ANSWER_SECONDS", 0.0)
         monkeypatch.setattr(SingleInstance, "hand_over", lambda *_: False)
         assert application.run(tmp_path) == 1
         assert "没有响应" in capsys.readouterr().err

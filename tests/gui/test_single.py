@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,7 +19,8 @@ import sys
 from pathlib import Path
 from gui.single import SingleInstance
 made = SingleInstance(Path(sys.argv[1]))
-assert made.first(print)
+assert made.first()
+made.listen(print)
 sys.stdout.write("ready\\n"); sys.stdout.flush()
 sys.stdin.read()
 """
@@ -34,7 +36,8 @@ def first(tmp_path: Path):
         came.set()
 
     made = SingleInstance(tmp_path / "home")
-    assert made.first(shown)
+    assert made.first()
+    made.listen(shown)
     yield made, seen, came
     made.end()
 
@@ -42,7 +45,7 @@ def first(tmp_path: Path):
 def test_a_second_start_finds_the_first_and_hands_over(first, tmp_path: Path) -> None:
     _, seen, came = first
     second = SingleInstance(tmp_path / "home")
-    assert not second.first(lambda _: None)
+    assert not second.first()
     assert second.hand_over("MZ1") and came.wait(30)
     assert second.hand_over("")
     assert seen == ["MZ1", ""]
@@ -50,7 +53,7 @@ def test_a_second_start_finds_the_first_and_hands_over(first, tmp_path: Path) ->
 
 def test_another_home_has_a_window_of_its_own(first, tmp_path: Path) -> None:
     other = SingleInstance(tmp_path / "other")
-    assert other.first(lambda _: None)
+    assert other.first()
     other.end()
 
 
@@ -59,7 +62,7 @@ def test_when_the_first_has_ended_the_next_is_first(first, tmp_path: Path) -> No
     made.end()
     made.end()
     second = SingleInstance(tmp_path / "home")
-    assert second.first(lambda _: None)
+    assert second.first()
     second.end()
 
 
@@ -83,14 +86,23 @@ def test_a_window_that_does_not_answer_is_said_so(first, tmp_path: Path, monkeyp
     assert not SingleInstance(tmp_path / "home").hand_over("MZ1")
 
 
+def test_a_second_start_waits_for_a_first_that_has_only_begun(tmp_path: Path, monkeypatch) -> None:
+    made, seen = SingleInstance(tmp_path), []
+    assert made.first()
+    clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=lambda _: made.listen(seen.append))
+    monkeypatch.setattr(single, "time", clock)
+    assert SingleInstance(tmp_path).hand_over_soon("MZ1") and seen == ["MZ1"]
+    made.end()
+
+
 def test_a_killed_first_leaves_no_lock_behind(tmp_path: Path) -> None:
     pipe = subprocess.PIPE
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as holder:
         assert holder.stdout is not None and holder.stdout.readline() == "ready\n"
-        assert not SingleInstance(tmp_path).first(lambda _: None)
+        assert not SingleInstance(tmp_path).first()
         holder.kill()
         holder.wait()
     second = SingleInstance(tmp_path)
-    assert second.first(lambda _: None)
+    assert second.first()
     second.end()

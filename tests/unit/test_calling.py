@@ -72,7 +72,8 @@ def test_what_is_shown_of_it_is_one_short_line() -> None:
 def test_the_number_goes_to_the_window_that_is_there(tmp_path: Path, capsys) -> None:
     seen: list[str] = []
     first = SingleInstance(tmp_path)
-    assert first.first(seen.append)
+    assert first.first()
+    first.listen(seen.append)
     assert command.main(["--home", str(tmp_path), "open", "--visit", "MZ1"]) == 0
     assert command.main(["--home", str(tmp_path), "open", "--", "gsdesk://visit/MZ2"]) == 0
     assert seen == ["MZ1", "MZ2"] and capsys.readouterr().out
