@@ -18,7 +18,7 @@ from core.simulator.gd.lines import (
     quantities,
     within_limit,
 )
-from core.simulator.gd.office import INPATIENT, Platform
+from core.simulator.gd.office import Platform
 from core.simulator.gd.wire import money, number, refuse, row_name
 from core.simulator.wire import Call, Values
 from core.simulator.world import CatalogueItem, items
@@ -41,9 +41,7 @@ def upload(platform: Platform, call: Call) -> Values:
 
 
 def _open_stay(platform: Platform, call: Call) -> Row:
-    visit = platform.visit(call, INPATIENT)
-    if platform.active_settlement(visit):
-        refuse("settled_exists")
+    visit = platform.unsettled_stay(call)
     if visit["discharged_at"]:
         refuse("fees_closed")
     return visit

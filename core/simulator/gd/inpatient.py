@@ -31,9 +31,7 @@ def admit(platform: Platform, call: Call) -> Values:
 
 def change(platform: Platform, call: Call) -> Values:
     """120104: only ward, department, inpatient number, bed, doctor and the two codes may change."""
-    visit = platform.visit(call, INPATIENT)
-    if platform.active_settlement(visit):
-        refuse("settled_exists")
+    visit = platform.unsettled_stay(call)
     for name in sorted(FIXED & call.header.keys()):
         column = next((column for column, wire in COLUMNS.items() if wire == name), "")
         if call.header[name] and column and call.header[name] != visit[column]:
@@ -107,9 +105,7 @@ def discharge(platform: Platform, call: Call) -> Values:
 
 def undo_discharge(platform: Platform, call: Call) -> Values:
     """120108: the stay is admitted again."""
-    visit = platform.visit(call, INPATIENT)
-    if platform.active_settlement(visit):
-        refuse("settled_exists")
+    visit = platform.unsettled_stay(call)
     if not visit["discharged_at"]:
         refuse("not_discharged")
     platform.books.change(
@@ -120,9 +116,7 @@ def undo_discharge(platform: Platform, call: Call) -> Values:
 
 def undo_admission(platform: Platform, call: Call) -> Values:
     """120109: the stay is gone; its lines must be deleted, or cancel each other out."""
-    visit = platform.visit(call, INPATIENT)
-    if platform.active_settlement(visit):
-        refuse("settled_exists")
+    visit = platform.unsettled_stay(call)
     if visit["discharged_at"]:
         refuse("discharged_exists")
     if any(quantities(platform, visit).values()):

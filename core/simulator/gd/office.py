@@ -65,6 +65,13 @@ class Platform(Habits):
         keys = {"visit_id": visit["id"], "cancelled_by": "", "reversed_by": ""}
         return self.books.one("settlement", **keys, refund_of=None)
 
+    def unsettled_stay(self, call: Call, settled: str = "settled_exists") -> Row:
+        """The live stay of ``aaz218``; refused as ``settled`` while its settlement stands."""
+        visit = self.visit(call, INPATIENT)
+        if self.active_settlement(visit):
+            refuse(settled)
+        return visit
+
     def mark(self, call: Call) -> str:
         """What names this call in the rows it changes: its own id, else the number it will have."""
         return call.msgid or f"call-{self.books.serial('call')}"

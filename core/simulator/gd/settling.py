@@ -14,13 +14,13 @@ from core.words import say
 
 def trial(platform: Platform, call: Call) -> Values:
     """120003: what 120106 would book now, to the fen; books nothing."""
-    visit = _unsettled(platform, call)
+    visit = platform.unsettled_stay(call, "settled_already")
     return payment(platform, visit, _shares(platform, visit))
 
 
 def settle(platform: Platform, call: Call) -> Values:
     """120106: books the settlement of a discharged stay."""
-    visit = _unsettled(platform, call)
+    visit = platform.unsettled_stay(call, "settled_already")
     if not visit["discharged_at"]:
         refuse("not_discharged")
     shares = _shares(platform, visit)
@@ -31,13 +31,6 @@ def settle(platform: Platform, call: Call) -> Values:
     live = {"visit_id": visit["id"], "removed_by": ""}
     platform.books.change_all("line", live, settlement_id=number)
     return payment(platform, visit, shares)
-
-
-def _unsettled(platform: Platform, call: Call) -> Row:
-    visit = platform.visit(call, INPATIENT)
-    if platform.active_settlement(visit):
-        refuse("settled_already")
-    return visit
 
 
 def _shares(platform: Platform, visit: Row) -> Shares:
