@@ -11,6 +11,7 @@ import pytest
 from tests.architecture.source import ROOT, files, imports, name
 
 STDLIB = set(sys.stdlib_module_names)
+FAMILIES = {"core.centre.zjs", "core.centre.gd"}
 
 
 def offenders(where, forbidden, allowed=()):
@@ -60,7 +61,7 @@ def test_presenters_are_plain_python():
 
 
 def test_the_window_knows_services_only():
-    forbidden = {"core.gateway", "core.protocol", "core.centre.zjs", "core.simulator"}
+    forbidden = {"core.gateway", "core.protocol", *FAMILIES, "core.simulator"}
     allowed = ["gui/shell/drills.py", "gui/tour", "gui/flows", "gui/benchmark.py"]
     assert offenders(["gui"], forbidden, allowed) == []
 
@@ -82,12 +83,12 @@ def test_the_window_knows_services_only():
         ),
         (
             "core/gateway",
-            {"core.service", "core.journal", "core.his", "core.protocol", "core.centre.zjs"},
+            {"core.service", "core.journal", "core.his", "core.protocol", *FAMILIES},
         ),
         ("core/journal", {"core.service", "core.gateway", "core.protocol", "core.simulator"}),
         (
             "core/service",
-            {"core.gateway.dll", "core.protocol", "core.centre.zjs", "core.commands", "core.app"},
+            {"core.gateway.dll", "core.protocol", *FAMILIES, "core.commands", "core.app"},
         ),
         (
             "core/his",
@@ -108,7 +109,7 @@ def test_every_room_looks_downwards(room, forbidden):
 
 
 def test_only_the_composition_root_names_adapters():
-    adapters = {"core.gateway.dll.supervisor", "core.centre.zjs", "core.his.embedded"}
+    adapters = {"core.gateway.dll.supervisor", *FAMILIES, "core.his.embedded"}
     rest = [
         "core/app.py",
         "core/gateway/",

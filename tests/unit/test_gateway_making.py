@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +22,7 @@ from core.gateway.port import Health, Reply
 from core.gateway.trace import TracedGateway, text_mask
 from tests.helpers.inprocess import World
 
+ROOT = Path(__file__).resolve().parents[2]
 HTTP = {"family": "gd", "url": "https://10.9.9.9/api", "institution": "H1", "user": "u1"}
 
 
@@ -144,6 +148,21 @@ def test_a_trace_is_masked_in_the_encoding_of_the_profile(tmp_path, monkeypatch)
     with desk:
         asked = "<program><aac003>罗秀英</aac003></program>".encode("gb18030")
         assert desk._way()("bizh110001", asked).text == "<program><aac003>罗**</aac003></program>"
+
+
+@pytest.mark.parametrize(("family", "other"), [("zjs", "gd"), ("gd", "zjs")])
+def test_a_start_loads_nothing_of_another_family_nor_of_a_call(tmp_path, family, other):
+    (tmp_path / "settings.toml").write_text(f'[centre]\nfamily = "{family}"\n', "utf-8")
+    asked = (
+        "import sys, pathlib; from core.app import open_desk\n"
+        "open_desk(pathlib.Path(sys.argv[1])).close()\n"
+        "print(*sys.modules)"
+    )
+    words = [sys.executable, "-c", asked, str(tmp_path)]
+    loaded = subprocess.check_output(words, cwd=ROOT, text=True).split()
+    assert f"core.centre.{family}" in loaded
+    vain = {f"core.centre.{other}", "lxml", "httpx", "http.client", "core.gateway.dll.supervisor"}
+    assert vain & set(loaded) == set()
 
 
 def test_every_call_is_traced_in_the_logs_of_the_data_and_masked(tmp_path):
