@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.errors import Fault
-from core.his.port import Preview, Tested
+from core.his.port import Preview
 from core.words import say
-from gui.forms.spec import faults_of
-from gui.screens.connect.form import AdapterForm
-from gui.screens.work import Page, Presenter
+from gui.screens.connect.trying import Trying
 
 Texts = Mapping[str, str]
 
 
-class AdapterPresenter(Presenter):
+class AdapterPresenter(Trying):
     """Holds what the last test and preview found; changes nothing before 保存."""
 
-    def __init__(self, desk: Any, page: Page, form: AdapterForm) -> None:
-        super().__init__(desk, page)
-        self.form = form
-        self.tested: tuple[Tested, ...] | None = None
-        self.preview: Preview | None = None
-        self.faults: tuple[Fault, ...] = ()
-        self.read()
+    preview: Preview | None = None
 
     def read(self) -> None:
         """What is saved now."""
@@ -42,15 +33,6 @@ class AdapterPresenter(Presenter):
             return "off"
         return "training" if training else "running"
 
-    def checked(self, texts: Texts) -> bool:
-        """Are the fields filled well? Every fault is kept for its field."""
-        self.faults = (*faults_of(self.form.specs(), texts), *self.form.wrong(texts))
-        if self.faults:
-            self.page.hush()
-            self.tell("warning", "connect.faults", count=len(self.faults))
-            self.page.refresh()
-        return not self.faults
-
     # -- what is pressed
 
     def test(self, texts: Texts) -> None:
@@ -60,17 +42,12 @@ class AdapterPresenter(Presenter):
         name, table, given = self._asked(texts)
         self.tested = None
         self.start(
-            "connect_test", lambda: self.desk.connections.test(name, table, given), self._tested,
+            "connect_test", lambda: self.desk.connections.test(name, table, given), self.took_test,
             lane="io",
         )  # fmt: skip
 
     def _asked(self, texts: Texts) -> tuple[str, dict[str, Any], dict[str, str]]:
         return self.form.name, self.form.table(texts), self.form.secrets(texts)
-
-    def _tested(self, found: tuple[Tested, ...]) -> None:
-        self.tested = found
-        good = all(step.good for step in found)
-        self.tell("done" if good else "danger", f"connect.test_{'good' if good else 'bad'}")
 
     def look(self, texts: Texts, visit_no: str) -> None:
         """Read with the settings of the fields, and show what came."""
@@ -94,17 +71,8 @@ class AdapterPresenter(Presenter):
         name, table, given = self._asked(texts)
         self.start(
             "connect_save", lambda: self.desk.connections.save(name, table, use, given),
-            lambda _: self._saved(), lane="io",
+            lambda _: self.saved_now(), lane="io",
         )  # fmt: skip
-
-    def _saved(self) -> None:
-        self.read()
-        self.tell("done", "connect.saved_restart" if self.state() == "restart" else "connect.saved")
-
-    def failed(self, error: Any) -> None:
-        """Faults of fields stand at their fields; the sentence is a banner as always."""
-        self.faults = tuple(error.faults)
-        super().failed(error)
 
     # -- what is shown
 

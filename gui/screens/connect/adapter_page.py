@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.errors import Fault
-from core.his.port import Tested
 from core.words import say
 from gui.forms.form import Form
 from gui.screens.connect.adapter import AdapterPresenter
 from gui.screens.connect.columns import COLUMNS
 from gui.screens.connect.pages import Page
+from gui.screens.connect.steps import Steps, headed
 from gui.theme import theme
 from gui.widgets.chips import Chips
 from gui.widgets.fields import Edit
-from gui.widgets.icons import icon
 from gui.widgets.labels import Card, Label, wrapped
 from gui.widgets.table import DataTable
 
@@ -34,7 +32,7 @@ class AdapterPage(QWidget):
         self.presenter = AdapterPresenter(screen.context.desk, screen, page.load_form()())
         self.form = Form(self.presenter.form.specs(), columns=2)
         self.use = QCheckBox(say("connect.use"))
-        self.tests = QVBoxLayout()
+        self.tests = Steps()
         self._tables: dict[str, DataTable] = {}
         self._shown: object = None
         self._faults: tuple[Fault, ...] = ()
@@ -57,17 +55,9 @@ class AdapterPage(QWidget):
 
     def _wizard(self) -> QWidget:
         card = Card(gap=10)
-        head = QHBoxLayout()
-        head.setSpacing(theme.u(12))
-        head.addWidget(Label(self.page.title, "heading"))
-        self.state = Label("", "muted")
-        head.addWidget(self.state)
-        head.addStretch(1)
-        card.column.addLayout(head)
-        card.column.addWidget(wrapped(self.page.hint, "muted"))
+        self.state = headed(card, self.page)
         card.column.addWidget(self.form)
         card.column.addWidget(self.use)
-        self.tests.setSpacing(theme.u(6))
         card.column.addLayout(self.tests)
         return card
 
@@ -131,15 +121,8 @@ class AdapterPage(QWidget):
         if self.presenter.faults is not self._faults:  # once: what is mended stays mended
             self._faults = self.presenter.faults
             self.form.show_faults(self._faults)
-        self._render_tests()
+        self.tests.show_steps(self.presenter.tested or ())
         self._render_preview()
-
-    def _render_tests(self) -> None:
-        while (item := self.tests.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
-        for step in self.presenter.tested or ():
-            self.tests.addWidget(shown_step(step))
 
     def _render_preview(self) -> None:
         found = self.presenter.preview
@@ -150,22 +133,3 @@ class AdapterPage(QWidget):
             self._shown = found
             for name, table in self._tables.items():
                 table.set_rows(getattr(found, name) if found else ())
-
-
-def shown_step(step: Tested) -> QWidget:
-    """One step of a test: sign, what was tried, what came of it."""
-    name, token = ("done", "done") if step.good else ("danger", "danger")
-    host = QWidget()
-    row = QHBoxLayout(host)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(theme.u(8))
-    mark = QLabel()
-    mark.setPixmap(icon(name, token).pixmap(theme.u(18), theme.u(18)))
-    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    title = Label(step.title, "strong")
-    title.setMinimumWidth(theme.u(170))
-    row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(wrapped(step.says), 1)
-    word = say(f"selfcheck.state_{'ok' if step.good else 'failed'}")
-    host.setAccessibleName(f"{step.title}：{word}。{step.says}")
-    return host

@@ -5,43 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.errors import Fault
-from core.his.port import Tested
 from core.words import say
-from gui.forms.spec import FieldSpec, faults_of
-from gui.screens.work import Page, Presenter
+from gui.screens.connect.form import TableForm
+from gui.screens.connect.trying import Trying
+from gui.screens.work import Page
 
-FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("enabled", "flag", {}),
-    ("port", "number", {"low": 1024, "high": 65535, "required": True}),
-    ("needs_cashier", "flag", {}),
-    ("cashier_seconds", "number", {"low": 5, "high": 900, "required": True}),
-    ("per_minute", "number", {"low": 10, "high": 60_000, "required": True}),
-    ("webhook", "text", {"length": 500}),
-)
 AT_START = ("enabled", "port", "webhook")  # take effect when the desk is opened again
 
 
-def specs() -> tuple[FieldSpec, ...]:
-    """The form's fields."""
-    return tuple(
-        FieldSpec(
-            name, say(f"connect.api.label.{name}"), kind, hint=say(f"connect.api.tip.{name}"),
-            encoding="utf-8", **more,
-        )
-        for name, kind, more in FIELDS
-    )  # fmt: skip
+class ApiForm(TableForm):
+    """``[api]``."""
+
+    name = "api"
+    FIELDS = (
+        ("enabled", "flag", {}),
+        ("port", "number", {"low": 1024, "high": 65535, "required": True}),
+        ("needs_cashier", "flag", {}),
+        ("cashier_seconds", "number", {"low": 5, "high": 900, "required": True}),
+        ("per_minute", "number", {"low": 10, "high": 60_000, "required": True}),
+        ("webhook", "text", {"length": 500}),
+    )
 
 
-class ApiPresenter(Presenter):
-    """``token`` is the one made last, until the page is left; ``tested`` the last test's steps."""
+class ApiPresenter(Trying):
+    """``token`` is the one made last, until the page is left."""
+
+    token = token_of = ""
 
     def __init__(self, desk: Any, page: Page) -> None:
-        super().__init__(desk, page)
-        self.tested: tuple[Tested, ...] | None = None
-        self.faults: tuple[Fault, ...] = ()
-        self.token = self.token_of = ""
-        self.read()
+        super().__init__(desk, page, ApiForm())
 
     def read(self) -> None:
         """What is saved now."""
@@ -50,7 +42,7 @@ class ApiPresenter(Presenter):
 
     def texts(self) -> dict[str, str]:
         """What stands in the fields."""
-        return {name: _text(getattr(self.saved, name)) for name, _, _ in FIELDS}
+        return self.form.shown(self.saved.model_dump())
 
     def state(self) -> str:
         """running · failed · restart · off."""
@@ -76,30 +68,18 @@ class ApiPresenter(Presenter):
 
     def save(self, texts: Mapping[str, str]) -> None:
         """Keep the settings."""
-        self.faults = faults_of(specs(), texts)
-        if self.faults:
-            self.tell("warning", "connect.faults", count=len(self.faults))
-            self.page.refresh()
+        if not self.checked(texts):
             return
-        table = {name: _typed(kind, texts.get(name, "")) for name, kind, _ in FIELDS}
+        table = self.form.table(texts)
         self.start(
-            "connect_save", lambda: self.desk.outside.save(table), lambda _: self._saved(),
+            "connect_save", lambda: self.desk.outside.save(table), lambda _: self.saved_now(),
             lane="io",
         )  # fmt: skip
-
-    def _saved(self) -> None:
-        self.read()
-        self.tell("done", "connect.saved_restart" if self.state() == "restart" else "connect.saved")
 
     def test(self) -> None:
         """Call it as a program would."""
         self.tested = None
-        self.start("connect_test", self.desk.api.test, self._tested, lane="io")
-
-    def _tested(self, found: tuple[Tested, ...]) -> None:
-        self.tested = found
-        good = all(step.good for step in found)
-        self.tell("done" if good else "danger", f"connect.test_{'good' if good else 'bad'}")
+        self.start("connect_test", self.desk.api.test, self.took_test, lane="io")
 
     def admit(self, name: str) -> None:
         """A token for a caller; an older one of that name is worth nothing from now on."""
@@ -125,18 +105,3 @@ class ApiPresenter(Presenter):
     def forget(self) -> None:
         """The token is shown no more."""
         self.token = self.token_of = ""
-
-    def failed(self, error: Any) -> None:
-        """Faults of fields stand at their fields; the sentence is a banner as always."""
-        self.faults = tuple(error.faults)
-        super().failed(error)
-
-
-def _text(value: Any) -> str:
-    return ("1" if value else "0") if isinstance(value, bool) else str(value)
-
-
-def _typed(kind: str, text: str) -> Any:
-    if kind == "flag":
-        return text == "1"
-    return int(text) if kind == "number" else text.strip()

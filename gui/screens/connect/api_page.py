@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from core.errors import Fault, fault
 from core.words import say
 from gui.forms.form import Form
-from gui.screens.connect.adapter_page import shown_step
-from gui.screens.connect.api import ApiPresenter, specs
+from gui.screens.connect.api import ApiPresenter
 from gui.screens.connect.pages import Page
+from gui.screens.connect.steps import Steps, headed
 from gui.theme import theme
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Card, Label, wrapped
@@ -38,7 +38,7 @@ class ApiPage(QWidget):
         self.page = page
         self.presenter = ApiPresenter(screen.context.desk, screen)
         self.question = Question(screen)
-        self.form = Form(specs(), columns=2)
+        self.form = Form(self.presenter.form.specs(), columns=2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.u(12))
@@ -55,17 +55,9 @@ class ApiPage(QWidget):
 
     def _settings(self) -> QWidget:
         card = Card(gap=10)
-        head = QHBoxLayout()
-        head.setSpacing(theme.u(12))
-        head.addWidget(Label(self.page.title, "heading"))
-        self.state = Label("", "muted")
-        head.addWidget(self.state)
-        head.addStretch(1)
-        card.column.addLayout(head)
-        card.column.addWidget(wrapped(self.page.hint, "muted"))
+        self.state = headed(card, self.page)
         card.column.addWidget(self.form)
-        self.tests = QVBoxLayout()
-        self.tests.setSpacing(theme.u(6))
+        self.tests = Steps()
         card.column.addLayout(self.tests)
         return card
 
@@ -192,7 +184,7 @@ class ApiPage(QWidget):
         self.state.set_role(STATES[presenter.state()])
         self.form.show_faults(presenter.faults)
         presenter.faults = ()
-        self._render_tests()
+        self.tests.show_steps(presenter.tested or ())
         self._render_callers()
         self.token_row.setVisible(bool(presenter.token))
         self.token_head.setText(say("connect.api.once", name=presenter.token_of))
@@ -200,13 +192,6 @@ class ApiPage(QWidget):
         self.token.setCursorPosition(0)
         if self.example.toPlainText() != presenter.example():
             self.example.setPlainText(presenter.example())
-
-    def _render_tests(self) -> None:
-        while (item := self.tests.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
-        for step in self.presenter.tested or ():
-            self.tests.addWidget(shown_step(step))
 
     def _render_callers(self) -> None:
         names = [self.list.item(place).text() for place in range(self.list.count())]

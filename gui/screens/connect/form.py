@@ -1,4 +1,4 @@
-"""The wizard of one way to the hospital in plain Python: fields and the settings they mean."""
+"""The forms of 医院接口 in plain Python: fields and the settings table they mean."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gui.forms.spec import FieldSpec
 Texts = Mapping[str, str]
 
 
-class AdapterForm:
-    """Fields of one flat table ``[his.<name>]``; an adapter with more overrides what differs.
+class TableForm:
+    """Fields of one flat table of the settings; its texts are those of ``connect.<name>``.
 
     ``FIELDS``: (field, kind of ``FieldSpec``, more of it) in the order of the form.
     """
@@ -31,9 +31,8 @@ class AdapterForm:
         tip = say(f"connect.{self.name}.tip.{field}")
         return FieldSpec(field, label, kind, hint=tip, encoding="utf-8", **more)
 
-    def texts(self, settings: HisSettings) -> dict[str, str]:
-        """What stands in the fields for these settings."""
-        table = getattr(settings, self.name).model_dump()
+    def shown(self, table: Mapping[str, Any]) -> dict[str, str]:
+        """What stands in the fields for these values."""
         return {field: _text(table[field]) for field, _, _ in self.FIELDS if field in table}
 
     def table(self, texts: Texts) -> dict[str, Any]:
@@ -48,6 +47,15 @@ class AdapterForm:
     def secrets(self, texts: Texts) -> dict[str, str]:
         """Passwords that were typed, by their names in the keyring; never part of the table."""
         return {}
+
+
+class AdapterForm(TableForm):
+    """The wizard of one way to the hospital, ``[his.<name>]``; one with more than a flat table
+    overrides what differs."""
+
+    def texts(self, settings: HisSettings) -> dict[str, str]:
+        """What stands in the fields for these settings."""
+        return self.shown(getattr(settings, self.name).model_dump())
 
 
 def _text(value: Any) -> str:
