@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.domain import Operator, Person, Qualification, Registration, Role
+from core.domain import Person, Qualification, Registration
 from core.domain.stay import ChangeField, Filing, WayBack
 from core.outcome import Accepted
 from gui.screens.inpatient.moments import moment_of
@@ -56,23 +56,14 @@ class Admission(StayDesk):
         case = self.case
         assert case is not None
         if case.registered:
-            self._compare(person)
+            self.compare(person)
+            self.look_again()
             return
         case.person, case.override, case.filing = person, None, None
         case.qualification = None
         if len(person.qualifications) == 1:
             self._pick(person.qualifications[0])
         self.look_at_names()
-
-    def _compare(self, person: Person) -> None:
-        case = self.case
-        assert case is not None
-        known = case.person
-        if known is not None and known.number != person.number:
-            self.tell("danger", "outpatient.other_card", card=person.name, visit=known.name)
-        else:
-            self.tell("info", "outpatient.same_card")
-        self.look_again()
 
     # qualification
 
@@ -138,18 +129,6 @@ class Admission(StayDesk):
         case = self.case
         if case is not None and case.draft is not None and code:
             case.draft = case.draft.model_copy(update={"med_type": code})
-
-    def override(self, operator_id: str, password: str) -> None:
-        """A supervisor takes the difference between card and hospital on himself."""
-        check = self.desk.operators.verify
-        self.start("override", lambda: check(operator_id, password), self._overridden, lane="io")
-
-    def _overridden(self, operator: Operator) -> None:
-        if operator.role is not Role.SUPERVISOR:
-            self.tell("warning", "outpatient.not_supervisor", name=operator.name)
-        elif self.case is not None:
-            self.case.override = operator
-            self.tell("info", "outpatient.overridden", name=operator.name)
 
     # 2201
 

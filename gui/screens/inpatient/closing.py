@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from core.clock import CHINA
-from core.domain import Amounts
 from core.domain.stay import Discharge, WayBack
-from core.money import show, to_fen
+from core.money import show
 from core.outcome import Accepted
 from core.service.settlement_data import Data
 from core.service.stay_discharge import StayResult
 from core.words import say
-from gui.messages import Advice, Message
+from gui.messages import Message
 from gui.screens.inpatient.fees import Fees
 from gui.screens.inpatient.moments import MOMENT, moment_of
 from gui.screens.inpatient.rules import checks, next_action
@@ -22,7 +21,6 @@ from gui.screens.work import MoneyFace, Page
 from gui.sheet_form import Sheet
 
 COUNTER = "counter_entry"  # lines are taken back by lines of the opposite sign
-PARTS = ("total", "fund", "personal")
 DISCHARGE_FIELDS = ("discharged_at", "outcome_code", "diagnosis_code", "diagnosis_name")
 
 
@@ -38,20 +36,14 @@ class Closing(Fees):
     """From the first trial of the amounts to the paper."""
 
     page: StayPage
+    SETTLE, WARNS = "stay_settle", "warning"
 
     # 2206
 
     def presettle(self) -> None:
         """Ask what the settlement would be: mid-stay a trial, after the discharge the real one."""
-        if self.busy or self.blocked("stay_presettle"):
-            return
-        number = self.number()
-        call = self.desk.stays.presettle
-        self.start("presettle", lambda: call(number), self._presettled, visit=number)
-
-    def _presettled(self, result: Any) -> None:
-        if self.took(result):
-            self.warn(result.warnings)
+        if not self.busy and not self.blocked("stay_presettle"):
+            self.ask_amounts()
 
     # discharge
 
@@ -143,73 +135,14 @@ class Closing(Fees):
 
     # settlement
 
-    def confirm(self) -> None:
-        """F2: the first press shows the summary in the money panel, the second settles."""
-        case = self.case
-        if case is None:
-            self.blocked("stay_settle")
-            return
-        if self.busy or self.blocked("stay_settle"):
-            case.armed = False
-        elif case.armed:
-            self._settle()
-        else:
-            case.armed = True
-            self.page.hush()
-        self.page.refresh()
+    def service(self) -> Any:
+        """Whose are pre-settlement and settlement."""
+        return self.desk.stays
 
-    def disarm(self) -> bool:
-        """Esc: take the first F2 back; says whether there was one."""
-        was = bool(self.case and self.case.armed)
-        if self.case is not None and was:
-            self.case.armed = False
-            self.page.refresh()
-        return was
-
-    def _settle(self) -> None:
-        case = self.case
-        assert case is not None
-        number, shown, case.armed = case.visit_no, case.shown, False
-        call = self.desk.stays.settle
-        self.start(
-            "settle",
-            lambda: call(number, shown),
-            lambda result: self._settled(result, shown),
-            visit=number,
-        )
-
-    def _settled(self, result: Any, shown: Amounts | None) -> None:
-        if not self.took(result):
-            return
-        paid = result.visit.settlement
-        if shown is not None and paid is not None and _parts(paid.amounts) != _parts(shown):
-            self._surprised(shown, paid.amounts, result.msgid)
-            return
-        self.warn(result.warnings)
+    def paid(self, result: Any) -> None:
+        """A settlement as it was shown: say so, and print."""
         self.tell("done", "inpatient.settled")
         self.page.print_slip(result.msgid)
-
-    def _surprised(self, shown: Amounts, paid: Amounts, msgid: str) -> None:
-        assert self.case is not None
-        self.case.surprise = (shown, paid)
-        holes = {f"shown_{name}": show(value) for name, value in _parts(shown).items()}
-        holes |= {f"paid_{name}": show(value) for name, value in _parts(paid).items()}
-        advice = Advice(do=say("outpatient.surprise_do"))
-        text = say("outpatient.surprise", **holes)
-        self.page.tell(Message("danger", text, advice, msgid=msgid, key="surprise"))
-
-    def receive(self, text: str) -> None:
-        """The money the patient gives, as typed in yuan; empty means exactly what is to collect."""
-        case = self.case
-        if case is None:
-            return
-        case.received, case.received_fault, case.armed = None, "", False
-        if text.strip():
-            try:
-                case.received = to_fen(text.replace(",", ""))
-            except ValueError:
-                case.received_fault = say("outpatient.bad_received", text=text.strip())
-        self.page.refresh()
 
     # slip
 
@@ -294,7 +227,3 @@ class Closing(Fees):
     def primary(self) -> str:
         """The action of the lit button."""
         return next_action(self.case) if self.case is not None else ""
-
-
-def _parts(amounts: Amounts) -> dict[str, int]:
-    return {name: getattr(amounts, name) for name in PARTS}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.domain import Person, Registration, Stage, Visit
+from core.domain import Person, Registration, Visit
 from core.domain.stay import Filing, Stay, StayRow, UploadReport
 from core.errors import DeskError, Fault, Refused
 from core.events import TransactionChanged
-from core.outcome import Accepted
 from core.words import say
-from gui.messages import Message, leads_of, of_outcome
-from gui.screens.exclusive import told_exclusive
+from gui.messages import leads_of
 from gui.screens.inpatient.case import Look, StayCase
 from gui.screens.inpatient.rules import why_not
 from gui.screens.inpatient.worklist import Worklist
@@ -41,14 +39,6 @@ class StayDesk(Worklist):
         if action in LIST_ACTIONS:
             return self.why_not_upload_all()
         return why_not(self.case or StayCase(""), action)
-
-    def blocked(self, action: str) -> bool:
-        """Say why ``action`` cannot be taken now; False when it can."""
-        reason = self.why_not(action)
-        if reason is not None:
-            self.page.tell(Message("warning", reason.text, key="why", leads=leads_of([reason])))
-            self.page.refresh()
-        return reason is not None
 
     # opening and leaving
 
@@ -89,7 +79,7 @@ class StayDesk(Worklist):
         try:
             found: Stay = self.desk.stays.open(visit_no)
         except Refused:
-            if not getattr(self.desk.hospital, "absent", False):
+            if not self.desk.hospital.absent:
                 raise
             visit = self.desk.history.visit(visit_no)
             found = Stay(visit=visit, row=StayRow(visit_no=visit_no))
@@ -216,24 +206,10 @@ class StayDesk(Worklist):
     # endings
 
     def took(self, result: Any) -> bool:
-        """Show the visit of a step's result; True when accepted, else the banner says what is."""
-        self.take_visit(result.visit)
-        self.told(result.outcome, result.msgid)
+        """As ever; the rest of the stay is read behind it."""
+        accepted = super().took(result)
         self.look_again()
-        return isinstance(result.outcome, Accepted)
-
-    def told(self, outcome: Any, msgid: str) -> None:
-        """The banner of an ending; nothing for accepted."""
-        message = of_outcome(outcome, msgid)
-        person = self.case.person if self.case else None
-        message = told_exclusive(self.desk.centre, outcome, message, person)
-        if message is not None:
-            self.page.tell(message)
-
-    def warn(self, warnings: tuple[Fault, ...]) -> None:
-        """What the cashier must see although the step ended."""
-        for item in warnings:
-            self.page.tell(Message("warning", item.text, key=item.key))
+        return accepted
 
     def number(self) -> str:
         """The visit number of the stay on the page, or empty."""
@@ -244,12 +220,8 @@ class StayDesk(Worklist):
         if isinstance(value, UploadReport):
             self._all_uploaded(value)
             return
-        visit = getattr(value, "visit", None)
         self.load()
-        if isinstance(visit, Visit) and visit.stage is Stage.SETTLED and visit.settlement:
-            name = visit.registration.person_name
-            self.tell("info", "outpatient.late_settled", name=name, visit=visit.visit_no)
-            self.page.print_slip(visit.settlement.msgid)
+        super().late(subject, value)
 
 
 def filing_words(filing: Filing, kinds: dict[str, str]) -> str:

@@ -11,7 +11,8 @@ from core.domain.stay import StayRow, StayState, UploadReport
 from core.errors import DeskError, Fault, fault
 from core.words import say
 from gui.messages import Message
-from gui.screens.work import Page, Presenter, Work
+from gui.screens.serving import Serving
+from gui.screens.work import Page, Work
 
 IN_BED = frozenset({StayState.ADMITTED, StayState.TO_UPLOAD, StayState.PRESETTLED})
 REGISTERED = IN_BED | {StayState.DISCHARGED}
@@ -52,7 +53,7 @@ def hint_of(row: StayRow) -> str:
     return say(f"inpatient.hint.{row.state}") if row.state in named else ""
 
 
-class Worklist(Presenter):
+class Worklist(Serving):
     """``rows`` are all stays as read last (``trouble``: why they may be old); ``shown`` those of
     chip and text; ``place`` the stay under the cursor, kept while one is open."""
 
@@ -162,10 +163,6 @@ class Worklist(Presenter):
             stop=self.stop_after_batch,
             job="upload_all",
         )
-
-    def stop_after_batch(self) -> None:
-        """The batch under way is finished, no further one is begun."""
-        self._stopping = True
 
     def _all_uploaded(self, report: UploadReport) -> None:
         self.report = report

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.domain import Amounts, FeeLine, Stage, Visit
-from core.errors import Fault
+from core.domain import FeeLine, Stage, Visit
 from core.events import Progress, TransactionChanged
-from core.money import show, to_fen
+from core.money import show
 from core.words import say
-from gui.messages import Advice, Message
+from gui.messages import Message
 from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.reception import Reception
 from gui.screens.outpatient.steps import checks, sums
@@ -20,15 +19,13 @@ from gui.screens.work import MoneyFace
 class OutpatientPresenter(Reception):
     """The page's behaviour; ``case`` is the patient on it, ``busy`` what it waits for."""
 
-    _stopping = False
-
     # fees
 
     def upload(self, then: Callable[[], None] | None = None) -> None:
         """Send the lines that the centre does not have yet, batch by batch."""
         if self.busy or self.blocked("upload"):
             return
-        visit_no, self._stopping = self._number(), False
+        visit_no, self._stopping = self.number(), False
         self.case.done, self.case.of = 0, 0
         self.start(
             "upload_fees",
@@ -37,10 +34,6 @@ class OutpatientPresenter(Reception):
             visit=visit_no,
             stop=self.stop_after_batch,
         )
-
-    def stop_after_batch(self) -> None:
-        """The batch under way is finished, no further one is begun."""
-        self._stopping = True
 
     def _uploaded(self, result: Any, then: Callable[[], None] | None) -> None:
         if not self.took(result):
@@ -58,7 +51,7 @@ class OutpatientPresenter(Reception):
         """Take every unsettled line back from the centre."""
         if self.busy or self.blocked("remove_fees"):
             return
-        visit_no = self._number()
+        visit_no = self.number()
         self.start("cancel_fees", lambda: self.desk.charge.remove(visit_no), self._removed)
 
     def _removed(self, result: Any) -> None:
@@ -69,7 +62,7 @@ class OutpatientPresenter(Reception):
         """Lines of a file take the place of the hospital's; nothing is uploaded by this."""
         if self.busy or self.blocked("import_fees"):
             return
-        visit_no = self._number()
+        visit_no = self.number()
         self.start("use_lines", lambda: self._used(visit_no, lines), self._lines_used)
 
     def _used(self, visit_no: str, lines: Sequence[FeeLine]) -> Any:
@@ -88,94 +81,27 @@ class OutpatientPresenter(Reception):
         if self.busy or self.blocked("presettle"):
             return
         if sums(self.case).complete:
-            self._presettle()
+            self.ask_amounts()
         else:
-            self.upload(then=self._presettle)
-
-    def _presettle(self) -> None:
-        visit_no = self._number()
-        call = self.desk.settle.presettle
-        self.start("presettle", lambda: call(visit_no), self._presettled, visit=visit_no)
-
-    def _presettled(self, result: Any) -> None:
-        if self.took(result):
-            self.warn(result.warnings)
-
-    def warn(self, warnings: Sequence[Fault]) -> None:
-        """What the cashier must see although the step ended."""
-        for item in warnings:
-            self.page.tell(Message("danger", item.text, key=item.key))
+            self.upload(then=self.ask_amounts)
 
     # settlement
 
-    def confirm(self) -> None:
-        """F2: the first press shows the summary in the money panel, the second settles."""
-        if self.busy or self.blocked("settle"):
-            self.case.armed = False
-        elif self.case.armed:
-            self._settle()
-        else:
-            self.case.armed = True
-            self.page.hush()
-        self.page.refresh()
+    def service(self) -> Any:
+        """Whose are pre-settlement and settlement."""
+        return self.desk.settle
 
-    def disarm(self) -> bool:
-        """Esc: take the first F2 back; says whether there was one."""
-        was, self.case.armed = self.case.armed, False
-        if was:
-            self.page.refresh()
-        return was
-
-    def _settle(self) -> None:
-        visit_no, shown = self._number(), self.case.shown
-        self.case.armed = False
-        call = self.desk.settle.settle
-        self.start(
-            "settle",
-            lambda: call(visit_no, shown),
-            lambda result: self._settled(result, shown),
-            visit=visit_no,
-        )
-
-    def _settled(self, result: Any, shown: Amounts | None) -> None:
-        if not self.took(result):
-            return
-        paid = result.visit.settlement
-        if shown is not None and paid is not None and _parts(paid.amounts) != _parts(shown):
-            self._surprised(shown, paid.amounts, result.msgid)
-            return
-        self.warn(result.warnings)
+    def paid(self, result: Any) -> None:
+        """A settlement as it was shown: say so, and print."""
         self._say_settled("outpatient.settled")
-        self._print(self.case.to_print or result.msgid)
-
-    def _surprised(self, shown: Amounts, paid: Amounts, msgid: str) -> None:
-        self.case.surprise = (shown, paid)
-        holes = {f"shown_{name}": show(value) for name, value in _parts(shown)}
-        holes |= {f"paid_{name}": show(value) for name, value in _parts(paid)}
-        text = say("outpatient.surprise", **holes)
-        advice = Advice(do=say("outpatient.surprise_do"))
-        self.page.tell(Message("danger", text, advice, msgid=msgid, key="surprise"))
-
-    def receive(self, text: str) -> None:
-        """The money the patient gives, as typed in yuan; empty means exactly what is owed."""
-        case = self.case
-        case.received, case.received_fault, case.armed = None, "", False
-        if text.strip():
-            try:
-                case.received = to_fen(text.replace(",", ""))
-            except ValueError:
-                case.received_fault = say("outpatient.bad_received", text=text.strip())
-        self.page.refresh()
+        self.page.print_slip(self.case.to_print or result.msgid)
 
     # slip
 
     def print_slip(self) -> None:
         """Print the slip of the settlement on the page (again)."""
         if not self.blocked("print_slip"):
-            self._print(self.case.to_print)
-
-    def _print(self, msgid: str) -> None:
-        self.page.print_slip(msgid)
+            self.page.print_slip(self.case.to_print)
 
     def printed(self, msgid: str, where: str = "") -> bool:
         """The slip came out (or into a file); True when the page says so itself."""
@@ -200,14 +126,6 @@ class OutpatientPresenter(Reception):
         self.case, self.busy, self._stopping = Case(), "", False
         self.page.hush()
         self.page.refresh()
-
-    def late(self, subject: object, value: Any) -> None:
-        """The patient before was settled after all: say so and print the slip."""
-        visit = getattr(value, "visit", None)
-        if isinstance(visit, Visit) and visit.stage is Stage.SETTLED and visit.settlement:
-            name = visit.registration.person_name
-            self.tell("info", "outpatient.late_settled", name=name, visit=visit.visit_no)
-            self._print(visit.settlement.msgid)
 
     # what others announce
 
@@ -234,7 +152,7 @@ class OutpatientPresenter(Reception):
             return
         self.tell("done", "outpatient.resolved_settled")
         if not self.case.printed:
-            self._print(self.case.to_print)
+            self.page.print_slip(self.case.to_print)
 
     def progressed(self, event: Progress) -> None:
         """k of n of the upload on this page."""
@@ -286,10 +204,3 @@ class OutpatientPresenter(Reception):
         if not case.registered:
             return "register"
         return "settle" if case.stage is Stage.PRESETTLED else "presettle"
-
-    def _number(self) -> str:
-        return self.case.visit.visit_no if self.case.visit else ""
-
-
-def _parts(amounts: Amounts) -> tuple[tuple[str, int], ...]:
-    return (("total", amounts.total), ("fund", amounts.fund), ("personal", amounts.personal))

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core.catalogue.initials import begins
-from core.domain import Operator, Person, Qualification, Registration, Role, Stage, Visit
+from core.domain import Person, Qualification, Registration, Stage, Visit
 from core.errors import Fault, Refused
 from core.outcome import Accepted
 from core.words import say
-from gui.messages import Message, leads_of, of_outcome, of_refusal
-from gui.screens.exclusive import told_exclusive
+from gui.messages import leads_of, of_refusal
 from gui.screens.outpatient.case import Case
 from gui.screens.outpatient.steps import why_not
-from gui.screens.work import Page, Presenter
+from gui.screens.serving import Serving
+from gui.screens.work import Page
 
 KIND_LETTERS = (
     2  # 肢体|残, 职业|病, 康复|治疗: so much of a kind stands in the label of its med type
@@ -66,7 +66,7 @@ def in_words(desk: Any, person: Person) -> Person:
     return person.model_copy(update=words)
 
 
-class Reception(Presenter):
+class Reception(Serving):
     """Everything before the money; ``med_types`` are (code, label) of the profile's code list."""
 
     def __init__(self, desk: Any, page: Page, med_types: Sequence[tuple[str, str]] = ()) -> None:
@@ -78,17 +78,13 @@ class Reception(Presenter):
         """The patient on the page."""
         return self.case
 
-    def blocked(self, action: str) -> bool:
-        """Say why ``action`` cannot be taken now; False when it can."""
-        reason = why_not(self.case, action)
-        if reason is not None:
-            self.explain(reason)
-        return reason is not None
+    def why_not(self, action: str) -> Fault | None:
+        """Why an action of the table cannot be taken now."""
+        return why_not(self.case, action)
 
-    def explain(self, reason: Fault) -> None:
-        """A banner with the reason of a refusal."""
-        self.page.tell(Message("warning", reason.text, key="why", leads=leads_of([reason])))
-        self.page.refresh()
+    def number(self) -> str:
+        """The visit number of the patient on the page, or empty."""
+        return self.case.visit.visit_no if self.case.visit else ""
 
     # card
 
@@ -110,21 +106,13 @@ class Reception(Presenter):
 
     def _welcome(self, person: Person) -> None:
         if self.case.registered:
-            self._compare(person)
+            self.compare(person)
             return
         self.case.person, self.case.override = person, None
         self._choose(person.qualifications)
         self._look_at_names()
         if self.case.visit is None:
             self.start("waiting", self.desk.hospital.waiting, self._seek, lane="io")
-
-    def _compare(self, person: Person) -> None:
-        """The card again for a registered visit: it must be the same person."""
-        known = self.case.person
-        if known is not None and known.number != person.number:
-            self.tell("danger", "outpatient.other_card", card=person.name, visit=known.name)
-        else:
-            self.tell("info", "outpatient.same_card")
 
     def _seek(self, waiting: Sequence[Registration]) -> None:
         person = self.case.person
@@ -173,7 +161,7 @@ class Reception(Presenter):
         try:
             found: Visit = self.desk.register.open(visit_no)
         except Refused:
-            if not getattr(self.desk.hospital, "absent", False):
+            if not self.desk.hospital.absent:
                 raise
             found = self.desk.history.visit(visit_no)
         return found
@@ -245,18 +233,6 @@ class Reception(Presenter):
         if self.case.draft is not None and suggested:
             self.case.draft = self.case.draft.model_copy(update={"med_type": suggested})
 
-    def override(self, operator_id: str, password: str) -> None:
-        """A supervisor takes the difference between card and hospital on himself."""
-        check = self.desk.operators.verify
-        self.start("override", lambda: check(operator_id, password), self._overridden, lane="io")
-
-    def _overridden(self, operator: Operator) -> None:
-        if operator.role is not Role.SUPERVISOR:
-            self.tell("warning", "outpatient.not_supervisor", name=operator.name)
-            return
-        self.case.override = operator
-        self.tell("info", "outpatient.overridden", name=operator.name)
-
     # registration
 
     def edit(self, draft: Registration) -> None:
@@ -283,18 +259,3 @@ class Reception(Presenter):
     def way(self) -> str:
         """Ending of the sentences that are other ones where lines are held here."""
         return "_held" if self.case.held else ""
-
-    # endings
-
-    def took(self, result: Any) -> bool:
-        """Show the visit of a step's result; True when accepted, else the banner says what is."""
-        self.take_visit(result.visit)
-        self.told(result.outcome, result.msgid)
-        return isinstance(result.outcome, Accepted)
-
-    def told(self, outcome: Any, msgid: str) -> None:
-        """The banner of an ending; nothing for accepted."""
-        message = of_outcome(outcome, msgid)
-        message = told_exclusive(self.desk.centre, outcome, message, self.case.person)
-        if message is not None:
-            self.page.tell(message)
