@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.domain.dayend import Unresolved
 from core.errors import DeskError
@@ -21,7 +21,7 @@ from gui.forms.spec import FieldSpec
 from gui.messages import of_outcome
 from gui.operation import Operation
 from gui.shell.context import Context
-from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.labels import Label, restyle, wrapped
 from gui.widgets.overlay import Overlay
 
@@ -87,23 +87,10 @@ class LeavePanel(Overlay):
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.anyway = QPushButton(say("leaving.anyway"))
-        self.anyway.setProperty("kind", "quiet")
-        self.no, self.yes = QPushButton(say("leaving.no")), QPushButton()
-        self.yes.setProperty("kind", "primary")
-        self.anyway.clicked.connect(self._go)
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(self._agree)
-        row.addWidget(self.anyway)
-        row.addStretch(1)
-        for button in (self.no, self.yes):
-            row.addWidget(button)
-        for button in (self.anyway, self.no, self.yes):
-            button.setMinimumHeight(theme.u(36))
-            button.setAutoDefault(True)
-        return row
+        self.anyway = push(say("leaving.anyway"), self._go, "quiet")
+        self.no = push(say("leaving.no"), self.close_overlay)
+        self.yes = push("", self._agree, "primary")
+        return foot(self.no, self.yes, left=[self.anyway])
 
     def ask(self) -> None:
         """Read what stands, then show it; without a sign-in there is nothing to sign out."""

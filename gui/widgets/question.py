@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.words import say
-from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Label, restyle, wrapped
 from gui.widgets.overlay import Overlay
@@ -34,18 +34,9 @@ class Question(Overlay):
         self.card.column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.no, self.yes = QPushButton(say("question.no")), QPushButton()
-        for button in (self.no, self.yes):
-            button.setMinimumHeight(theme.u(36))
-            button.setAutoDefault(True)
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(self._agree)
-        row.addStretch(1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
-        return row
+        self.no = push(say("question.no"), self.close_overlay)
+        self.yes = push("", self._agree)
+        return foot(self.no, self.yes)
 
     def ask(
         self,

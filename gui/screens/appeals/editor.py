@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,20 +20,12 @@ from core.words import say
 from gui.forms.editors import ChoiceBox
 from gui.screens.appeals.faces import KIB, file_words
 from gui.theme import theme
+from gui.widgets.buttons import LOW, push
 from gui.widgets.fields import AmountEdit, CodeEdit, Edit
 from gui.widgets.labels import ElidedLabel, Label, restyle
 
 SAVE_AFTER_MS = 700
 FILTER = "*.pdf *.jpg *.jpeg *.png *.tif *.tiff"
-
-
-def push(text: str, slot: Any) -> QPushButton:
-    """An ordinary button."""
-    button = QPushButton(text)
-    button.setMinimumHeight(theme.u(34))
-    button.setAutoDefault(True)
-    button.clicked.connect(lambda: slot())
-    return button
 
 
 class Paper(QPlainTextEdit):
@@ -113,8 +104,8 @@ class Editor(QWidget):
         self.template = ChoiceBox({})
         self.template.setAccessibleName(say("appeals.template_name"))
         self.template.currentIndexChanged.connect(lambda _: self._own())
-        self.use = push(say("appeals.template_use"), self.use_template)
-        self.drop = push(say("appeals.template_drop"), self._drop)
+        self.use = push(say("appeals.template_use"), self.use_template, high=LOW)
+        self.drop = push(say("appeals.template_drop"), self._drop, high=LOW)
         name = Label(say("appeals.template_name"), "muted")
         name.setBuddy(self.template)
         row.addWidget(name)
@@ -159,8 +150,8 @@ class Editor(QWidget):
         self.path.setAccessibleName(say("appeals.path_name"))
         self.path.setPlaceholderText(say("appeals.path_hint"))
         self.path.submitted.connect(self._attach)
-        self.browse = push(say("appeals.browse"), self._browse)
-        self.detach = push(say("appeals.detach"), self._detach)
+        self.browse = push(say("appeals.browse"), self._browse, high=LOW)
+        self.detach = push(say("appeals.detach"), self._detach, high=LOW)
         row.addWidget(self.path, 1)
         row.addWidget(self.browse)
         row.addWidget(self.detach)

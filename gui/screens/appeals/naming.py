@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.words import say
-from gui.screens.appeals.editor import push
-from gui.theme import theme
+from gui.widgets.buttons import LOW, foot, push
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Label, wrapped
 from gui.widgets.overlay import Overlay
@@ -31,12 +30,10 @@ class NameSheet(Overlay):
         name.setBuddy(self.edit)
         for part in (wrapped(say("appeals.template_keep_text")), name, self.edit):
             self.card.column.addWidget(part)
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        row.addStretch(1)
-        row.addWidget(push(say("question.no"), self.close_overlay))
-        row.addWidget(push(say("appeals.template_keep_yes"), self._take))
-        self.card.column.addLayout(row)
+        no = push(say("question.no"), self.close_overlay, high=LOW)
+        self.card.column.addLayout(
+            foot(no, push(say("appeals.template_keep_yes"), self._take, high=LOW))
+        )
 
     def ask(self) -> None:
         """Open it with an empty name."""

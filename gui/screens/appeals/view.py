@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.words import say
 from gui.screens.appeals.detail import Compared, LinesPage, event_moments
-from gui.screens.appeals.editor import Editor, push
+from gui.screens.appeals.editor import Editor
 from gui.screens.appeals.listing import ListCard
 from gui.screens.appeals.naming import NameSheet
 from gui.screens.appeals.presenter import AppealsPresenter
@@ -27,6 +26,7 @@ from gui.screens.side import SideBySide, bring_into_sight
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
+from gui.widgets.buttons import LOW, push
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.labels import Card, ElidedLabel, Label, wrapped
 from gui.widgets.timeline import Timeline
@@ -131,7 +131,8 @@ class AppealsView(WorkingScreen):
         row.setSpacing(theme.u(6))
         self.tabs = QButtonGroup(self)
         for place, name in enumerate(TABS):
-            button = push(say(f"appeals.tab.{name}"), lambda name=name: self._tab(name))
+            text = say(f"appeals.tab.{name}")
+            button = push(text, lambda name=name: self._tab(name), high=LOW)
             button.setCheckable(True)
             button.setChecked(place == 0)
             button.setProperty("kind", "quiet")
@@ -145,10 +146,7 @@ class AppealsView(WorkingScreen):
         column, row = QVBoxLayout(), QHBoxLayout()
         self.prompt = wrapped("", "prompt")
         column.addWidget(self.prompt)
-        self.no = QPushButton(f"{say('appeals.cancel')}　Esc")
-        self.no.setMinimumHeight(theme.u(36))
-        self.no.setAutoDefault(True)
-        self.no.clicked.connect(self.presenter.disarm)
+        self.no = push(f"{say('appeals.cancel')}　Esc", self.presenter.disarm)
         self.yes = self.keys.button("send_appeal", primary=True)
         row.addWidget(self.keys.button("attach_file"))
         row.addWidget(self.editor.saved, 1)

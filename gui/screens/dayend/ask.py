@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.words import say
 from gui.forms.form import Form
 from gui.forms.spec import FieldSpec
-from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.labels import Label, restyle, wrapped
 from gui.widgets.overlay import Overlay
 
@@ -25,7 +25,8 @@ class FormCard(Overlay):
     def __init__(self, host: QWidget, width: int = 560) -> None:
         super().__init__(host, width)
         self._title, self._text = Label("", "heading"), wrapped("")
-        self.no, self.yes = QPushButton(say("dayend.view.ask.no")), QPushButton()
+        self.no = push(say("dayend.view.ask.no"), self.close_overlay)
+        self.yes = push("", lambda: self._agree())
         for part in (self._title, self._text):
             self.card.column.addWidget(part)
 
@@ -33,16 +34,7 @@ class FormCard(Overlay):
         """The form, then the buttons; Enter in the last field goes to the second one."""
         self.form = form
         self.card.column.addWidget(form)
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        row.addStretch(1)
-        for button in (self.no, self.yes):
-            button.setMinimumHeight(theme.u(36))
-            button.setAutoDefault(True)
-            row.addWidget(button)
-        self.card.column.addLayout(row)
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(self._agree)
+        self.card.column.addLayout(foot(self.no, self.yes))
         form.completed.connect(self.yes.setFocus)
 
     def _head(self, title: str, text: str, yes: str, *, danger: bool) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.words import say
 from gui.theme import theme
+from gui.widgets.buttons import push
 from gui.widgets.labels import Label
 from gui.widgets.overlay import Overlay
 
@@ -43,10 +44,8 @@ class SheetPreview(Overlay):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, SHOWN_WIDE + 100)
         self._title = Label("", "heading")
-        self.close_button = QPushButton(f"{say('dayend.view.close_preview')}　Esc")
-        self.close_button.setMinimumHeight(theme.u(32))
-        self.close_button.setAutoDefault(True)
-        self.close_button.clicked.connect(self.close_overlay)
+        close = f"{say('dayend.view.close_preview')}　Esc"
+        self.close_button = push(close, self.close_overlay, high=32)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.close_button)

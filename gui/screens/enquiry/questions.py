@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.words import say
 from gui.theme import theme
+from gui.widgets.buttons import LOW, push
 from gui.widgets.fields import CodeEdit
 from gui.widgets.labels import Label, wrapped
 from gui.widgets.search_box import SearchBox
@@ -31,7 +32,8 @@ class Days(QWidget):
             row.addWidget(box)
         self.last.submitted.connect(lambda _: wanted())
         for name, days in BACK:
-            row.addWidget(_button(say(f"enquiry_view.{name}"), lambda days=days: back(days)))
+            text = say(f"enquiry_view.{name}")
+            row.addWidget(push(text, lambda days=days: back(days), high=LOW))
         row.addStretch(1)
 
     def show_days(self, first: Any, last: Any) -> None:
@@ -59,7 +61,8 @@ class Visit(QWidget):
             row.addWidget(label)
             row.addWidget(box, part)
             box.submitted.connect(lambda _: wanted(self.visit.text(), self.bill.text()))
-        self.only = _button(say("enquiry_view.only"), lambda: different(self.only.isChecked()))
+        text = say("enquiry_view.only")
+        self.only = push(text, lambda: different(self.only.isChecked()), high=LOW)
         self.only.setCheckable(True)
         row.addWidget(self.only)
 
@@ -170,11 +173,3 @@ def _day(name: str) -> CodeEdit:
     box.setMaxLength(10)
     box.setFixedWidth(theme.u(118))
     return box
-
-
-def _button(text: str, slot: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setMinimumHeight(theme.u(34))
-    button.setAutoDefault(True)
-    button.clicked.connect(lambda: slot())
-    return button

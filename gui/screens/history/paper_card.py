@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.errors import DeskError
 from core.words import say
 from gui.pdf_pages import PdfPages
 from gui.screens.history.papers import Shown
 from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.labels import ElidedLabel, Label, wrapped
 from gui.widgets.overlay import Overlay
 from gui.widgets.pdf_view import STEP, PdfView
@@ -30,13 +31,13 @@ class PaperCard(Overlay):
         self.view.setAccessibleName(say("history.paper.title"))
         self.trouble = wrapped("", "danger")
         self.card.column.addLayout(
-            _row([Label(say("history.paper.title"), "heading")], self._zoom())
+            foot(*self._zoom(), left=[Label(say("history.paper.title"), "heading")])
         )
         self.card.column.addWidget(self.head)
         self.card.column.addWidget(self.trouble)
         self.card.column.addWidget(self.view, 1)
         close = _button("close", self.close_overlay)
-        self.card.column.addLayout(_row(buttons, [close]))
+        self.card.column.addLayout(foot(close, left=buttons))
 
     def _zoom(self) -> list[QWidget]:
         """Smaller, larger, as wide as the card: hidden where there is nothing to see."""
@@ -78,20 +79,5 @@ class PaperCard(Overlay):
             self._pages = None
 
 
-def _row(left: Sequence[QWidget], right: Sequence[QWidget]) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(theme.u(8))
-    for part in left:
-        row.addWidget(part)
-    row.addStretch(1)
-    for part in right:
-        row.addWidget(part)
-    return row
-
-
 def _button(name: str, slot: Callable[[], object]) -> QPushButton:
-    button = QPushButton(say(f"history.paper.{name}"))
-    button.setMinimumHeight(theme.u(32))
-    button.setAutoDefault(True)
-    button.clicked.connect(lambda: slot())
-    return button
+    return push(say(f"history.paper.{name}"), slot, high=32)

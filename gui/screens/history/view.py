@@ -24,6 +24,7 @@ from gui.screens.timeline_view import moments
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
+from gui.widgets.buttons import LOW, push
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.labels import Card, ElidedLabel, Label
 from gui.widgets.search_box import SearchBox
@@ -141,7 +142,7 @@ class HistoryView(WorkingScreen):
                           ("all_days", lambda: self.presenter.on_day(None))):  # fmt: skip
             if key == "later":
                 row.addWidget(self.day)
-            row.addWidget(_button(say(f"history.{key}"), slot))
+            row.addWidget(push(say(f"history.{key}"), slot, high=LOW))
         return row
 
     def _what_row(self) -> QHBoxLayout:
@@ -159,10 +160,10 @@ class HistoryView(WorkingScreen):
         return row
 
     def _what_button(self, name: What) -> QPushButton:
-        button = _button(say(f"history.what.{name}"), lambda: self.presenter.show(name))
+        text = say(f"history.what.{name}")
+        button = push(text, lambda: self.presenter.show(name), "quiet", LOW)
         button.setCheckable(True)
         button.setChecked(name == self._what)
-        button.setProperty("kind", "quiet")
         button.setProperty("what", name)
         self.whats.addButton(button)
         return button
@@ -177,7 +178,7 @@ class HistoryView(WorkingScreen):
         row.setSpacing(theme.u(8))
         row.addWidget(self.keys.button("reprint", primary=True))
         row.addWidget(self.keys.button("centre_slip"))
-        self.visit = _button(say("history.open_visit"), self.open_visit)
+        self.visit = push(say("history.open_visit"), self.open_visit, high=LOW)
         row.addWidget(self.visit)
         row.addStretch(1)
         card.column.addLayout(row)
@@ -274,11 +275,3 @@ class HistoryView(WorkingScreen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._row.fit(self.width())
-
-
-def _button(text: str, slot: Any) -> QPushButton:
-    button = QPushButton(text)
-    button.setMinimumHeight(theme.u(34))
-    button.setAutoDefault(True)
-    button.clicked.connect(lambda: slot())
-    return button

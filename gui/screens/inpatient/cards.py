@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from core.domain.stay import UploadEnd, UploadReport, WayBack
 from core.errors import Fault
@@ -14,8 +14,9 @@ from gui.forms.form import Form
 from gui.forms.spec import FieldSpec
 from gui.screens.inpatient.lines import StayLine
 from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.fields import Edit
-from gui.widgets.labels import Label, restyle, wrapped
+from gui.widgets.labels import Label, wrapped
 from gui.widgets.overlay import Overlay
 from gui.widgets.table import Column, DataTable
 
@@ -42,18 +43,9 @@ class AskCard(Overlay):
         self.say("")
 
     def _buttons(self, yes: str, kind: str) -> QHBoxLayout:
-        self.foot = QHBoxLayout()
-        self.foot.setSpacing(theme.u(8))
-        self.no, self.yes = QPushButton(say("question.no")), QPushButton(yes)
-        restyle(self.yes, "kind", kind)
-        for button in (self.no, self.yes):
-            button.setMinimumHeight(theme.u(36))
-            button.setAutoDefault(True)
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(lambda: self.agree())
-        self.foot.addStretch(1)
-        self.foot.addWidget(self.no)
-        self.foot.addWidget(self.yes)
+        self.no = push(say("question.no"), self.close_overlay)
+        self.yes = push(yes, lambda: self.agree(), kind)  # a subclass's, once there is one
+        self.foot = foot(self.no, self.yes)
         return self.foot
 
     def explain(self, text: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.words import say
-from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.chips import Chips
 from gui.widgets.fields import CodeEdit
 from gui.widgets.labels import Label, wrapped
@@ -49,19 +49,9 @@ class IdentifyCard(Overlay):
         self._named(self.chips.current)
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.no, self.yes = QPushButton(say("question.no")), QPushButton(say("identify_card.ask"))
-        self.yes.setProperty("kind", "primary")
-        for button in (self.no, self.yes):
-            button.setAutoDefault(True)
-            button.setMinimumHeight(theme.u(36))
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(self._ask)
-        row.addStretch(1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
-        return row
+        self.no = push(say("question.no"), self.close_overlay)
+        self.yes = push(say("identify_card.ask"), self._ask, "primary")
+        return foot(self.no, self.yes)
 
     def _named(self, kind: str) -> None:
         name = say(f"identify_card.kind.{kind}")

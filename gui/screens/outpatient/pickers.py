@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from core.domain import Qualification
 from core.words import say
 from gui.forms.form import Form
 from gui.forms.spec import FieldSpec
 from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.fields import ENTER_KEYS
 from gui.widgets.labels import Label, wrapped
 from gui.widgets.overlay import Overlay
@@ -97,20 +98,9 @@ class Witness(Overlay):
         self.card.column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.no = QPushButton(say("outpatient.override.no"))
-        self.yes = QPushButton(say("outpatient.override.yes"))
-        self.yes.setProperty("kind", "primary")
-        for button in (self.no, self.yes):
-            button.setMinimumHeight(theme.u(36))
-            button.setAutoDefault(True)
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(self._sign)
-        row.addStretch(1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
-        return row
+        self.no = push(say("outpatient.override.no"), self.close_overlay)
+        self.yes = push(say("outpatient.override.yes"), self._sign, "primary")
+        return foot(self.no, self.yes)
 
     def ask(self, text: str) -> None:
         """Open it with what has to be answered for."""

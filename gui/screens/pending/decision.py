@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.words import say
 from gui.forms.form import Form
 from gui.forms.spec import FieldSpec
-from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.labels import Label, wrapped
 from gui.widgets.overlay import Overlay
 
@@ -43,19 +43,9 @@ class DecisionCard(Overlay):
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.no, self.yes = QPushButton(say("pending.cancel")), QPushButton(say("pending.confirm"))
-        self.yes.setProperty("kind", "danger")
-        for button in (self.no, self.yes):
-            button.setMinimumHeight(theme.u(36))
-            button.setAutoDefault(True)
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(self._decide)
-        row.addStretch(1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
-        return row
+        self.no = push(say("pending.cancel"), self.close_overlay)
+        self.yes = push(say("pending.confirm"), self._decide, "danger")
+        return foot(self.no, self.yes)
 
     def ask(self, text: str) -> None:
         """Open it, empty, for the case that ``text`` describes."""

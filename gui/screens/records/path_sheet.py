@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from core.words import say
-from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Label, wrapped
 from gui.widgets.overlay import Overlay
@@ -33,15 +33,10 @@ class PathSheet(Overlay):
         self.card.column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        row.addWidget(_button(say("path_sheet.browse"), self._browse))
-        row.addStretch(1)
-        row.addWidget(_button(say("question.no"), self.close_overlay))
-        self.yes = _button(say("path_sheet.open"), self._take)
-        self.yes.setProperty("kind", "primary")
-        row.addWidget(self.yes)
-        return row
+        browse = push(say("path_sheet.browse"), self._browse)
+        no = push(say("question.no"), self.close_overlay)
+        self.yes = push(say("path_sheet.open"), self._take, "primary")
+        return foot(no, self.yes, left=[browse])
 
     def ask(self) -> None:
         """Open it; the last path stands there to be changed."""
@@ -59,11 +54,3 @@ class PathSheet(Overlay):
         if path:
             self.close_overlay()
             self._chosen(path)
-
-
-def _button(text: str, pressed: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.setMinimumHeight(theme.u(36))
-    button.setAutoDefault(True)
-    button.clicked.connect(lambda: pressed())
-    return button

@@ -8,7 +8,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QPushButton,
     QRadioButton,
     QStackedWidget,
     QWidget,
@@ -24,6 +23,7 @@ from gui.screens.side import SideBySide, bring_into_sight
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
+from gui.widgets.buttons import push
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Card, Label, wrapped
@@ -173,11 +173,8 @@ class RefundView(WorkingScreen):
 
     def _right(self) -> MoneyPanel:
         self.money = MoneyPanel(with_received=False)
-        self.no = QPushButton(f"{say('refund.cancel')}　Esc")
-        self.no.setMinimumHeight(theme.u(36))
-        self.no.setAutoDefault(True)
+        self.no = push(f"{say('refund.cancel')}　Esc", self._cancel)
         self.no.setAccessibleName(say("refund.cancel"))
-        self.no.clicked.connect(self._cancel)
         self.money.buttons.addWidget(self.no)
         self.yes = self.keys.button("confirm_refund", kind="danger")
         self.money.buttons.addWidget(self.yes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QHBoxLayout
 
 from core.words import say
 from gui.forms.form import Form
@@ -13,7 +13,7 @@ from gui.forms.spec import FieldSpec
 from gui.messages import Message
 from gui.operation import Operation
 from gui.screens.screen import Screen
-from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.labels import Label, wrapped
 from gui.widgets.overlay import Overlay
 
@@ -45,19 +45,9 @@ class LiftCard(Overlay):
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.no = QPushButton(say("safekeeping.screen.cancel"))
-        self.yes = QPushButton(say("safekeeping.screen.lift"))
-        self.yes.setProperty("kind", "danger")
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(self._lift)
-        row.addStretch(1)
-        for button in (self.no, self.yes):
-            button.setMinimumHeight(theme.u(36))
-            button.setAutoDefault(True)
-            row.addWidget(button)
-        return row
+        self.no = push(say("safekeeping.screen.cancel"), self.close_overlay)
+        self.yes = push(say("safekeeping.screen.lift"), self._lift, "danger")
+        return foot(self.no, self.yes)
 
     def compare(self) -> None:
         """Ask the centre for its list of the day, then open with what it shows."""

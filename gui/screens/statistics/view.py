@@ -26,6 +26,7 @@ from gui.screens.statistics.presenter import PRESETS, StatisticsPresenter
 from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
+from gui.widgets.buttons import LOW, push
 from gui.widgets.chart import Chart, ChartData, Series
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import CodeEdit
@@ -121,12 +122,7 @@ class StatisticsView(WorkingScreen):
         return row
 
     def _preset(self, name: str) -> QPushButton:
-        button = QPushButton(say(f"statistics.preset.{name}"))
-        button.setMinimumHeight(theme.u(34))
-        button.setAutoDefault(True)
-        button.setProperty("kind", "quiet")
-        button.clicked.connect(lambda: self._take(name))
-        return button
+        return push(say(f"statistics.preset.{name}"), lambda: self._take(name), "quiet", LOW)
 
     def _choice(self, name: str, words: dict[str, str]) -> ChoiceBox:
         box = ChoiceBox(words, optional=False)
