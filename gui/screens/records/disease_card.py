@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QHBoxLayout
 
 from core.clock import CHINA
 from core.domain.split import DiseaseRow
 from core.outcome import Accepted
 from core.words import say
-from gui.messages import Message, of_outcome
-from gui.screens.work import Presenter, Work
+from gui.messages import of_outcome
+from gui.screens.work import Presenter
+from gui.screens.working_card import WorkingCard
 from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.labels import Label, wrapped
-from gui.widgets.overlay import Overlay
 from gui.widgets.table import Column, DataTable, amount_column
 
 WIDTH = 860
@@ -63,12 +64,11 @@ class DiseaseDesk(Presenter):
         self.reread(self.desk.split.worklist, self._listed)
 
 
-class DiseaseCard(Overlay):
-    """``ask`` opens it; implements ``work.Page`` for its presenter."""
+class DiseaseCard(WorkingCard):
+    """``ask`` opens it."""
 
     def __init__(self, host: Any) -> None:
         super().__init__(host, WIDTH)
-        self._screen = host
         self.presenter = DiseaseDesk(host.context.desk, self)
         self._filled: tuple[DiseaseRow, ...] | None = None
         title = say("disease_card.title")
@@ -82,26 +82,14 @@ class DiseaseCard(Overlay):
         self.table.chosen.connect(self._chose)
         self.table.opened.connect(lambda _: self.presenter.send())
         self.empty = wrapped(say("disease_card.none"), "muted")
-        self.said = wrapped("", "fault")
         for part in (self.table, self.empty, self.said):
             column.addWidget(part)
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.no, self.yes = QPushButton(say("disease_card.close")), QPushButton(
-            say("disease_card.send"))  # fmt: skip
-        self.yes.setProperty("kind", "primary")
-        for button in (self.no, self.yes):
-            button.setAutoDefault(True)
-            button.setMinimumHeight(theme.u(36))
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(lambda: self.presenter.send())
-        row.addStretch(1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
-        return row
+        self.no = push(say("disease_card.close"), self.close_overlay)
+        self.yes = push(say("disease_card.send"), self.presenter.send, "primary")
+        return foot(self.no, self.yes)
 
     def ask(self) -> None:
         """Open it with the visits that wait."""
@@ -112,26 +100,6 @@ class DiseaseCard(Overlay):
     def _chose(self, row: DiseaseRow | None) -> None:
         self.presenter.row = row
         self._render_button()
-
-    # Page
-
-    def run(self, work: Work) -> bool:
-        """Work of this card runs on the screen below."""
-        return bool(self._screen.run(work))
-
-    def tell(self, message: Message) -> None:
-        """Sentences stand in the card."""
-        self.said.setText(message.text)
-        self.said.set_role("done" if message.kind == "done" else "fault")
-        self.said.show()
-
-    def hush(self) -> None:
-        """Nothing said."""
-        self.said.clear()
-        self.said.hide()
-
-    def print_slip(self, msgid: str) -> None:
-        """There is no slip here."""
 
     def refresh(self) -> None:
         """Show the worklist."""

@@ -5,63 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QHBoxLayout
 
 from core.words import say
-from gui.messages import Message
 from gui.screens.refund.part_desk import PartDesk, PartLine
-from gui.screens.work import Work
+from gui.screens.working_card import WorkingCard
 from gui.theme import theme
+from gui.widgets.buttons import foot, push
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Label, wrapped
-from gui.widgets.overlay import Overlay
-from gui.widgets.table import Column, DataTable, amount_column
+from gui.widgets.many_lines import ManyLines
+from gui.widgets.table import Column, amount_column
 
 WIDTH = 900
 LONGEST_REASON = 200
 ROLES = {"done": "done", "now": "strong", "later": "muted", "unknown": "amber"}
 
 
-class PartTable(DataTable):
-    """Several lines at once; ``marked`` at Space with the ids of the chosen lines."""
-
-    marked = Signal(object)
-
-    def __init__(self, memory: Any, user: Callable[[], str]) -> None:
-        super().__init__(part_columns(), "part-refund", memory, user)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setAccessibleName(say("part_card.title"))
-        self.setMinimumHeight(theme.u(120))
-
-    def sizeHint(self) -> QSize:
-        """Room for ten lines where there is room."""
-        return super().sizeHint().expandedTo(QSize(0, theme.u(330)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            places = sorted({index.row() for index in self.selectionModel().selectedRows()})
-            self.marked.emit([self.rows.row(place).line_id for place in places])
-        else:
-            super().keyPressEvent(event)
-
-
-class PartCard(Overlay):
-    """``ask`` opens it for a visit; implements ``work.Page`` for its presenter."""
+class PartCard(WorkingCard):
+    """``ask`` opens it for a visit."""
 
     def __init__(self, host: Any, changed: Callable[[], None]) -> None:
         super().__init__(host, WIDTH)
-        self._screen, self._changed = host, changed
+        self._changed = changed
         self.presenter = PartDesk(host.context.desk, self, "")
         self._filled: tuple[PartLine, ...] | None = None
         self.title = Label("", "heading")
         self.hint = wrapped(say("part_card.hint"), "muted")
-        self.table = PartTable(host.context.memory, host.context.user)
-        self.table.marked.connect(lambda ids: self.presenter.toggle(ids))
+        context = host.context
+        self.table = ManyLines(part_columns(), "part-refund", context.memory, context.user)
+        self.table.setAccessibleName(say("part_card.title"))
+        self.table.setMinimumHeight(theme.u(120))
+        self.table.pressed.connect(self._toggle)
         self.sums = Label("", "strong")
         self.halves = [Label("", "muted"), Label("", "muted")]
-        self.money, self.said = wrapped("", "strong"), wrapped("", "fault")
+        self.money = wrapped("", "strong")
         column = self.card.column
         for part in (self.title, self.hint, self.table, self.sums, *self.halves, self.money):
             column.addWidget(part)
@@ -83,23 +61,14 @@ class PartCard(Overlay):
         return row
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.no, self.yes = QPushButton(say("part_card.close")), QPushButton()
-        self.yes.setProperty("kind", "danger")
-        for button in (self.no, self.yes):
-            button.setAutoDefault(True)
-            button.setMinimumHeight(theme.u(36))
-        self.leave = QPushButton(say("part_card.leave"))
-        self.leave.setMinimumHeight(theme.u(36))
-        self.leave.clicked.connect(lambda: self.presenter.leave(self.reason.text()))
-        row.addWidget(self.leave)
-        self.no.clicked.connect(self.close_overlay)
-        self.yes.clicked.connect(lambda: self.presenter.go(self.reason.text()))
-        row.addStretch(1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
-        return row
+        self.leave = push(say("part_card.leave"), lambda: self.presenter.leave(self.reason.text()))
+        self.leave.setAutoDefault(False)  # Enter must not end it halfway
+        self.no = push(say("part_card.close"), self.close_overlay)
+        self.yes = push("", lambda: self.presenter.go(self.reason.text()), "danger")
+        return foot(self.no, self.yes, left=[self.leave])
+
+    def _toggle(self, rows: list[PartLine]) -> None:
+        self.presenter.toggle([row.line_id for row in rows])
 
     def ask(self, visit_no: str, name: str) -> None:
         """Open it for the settlement of a visit."""
@@ -117,22 +86,6 @@ class PartCard(Overlay):
         self._changed()
 
     # Page
-
-    def run(self, work: Work) -> bool:
-        """Work of this card runs on the screen below."""
-        return bool(self._screen.run(work))
-
-    def tell(self, message: Message) -> None:
-        """Sentences stand in the card."""
-        self.said.setText(message.text)
-        roles = {"done": "done", "unknown": "amber"}
-        self.said.set_role(roles.get(message.kind, "fault"))
-        self.said.show()
-
-    def hush(self) -> None:
-        """Nothing said."""
-        self.said.clear()
-        self.said.hide()
 
     def print_slip(self, msgid: str) -> None:
         """The red slip, and the slip of what is kept."""

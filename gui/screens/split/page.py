@@ -5,59 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.domain.split import SplitPart
 from core.words import say
-from gui.messages import Message
 from gui.screens.split.faces import FILTERS, SplitFace, part_word
 from gui.screens.split.presenter import SplitDesk
-from gui.screens.work import Work
+from gui.screens.working_card import WorkingCard
 from gui.theme import theme
+from gui.widgets.buttons import LOW, foot, push
 from gui.widgets.chips import Chips
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Label, wrapped
-from gui.widgets.overlay import Overlay
-from gui.widgets.table import Column, DataTable, amount_column
+from gui.widgets.many_lines import ManyLines
+from gui.widgets.table import Column, amount_column
 
 WIDTH = 1060
 LONGEST_REASON = 200
 
 
-class SplitTable(DataTable):
-    """Several lines at once; ``turned`` at Space, ``picked`` with the chosen lines."""
-
-    turned = Signal()
-    picked = Signal(object)
-
-    def __init__(self, memory: Any, user: Any) -> None:
-        super().__init__(split_columns(), "split", memory, user)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.selectionModel().selectionChanged.connect(lambda *_: self._pick())
-
-    def _pick(self) -> None:
-        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        self.picked.emit([self.rows.row(place) for place in places])
-
-    def sizeHint(self) -> QSize:
-        """Room for ten lines where there is room."""
-        return super().sizeHint().expandedTo(QSize(0, theme.u(330)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self.turned.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class SplitPage(Overlay):
-    """``ask`` opens it for a visit; implements ``work.Page`` for its presenter."""
+class SplitPage(WorkingCard):
+    """``ask`` opens it for a visit."""
 
     def __init__(self, host: Any, changed: Callable[[], None]) -> None:
         super().__init__(host, WIDTH)
-        self._screen, self._changed = host, changed
+        self._changed = changed
         self.presenter = SplitDesk(host.context.desk, self, "")
         self._shown: tuple[SplitFace, ...] | None = None
         self.title = Label("", "heading")
@@ -68,7 +40,7 @@ class SplitPage(Overlay):
         self.chips.chosen.connect(lambda name: self.presenter.only(name))
         column.addWidget(self.chips)
         self._build_table()
-        self.sums, self.said = Label("", "strong"), wrapped("", "fault")
+        self.sums = Label("", "strong")
         column.addWidget(self.sums)
         column.addWidget(self._reason_row())
         column.addWidget(self.said)
@@ -76,11 +48,11 @@ class SplitPage(Overlay):
 
     def _build_table(self) -> None:
         context = self._screen.context
-        self.table = SplitTable(context.memory, context.user)
+        self.table = ManyLines(split_columns(), "split", context.memory, context.user)
         self.table.setAccessibleName(say("split_page.title"))
         self.table.setMinimumHeight(theme.u(130))
         self.table.picked.connect(lambda faces: self.presenter.choose(faces))
-        self.table.turned.connect(lambda: self.presenter.turn())
+        self.table.pressed.connect(lambda _: self.presenter.turn())
         self.table.opened.connect(lambda _: self.presenter.confirm())
         self.card.column.addWidget(self.table, 1)
 
@@ -96,30 +68,24 @@ class SplitPage(Overlay):
         self.reason.setPlaceholderText(say("split_page.reason_hint"))
         self.question.setBuddy(self.reason)
         self.reason.submitted.connect(lambda text: self.presenter.apply(text))
-        self.yes = _button(say("split_page.apply"), "primary")
-        self.yes.clicked.connect(lambda: self.presenter.apply(self.reason.text()))
+        text = say("split_page.apply")
+        self.yes = push(text, lambda: self.presenter.apply(self.reason.text()), "primary", LOW)
         row.addWidget(self.question)
         row.addWidget(self.reason, 1)
         row.addWidget(self.yes)
         return self.turning
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.u(8))
-        self.flip = _button(say("split_page.flip"))
-        self.later = _button(say("split_page.later"))
-        self.confirm = _button(say("split_page.confirm"))
-        self.close_button = _button(say("split_page.close"))
-        self.flip.clicked.connect(lambda: self.presenter.turn())
-        self.confirm.clicked.connect(lambda: self.presenter.confirm_all())
-        self.close_button.clicked.connect(self.close_overlay)
-        self.later.clicked.connect(lambda: self.presenter.turn(SplitPart.LATER))
-        row.addWidget(self.flip)
-        row.addWidget(self.later)
-        row.addWidget(self.confirm)
-        row.addStretch(1)
-        row.addWidget(self.close_button)
-        return row
+        slots: dict[str, Callable[[], object]] = {
+            "flip": lambda: self.presenter.turn(),
+            "later": lambda: self.presenter.turn(SplitPart.LATER),
+            "confirm": lambda: self.presenter.confirm_all(),
+            "close": self.close_overlay,
+        }
+        self.flip, self.later, self.confirm, self.close_button = made = tuple(
+            push(say(f"split_page.{name}"), slot, high=LOW) for name, slot in slots.items()
+        )
+        return foot(made[-1], left=made[:-1])
 
     def ask(self, visit_no: str, name: str) -> None:
         """Open it for a visit."""
@@ -130,26 +96,6 @@ class SplitPage(Overlay):
         self.chips.choose("all")
         self.open(self.table)
         self.presenter.load()
-
-    # Page
-
-    def run(self, work: Work) -> bool:
-        """Work of this card runs on the screen below."""
-        return bool(self._screen.run(work))
-
-    def tell(self, message: Message) -> None:
-        """Sentences stand in the card."""
-        self.said.setText(message.text)
-        self.said.set_role("done" if message.kind == "done" else "fault")
-        self.said.show()
-
-    def hush(self) -> None:
-        """Nothing said."""
-        self.said.clear()
-        self.said.hide()
-
-    def print_slip(self, msgid: str) -> None:
-        """There is no slip here."""
 
     def refresh(self) -> None:
         """Show the sheet, its sums, and what is being changed."""
@@ -184,14 +130,6 @@ class SplitPage(Overlay):
             self.reason.setFocus()
         elif had and not text:
             self.table.setFocus()
-
-
-def _button(text: str, kind: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("kind", kind)
-    button.setAutoDefault(True)
-    button.setMinimumHeight(theme.u(34))
-    return button
 
 
 def split_columns() -> tuple[Column, ...]:
