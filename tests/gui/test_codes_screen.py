@@ -142,7 +142,7 @@ def test_a_list_is_imported_compared_and_brought_back(cashier: Cashier, tmp_path
     cashier.idle()
     read_file(cashier, path)
     importer = page.importer
-    assert "新增 1，变化 1" in importer._summary.text() and importer.yes.isEnabled()
+    assert "新增 1，变化 1" in importer.summary.text() and importer.yes.isEnabled()
     assert importer.sample.isVisible() and not importer.rejected.isVisible()
     cashier.tab_to(importer.yes)
     cashier.press("Space")
@@ -165,10 +165,10 @@ def test_wrong_rows_are_shown_and_may_be_skipped(cashier: Cashier, tmp_path: Pat
     page = cashier.page
     read_file(cashier, write_csv(tmp_path / "i.csv", "甲,乙", "A1,项目", ",无码"))
     importer = page.importer
-    assert not importer.yes.isEnabled() and importer._boxes["code"].accessibleDescription()
-    importer._boxes["code"].setText("甲")
+    assert not importer.yes.isEnabled() and importer.mapping.boxes["code"].accessibleDescription()
+    importer.mapping.boxes["code"].setText("甲")
     cashier.idle()
-    importer._boxes["name"].setText("乙")
+    importer.mapping.boxes["name"].setText("乙")
     cashier.idle()
     assert importer.rejected.rows.rowCount() == 1 and importer.skip.isVisible()
     assert not importer.yes.isEnabled()

@@ -51,7 +51,7 @@ def test_a_file_takes_the_place_of_the_hospitals_lines(cashier: Cashier, tmp_pat
     read(cashier, fee_file(tmp_path / "fees.csv"))
     page = cashier.page.importer
     assert page.presenter.preview.usable
-    assert not page.table.isVisible() and page.yes.isEnabled()
+    assert not page.rejected.isVisible() and page.yes.isEnabled()
     cashier.tab_to(page.yes)
     cashier.press("Space")
     cashier.idle()
@@ -73,7 +73,7 @@ def test_rejected_lines_are_listed_and_block(cashier: Cashier, tmp_path: Path) -
     page = cashier.page.importer
     rejected = page.presenter.rejected()
     assert [row.row_number for row in rejected] == [4, 5]
-    assert page.table.isVisible() and page.table.rows.rowCount() == 2
+    assert page.rejected.isVisible() and page.rejected.rows.rowCount() == 2
     assert not page.yes.isEnabled() and "2 行" in page.yes.toolTip()
     page._use()
     assert page.isVisible()
@@ -100,7 +100,7 @@ def test_own_headers_are_mapped_and_remembered(cashier: Cashier, tmp_path: Path)
         "occurred_at",
     )
     for field, head in zip(wanted, own.split(","), strict=True):
-        page._boxes[field].setText(head)
+        page.mapping.boxes[field].setText(head)
         cashier.idle()
     assert page.presenter.mapping["price"] == "戊"
     assert page.presenter.preview.usable
@@ -116,7 +116,7 @@ def test_a_file_that_is_no_table_is_a_sentence_in_the_card(
 ) -> None:
     read(cashier, tmp_path / "missing.csv")
     page = cashier.page.importer
-    assert page._said.text() and page.presenter.preview is None
+    assert page.said.text() and page.presenter.preview is None
     assert not page.yes.isEnabled()
 
 
@@ -169,7 +169,7 @@ def test_a_grid_from_the_clipboard_goes_the_same_way(cashier: Cashier, tmp_path:
     assert page.path.text() == str(path)  # a path is no grid
     clipboard.setText("")
     page.paste_button.click()
-    assert "剪贴板里没有文字" in page._said.text()
+    assert "剪贴板里没有文字" in page.said.text()
     clipboard.setText(grid.replace("处方流水号", "甲"))
     page.path.setFocus()
     cashier.press("Ctrl+V")

@@ -9,24 +9,24 @@ from core.catalogue.entries import Difference
 from core.catalogue.importer import CodePreview
 from core.catalogue.kinds import LISTS, columns, title
 from core.errors import Fault, fault
-from core.his.importer import FaultyLine
 from core.words import say
 from gui.screens.days import read_day
-from gui.screens.work import Page, Presenter
+from gui.screens.file_reading import FileReading
+from gui.screens.work import Page
 
 HALF = 2  # a version that loses more than a half of the rows is asked about
 
 
-class CodeImporting(Presenter):
-    """One file on its way in; ``preview`` of the last reading and what it would change."""
+class CodeImporting(FileReading):
+    """One file on its way in, and what it would change."""
+
+    preview: CodePreview | None
 
     def __init__(self, desk: Any, page: Page, name: str) -> None:
         super().__init__(desk, page)
         self.list = name if name in LISTS else LISTS[0]
         self.path: Path | None = None
-        self.preview: CodePreview | None = None
         self.change = Difference()
-        self.mapping: dict[str, str] = {}
         self.skip_wrong = False
         self.valid_from = f"{desk.clock.now():%Y-%m-%d}"
 
@@ -58,14 +58,10 @@ class CodeImporting(Presenter):
         self.preview, self.change = found
         self.mapping = dict(self.preview.mapping)
 
-    def map(self, field: str, header: str) -> None:
-        """Take ``header`` for ``field`` (empty: none) and read again."""
-        if self.mapping.get(field, "") == header or self.path is None:
-            return
-        self.mapping = {name: column for name, column in self.mapping.items() if column != header}
-        self.mapping.pop(field, None)
-        if header:
-            self.mapping[field] = header
+    def has_source(self) -> bool:
+        return self.path is not None
+
+    def read_again(self) -> None:
         self.read(str(self.path), keep_mapping=True)
 
     def skip(self, skip: bool) -> None:
@@ -117,14 +113,10 @@ class CodeImporting(Presenter):
 
     def remarks(self) -> tuple[str, ...]:
         """What is to be known of the file."""
-        said = [item.text for item in self.preview.remarks] if self.preview else []
+        said = super().remarks()
         if self.preview and self.preview.entries and self.loses_much():
-            said.insert(0, say("codes.screen.loses", count=len(self.change.gone)))
-        return tuple(said)
-
-    def rejected(self) -> tuple[FaultyLine, ...]:
-        """Rows that did not become entries."""
-        return self.preview.faulty if self.preview else ()
+            return (say("codes.screen.loses", count=len(self.change.gone)), *said)
+        return said
 
     # taking
 

@@ -8,27 +8,26 @@ from typing import Any
 
 from core.domain import FeeLine
 from core.errors import Fault, fault
-from core.his.importer import FaultyLine, FeeImporter, ImportPreview
+from core.his.importer import FeeImporter, ImportPreview
 from core.his.tables import tables
 from core.money import show
 from core.words import say
-from gui.screens.work import Page, Presenter
+from gui.screens.file_reading import FileReading
+from gui.screens.work import Page
 
-SHOWN_CELLS = 120
 Mapping = dict[str, str]
 
 
-class Importing(Presenter):
-    """One file (``path``) or grid (``pasted``) on its way in: ``preview`` of the last reading,
-    ``mapping`` as it is wanted."""
+class Importing(FileReading):
+    """One file (``path``) or grid (``pasted``) on its way in."""
+
+    preview: ImportPreview | None
 
     def __init__(self, desk: Any, page: Page, visit_no: str) -> None:
         super().__init__(desk, page)
         self.visit_no = visit_no
         self.path: Path | None = None
         self.pasted = ""
-        self.preview: ImportPreview | None = None
-        self.mapping: dict[str, str] = {}
         self._importer = FeeImporter(Path(desk.home))
 
     def read(self, path: str, keep_mapping: bool = False) -> None:
@@ -58,14 +57,10 @@ class Importing(Presenter):
     def _read(self, preview: ImportPreview) -> None:
         self.preview, self.mapping = preview, dict(preview.mapping)
 
-    def map(self, field: str, header: str) -> None:
-        """Take ``header`` for ``field`` (empty: none) and read again."""
-        if self.mapping.get(field, "") == header or not (self.path or self.pasted):
-            return
-        self.mapping = {name: column for name, column in self.mapping.items() if column != header}
-        self.mapping.pop(field, None)
-        if header:
-            self.mapping[field] = header
+    def has_source(self) -> bool:
+        return bool(self.path or self.pasted)
+
+    def read_again(self) -> None:
         if self.path is not None:
             self.read(str(self.path), keep_mapping=True)
         else:
@@ -119,14 +114,6 @@ class Importing(Presenter):
             said.append(say("outpatient.import.faulty", count=len(found.faulty)))
         return tuple(said)
 
-    def remarks(self) -> tuple[str, ...]:
-        """What is to be known of the file."""
-        return tuple(item.text for item in self.preview.remarks) if self.preview else ()
-
-    def rejected(self) -> tuple[FaultyLine, ...]:
-        """Rows that did not become lines."""
-        return self.preview.faulty if self.preview else ()
-
 
 def _pasted_name() -> str:
     return say("outpatient.import.pasted")
@@ -136,13 +123,3 @@ def is_grid(text: str) -> bool:
     """Is this more than the path of a file: rows, or cells with tabs between them?"""
     lines = text.strip("\r\n").splitlines()
     return "\t" in text or len(lines) > 1
-
-
-def reason_of(row: FaultyLine) -> str:
-    """All reasons of a rejected row."""
-    return "；".join(item.text for item in row.faults)
-
-
-def cells_of(row: FaultyLine) -> str:
-    """The row as it stands in the file, shortened."""
-    return "，".join(cell for cell in row.raw if cell)[:SHOWN_CELLS]
