@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -44,15 +44,23 @@ def shipped() -> tuple[Action, ...]:
 
 
 class ActionTable:
-    """The shipped actions with the desk's own keys over them; ``centre`` says what it lacks."""
+    """The shipped actions with the desk's own keys over them; ``centre`` says what it lacks.
+
+    Put together when first asked: the log-in page stands before any key of the table counts.
+    """
 
     def __init__(self, keys: Mapping[str, str] | None = None, centre: Any = None) -> None:
-        own = keys or {}
-        rows = (replace(row, key=own.get(row.name, row.key)) for row in shipped())
-        self._rows = {row.name: row for row in rows}
-        self._lacking = {
-            row.name for row in self._rows.values() if centre and not able(centre, row.needs)
-        }
+        self._own, self._centre = keys or {}, centre
+
+    @cached_property
+    def _rows(self) -> dict[str, Action]:
+        rows = (replace(row, key=self._own.get(row.name, row.key)) for row in shipped())
+        return {row.name: row for row in rows}
+
+    @cached_property
+    def _lacking(self) -> set[str]:
+        centre, rows = self._centre, self._rows.values()
+        return {row.name for row in rows if centre and not able(centre, row.needs)}
 
     def __getitem__(self, name: str) -> Action:
         return self._rows[name]

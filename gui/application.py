@@ -130,7 +130,9 @@ def _run(
 def _open(home: Path, listen: Callable[[], None]) -> Desk:
     listen()
     from core.app import open_desk
+    from gui.actions import shipped
 
+    shipped()  # parsed here, so that the window need not
     desk = open_desk(home)
     desk.lanes.io(desk.api.start)  # the API, where it is on; the window does not wait for it
     return desk

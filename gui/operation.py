@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -24,7 +24,9 @@ from core.words import say
 from gui import messages
 from gui.bridge import lives
 from gui.messages import Message
-from gui.widgets.wait_panel import WaitPanel
+
+if TYPE_CHECKING:
+    from gui.widgets.wait_panel import WaitPanel
 
 log = logging.getLogger(__name__)
 ENDINGS = (Accepted, Rejected, NotSent, Unknown)
@@ -156,18 +158,24 @@ class Operation:
         return not cls._alive
 
     def _lock(self) -> None:
-        panel = WaitPanel.of(self._page, self._context.actions)
+        panel = self._panel()
         park = self.park if "parked" in self._handlers else None
         panel.begin(self.asks, park, self._ask_stop if self._stop else None)
         if self._stop:
             self._context.bridge.progress.connect(self._progressed)
+
+    def _panel(self) -> WaitPanel:
+        """The page's panel; the log-in page stands before anything can be waited for."""
+        from gui.widgets.wait_panel import WaitPanel
+
+        return WaitPanel.of(self._page, self._context.actions)
 
     def _unlock(self) -> None:
         if self._silent or self.parked or not lives(self._page):
             return
         if self._stop:
             self._context.bridge.progress.disconnect(self._progressed)
-        WaitPanel.of(self._page).end()
+        self._panel().end()
 
     def park(self) -> None:
         """Leave it to 待处理: the page is free, the call goes on, a banner will tell its ending."""
@@ -178,11 +186,11 @@ class Operation:
     def _ask_stop(self) -> None:
         assert self._stop is not None
         self._stop.ask()
-        WaitPanel.of(self._page).stopping()
+        self._panel().stopping()
 
     def _progressed(self, event: Progress) -> None:
         if self._job in ("", event.name):
-            WaitPanel.of(self._page).progress(event.done, event.total)
+            self._panel().progress(event.done, event.total)
 
     def _came_back(self, future: Future[Any]) -> None:
         """In the lane's thread: only carry it home."""

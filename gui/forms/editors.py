@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from gui.forms.code_box import CodeBox
-from gui.forms.spec import FieldSpec
+from gui.forms.spec import LISTED, FieldSpec
 from gui.theme import theme
 from gui.widgets.fields import ENTER_KEYS, AmountEdit, CodeEdit, Edit, PasswordEdit
 from gui.widgets.icons import icon
 from gui.widgets.labels import restyle
+
+if TYPE_CHECKING:
+    from gui.forms.code_box import CodeBox
 
 
 class ChoiceBox(QComboBox):
@@ -141,6 +144,8 @@ def _key(spec: FieldSpec) -> KeyEdit:
 
 
 def _listed(spec: FieldSpec) -> CodeBox:
+    from gui.forms.code_box import CodeBox  # loaded late: the log-in has no list
+
     return CodeBox(spec)
 
 
@@ -157,7 +162,7 @@ MAKERS: dict[str, Callable[[FieldSpec], QWidget]] = {
     "choice": _choice,
     "flag": _flag,
     "key": _key,
-    "listed": _listed,
+    LISTED: _listed,
 }
 PLACEHOLDERS = {"day": "2026-03-02", "moment": "2026-03-02 09:00:00"}
 

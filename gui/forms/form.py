@@ -10,9 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from core.errors import Fault
-from gui.forms.code_box import CodeBox
 from gui.forms.editors import editor
-from gui.forms.spec import FieldSpec, faults_of
+from gui.forms.spec import LISTED, FieldSpec, faults_of
 from gui.theme import theme
 from gui.widgets.labels import ElidedLabel, Label, wrapped
 
@@ -29,7 +28,7 @@ class Field(QWidget):
         self._hint = wrapped(spec.hint if spec.kind != "flag" else "", "faint")
         self._fault = wrapped("", "fault")
         self._named = ElidedLabel("", "faint")
-        if isinstance(self.editor, CodeBox):
+        if spec.kind == LISTED:
             self.editor.named.connect(self._named.setText)
         else:
             self._named.hide()
@@ -119,7 +118,7 @@ class Form(QWidget):
     def _unlisted(self) -> Iterator[Fault]:
         """Codes that their list must have and has not."""
         for field in self.fields.values():
-            reason = field.editor.why_not() if isinstance(field.editor, CodeBox) else None
+            reason = field.editor.why_not() if field.spec.kind == LISTED else None
             if reason is not None:
                 yield reason
 

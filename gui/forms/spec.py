@@ -17,6 +17,7 @@ from core.money import to_fen
 
 DIGITS = "0123456789"
 MOST_DECIMALS = 4
+LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def from_views(
 
 def _from_view(view: Any, encoding: str) -> FieldSpec:
     kind = "choice" if view.codes else KINDS.get(view.type, "text")
-    kind = "listed" if view.catalogue else kind
+    kind = LISTED if view.catalogue else kind
     return FieldSpec(
         name=view.name,
         label=view.label,
