@@ -16,7 +16,7 @@ LOCKS = ("requirements.lock", "test.lock")
 PACKAGE_OF = {
     "python_calamine": "python-calamine", "argon2": "argon2-cffi", "sqlite_utils": "sqlite-utils",
     "PySide6": "pyside6-essentials", "shiboken6": "pyside6-essentials", "pydantic_core": "pydantic",
-    "pytestqt": "pytest-qt", "xdist": "pytest-xdist",
+    "pytestqt": "pytest-qt",
 }  # fmt: skip
 OWN = {"core", "gui", "resources", "tests", "installer"}
 TOOLS = {"mypy", "ruff", "pytest-timeout", "pytest-xdist", "pytest-qt"}

@@ -30,8 +30,6 @@ from tests.helpers.centre import (
     settlement,
 )
 
-pytestmark = pytest.mark.xdist_group("commands")
-
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER = ["outcome", "code", "msgid", "reply", "error", "ms"]
 LISTED = ["msgid", "code", "visit", "state", "amount", "corrects", "made"]

@@ -18,10 +18,7 @@ from tests.helpers import cups, flows
 from tests.helpers.inprocess import World
 from tests.helpers.paper import sheets
 
-pytestmark = [
-    pytest.mark.skipif(bool(cups.why_not()), reason=cups.why_not() or "-"),
-    pytest.mark.xdist_group("cups"),
-]
+pytestmark = pytest.mark.skipif(bool(cups.why_not()), reason=cups.why_not() or "-")
 QUEUE = "desk"
 
 

@@ -9,7 +9,6 @@ from tests.helpers import flows
 from tests.helpers.api import enabled, serving
 from tests.helpers.inprocess import World
 
-pytestmark = [pytest.mark.xdist_group("his")]
 DAY_SECONDS = 24 * 3600
 DAYS, BATCHES = iter(range(200, 300)), iter(range(1000, 1100))
 

@@ -18,8 +18,6 @@ from tests.helpers.hishouse import House
 from tests.helpers.inprocess import CASHIER, World
 from tests.his.exchange import Exchange
 
-pytestmark = [pytest.mark.xdist_group("his")]
-
 
 class Desks:
     """A desk over a watched folder, a simulated centre, and the HIS's process behind the folder."""

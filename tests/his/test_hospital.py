@@ -8,9 +8,7 @@ from core.errors import InvalidInput, SetupError
 from tests.helpers.hishouse import QUERIES, STATEMENTS
 from tests.his.test_writing import connected
 
-pytestmark = [
-    pytest.mark.xdist_group("his"), pytest.mark.parametrize("house", ["sqlite"], indirect=True),
-]  # fmt: skip
+pytestmark = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 
 
 def test_who_waits_and_who_it_is(house):

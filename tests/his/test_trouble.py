@@ -12,7 +12,6 @@ from core.outcome import Accepted
 from tests.helpers import flows
 from tests.his import troubles
 
-pytestmark = [pytest.mark.xdist_group("his")]
 REACHED = {
     "register": Stage.REGISTERED, "upload_fees": Stage.UPLOADED, "presettle": Stage.PRESETTLED,
     "settle": Stage.SETTLED,

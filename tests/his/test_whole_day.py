@@ -9,7 +9,6 @@ from core.outcome import Accepted
 from tests.helpers import flows
 
 BOTH = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
-pytestmark = [pytest.mark.xdist_group("his")]
 
 
 @BOTH

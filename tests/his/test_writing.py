@@ -15,7 +15,6 @@ from core.his.port import HospitalRefused
 from core.his.sql.hospital import SqlHospital
 from tests.helpers.hishouse import sql_settings
 
-pytestmark = [pytest.mark.xdist_group("his")]
 BOTH = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
 SERVER = pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 WAIT = 30.0
