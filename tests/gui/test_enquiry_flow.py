@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from core.printing.watching import Seen
 from core.settings import save_settings
 from gui.cashier import Cashier
 from tests.helpers import flows
@@ -25,8 +27,10 @@ def desked(tmp_path_factory, qapp: QApplication) -> Iterator[Cashier]:
 def paid(desked: Cashier) -> str:
     desk = desk_of(desked)
     visit = desk.lanes.centre(lambda: flows.settled(desk)).result(60)
+    msgid = str(desk.visits.read(visit).settlement.msgid)
+    desk.documents.printed(msgid, "desk")  # it does not stand among what waits for paper
     desked.idle()
-    return str(desk.visits.read(visit).settlement.msgid)
+    return msgid
 
 
 @pytest.fixture
@@ -37,6 +41,17 @@ def cashier(desked: Cashier, paid: str) -> Iterator[Cashier]:
     desked.page.quiet()
 
 
+@pytest.fixture
+def history(cashier: Cashier, paid: str) -> Iterator[Any]:
+    """查询补打 with the settlement found and its papers read."""
+    page = go(cashier, "history")
+    page.presenter.find(paid)
+    cashier.wait(lambda: page.presenter.papers.of == paid, "the settlement")
+    yield page
+    page.presenter.find("")
+    cashier.idle()
+
+
 def rows(cashier: Cashier) -> list:
     return list(cashier.page.presenter.rows())
 
@@ -45,8 +60,11 @@ def test_from_the_list_to_the_lines_to_the_sheet(cashier: Cashier, paid: str) ->
     page = go(cashier, "enquiry")
     cashier.press("Ctrl+1")
     cashier.do("ask_enquiry")
-    assert [face.value.msgid for face in rows(cashier)] == [paid]
-    assert "1 笔" in page.counts.whole() and paid in page.says.text()
+    ours = {row.msgid for row in desk_of(cashier).history.settlements()}
+    keys = {face.value.msgid: face.key for face in rows(cashier)}
+    assert keys.keys() == ours and len(rows(cashier)) == len(ours)
+    page.presenter.choose(keys[paid])
+    assert f"{len(ours)} 笔" in page.counts.whole() and paid in page.says.text()
     cashier.tab_to(page.table)
     cashier.press("Return")
     cashier.idle()
@@ -149,9 +167,11 @@ def test_everything_has_a_name(cashier: Cashier, what: str) -> None:
 # -- the centre's slip, and the list that waits
 
 
-def test_the_centres_slip_is_shown_printed_and_saved(cashier: Cashier, paid: str) -> None:
-    page, documents = go(cashier, "history"), desk_of(cashier).documents
-    cashier.wait(lambda: page.presenter.papers.of == paid, "the settlement")
+def test_the_centres_slip_is_shown_printed_and_saved(
+    cashier: Cashier, paid: str, history: Any
+) -> None:
+    page, documents = history, desk_of(cashier).documents
+    centre, ours = documents.prints(paid, "centre"), documents.prints(paid)
     cashier.do("centre_slip")
     slip = documents.centre_slip(paid)
     assert page.card.isVisible() and page.card.view.count() == 1
@@ -160,7 +180,7 @@ def test_the_centres_slip_is_shown_printed_and_saved(cashier: Cashier, paid: str
     cashier.press("+")
     assert page.card.view.zoom > 1
     cashier.do("reprint")
-    assert documents.prints(paid, "centre") == 1 and documents.prints(paid) == 0
+    assert (documents.prints(paid, "centre"), documents.prints(paid)) == (centre + 1, ours)
     cashier.do("save_centre")
     saved = Path(desk_of(cashier).home) / "exports" / f"{paid}-centre.pdf"
     assert saved.read_bytes() == documents.slip_content(slip)
@@ -169,18 +189,19 @@ def test_the_centres_slip_is_shown_printed_and_saved(cashier: Cashier, paid: str
     assert documents.to_print() == ()
 
 
-def test_the_local_slip_stays_beside_it(cashier: Cashier, paid: str) -> None:
-    page, documents = go(cashier, "history"), desk_of(cashier).documents
+def test_the_local_slip_stays_beside_it(cashier: Cashier, paid: str, history: Any) -> None:
+    documents = desk_of(cashier).documents
     before = documents.prints(paid)
     cashier.do("reprint")
     cashier.wait(lambda: documents.prints(paid) == before + 1, "our own slip")
-    assert page.card.isHidden()
+    assert history.card.isHidden()
 
 
-def test_what_cannot_be_shown_can_still_be_saved(cashier: Cashier, paid: str, monkeypatch) -> None:
-    page, documents = go(cashier, "history"), desk_of(cashier).documents
+def test_what_cannot_be_shown_can_still_be_saved(
+    cashier: Cashier, paid: str, history: Any, monkeypatch
+) -> None:
+    page, documents = history, desk_of(cashier).documents
     monkeypatch.setattr(documents, "slip_content", lambda slip: b"not a pdf")
-    cashier.wait(lambda: page.presenter.papers.of == paid, "the settlement")
     cashier.do("centre_slip")
     assert page.card.isVisible() and "原件另存" in page.card.trouble.text()
     assert page.card.view.isHidden()
@@ -206,11 +227,18 @@ def test_what_waits_is_printed_in_one_go(cashier: Cashier) -> None:
     assert "未打" not in {row.prints for row in page.presenter.rows}
 
 
-def test_a_job_that_waits_is_marked_and_taken_back(cashier: Cashier, paid: str) -> None:
-    from core.printing.watching import Seen
+@pytest.fixture
+def queues(cashier: Cashier, monkeypatch) -> HandQueues:
+    """A printing system that the test moves, for its own time."""
+    made = HandQueues()
+    monkeypatch.setattr(desk_of(cashier).documents.jobs, "queues", made)
+    return made
 
-    desk, page = desk_of(cashier), go(cashier, "history")
-    desk.documents.jobs.queues = queues = HandQueues()
+
+def test_a_job_that_waits_is_marked_and_taken_back(
+    cashier: Cashier, paid: str, history: Any, queues: HandQueues
+) -> None:
+    desk, page = desk_of(cashier), history
     queues.add(5, paid)
     desk.documents.jobs.sent(paid, "slip", "desk", Seen("held", 5, ("media-empty",)))
     page.presenter.find(paid)
@@ -218,36 +246,36 @@ def test_a_job_that_waits_is_marked_and_taken_back(cashier: Cashier, paid: str) 
     (row,) = page.presenter.rows
     assert row.prints == "等候中" and page.back_button.isVisible()
     cashier.do("withdraw_job")
-    assert queues.withdrawn == [5]
+    assert queues.withdrawn == [5] and desk.documents.jobs.waiting() == ()
     page.presenter.find("")
     cashier.idle()
     assert not page.back_button.isVisible()
 
 
-def test_a_paper_that_comes_out_later_is_counted_by_itself(cashier: Cashier, paid: str) -> None:
-    from core.printing.watching import Seen
-
+def test_a_paper_that_comes_out_later_is_counted_by_itself(
+    cashier: Cashier, paid: str, queues: HandQueues
+) -> None:
     desk = desk_of(cashier)
-    desk.documents.jobs.queues = queues = HandQueues()
     before = desk.documents.prints(paid)
     queues.add(6, paid)
     desk.documents.jobs.sent(paid, "slip", "desk", Seen("on_its_way", 6))
+    (job,) = desk.documents.jobs.waiting()
+    assert (job.msgid, job.job) == (paid, 6) and desk.documents.prints(paid) == before
     queues.become(6, "printed")
     cashier.wait(lambda: desk.documents.prints(paid) == before + 1, "the count")
+    assert desk.documents.jobs.waiting() == ()
 
 
-def test_a_printer_that_is_not_there_leaves_the_slip_waiting(cashier: Cashier, paid: str) -> None:
-    desk, page = desk_of(cashier), go(cashier, "history")
+def test_a_printer_that_is_not_there_leaves_the_slip_waiting(
+    cashier: Cashier, paid: str, history: Any
+) -> None:
+    desk = desk_of(cashier)
     before, plain = desk.documents.prints(paid), desk.settings
     desk.settings = save_settings(desk.home, {"printer": {"name": "没有这台"}})
     try:
-        page.presenter.find(paid)
-        cashier.idle()
         cashier.do("reprint")
         cashier.wait(lambda: any("没有这台" in m.text for m in cashier.banners()), "the sentence")
     finally:
         desk.settings = plain
         save_settings(desk.home, {"printer": {"name": ""}})
-        page.presenter.find("")
-        cashier.idle()
     assert desk.documents.prints(paid) == before
