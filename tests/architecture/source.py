@@ -29,16 +29,20 @@ def tree(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All of its syntax tree: walked once for all tests, which takes longer than reading it."""
+    return tuple(ast.walk(tree(path)))
+
+
+@cache
 def imports(path: Path) -> tuple[str, ...]:
     """Dotted names that a file imports, anywhere in it, type checking aside."""
     return tuple(_imports(path))
 
 
 def _imports(path: Path) -> Iterator[str]:
-    skipped = {
-        id(inner) for node in ast.walk(tree(path)) if _is_typing(node) for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree(path)):
+    skipped = {id(inner) for node in nodes(path) if _is_typing(node) for inner in ast.walk(node)}
+    for node in nodes(path):
         if id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
@@ -56,7 +60,7 @@ def _is_typing(node: ast.AST) -> bool:
 def functions(path: Path) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
     """Every function and method of a file."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef
-    return tuple(node for node in ast.walk(tree(path)) if isinstance(node, kinds))
+    return tuple(node for node in nodes(path) if isinstance(node, kinds))
 
 
 @cache

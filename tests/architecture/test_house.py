@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import files, functions, name, tree
+from tests.architecture.source import files, functions, name, nodes, tree
 
 PROGRAM = ("core", "gui", "installer")
 FUNCTION, FILE = 40, 350
@@ -60,7 +60,7 @@ def test_banned_calls(banned):
     found = [
         f"{name(path)}:{node.lineno}"
         for path in files("core", "gui")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == banned
     ]
     assert found == []
@@ -71,7 +71,7 @@ def test_no_error_is_swallowed_whole():
     found = [
         f"{name(path)}:{node.lineno}"
         for path in files(*PROGRAM, "tests")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (_everything(node.type) and _silent(node.body)))
     ]
@@ -96,7 +96,7 @@ def test_no_test_waits_by_sleeping():
     found = [
         f"{name(path)}:{node.lineno}"
         for path in files("tests")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and getattr(node.func, "attr", getattr(node.func, "id", "")) in waits
     ]

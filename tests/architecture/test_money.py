@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import files, name, tree
+from tests.architecture.source import files, name, nodes
 
 TIME = re.compile(
     r"second|wait|deadline|timeout|quiet|backoff|offset|monotonic|patience|delay|poll|_ms|pause|clock|due|self\.facts|text\)",
@@ -22,7 +22,7 @@ ALONE = ("core/money.py", "core/app.py", "core/his/lines.py", "core/his/checks.p
 def fractions(path):
     """Lines of a file that name ``float`` or write a binary fraction."""
     lines = path.read_text("utf-8").splitlines()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         named = isinstance(node, ast.Name) and node.id == "float"
         written = isinstance(node, ast.Constant) and isinstance(node.value, float)
         if named or written:
@@ -55,7 +55,7 @@ def test_amounts_of_the_models_are_fen():
     wrong = [
         f"{name(path)}:{node.lineno} {node.target.id}: {ast.unparse(node.annotation)}"
         for path in files("core/domain")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
         and word.search(node.target.id)
         and not re.search(r"Fen|Amounts|Sum|Totals|bool|str|tuple", ast.unparse(node.annotation))
