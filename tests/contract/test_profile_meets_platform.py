@@ -218,16 +218,27 @@ def test_an_open_stay_stands_in_the_way(client: Documents) -> None:
 def test_the_record_in_parts(client: Documents) -> None:
     visit = client.discharged()
     codes = shipped("gd").codes
-    for rule in GD:
-        if rule.step.startswith("record_"):
+    parts = [rule for rule in GD if rule.step.startswith("record_")]
+    for version in (1, 2):
+        for rule in parts:
             client.done(rule.step, example_values(rule.request, codes) | visit)
+        kept = client.ground.books.find("record", version=version)
+        assert {(row["visit_no"], row["code"]) for row in kept} == {
+            ("ZY1", rule.code) for rule in parts
+        }
+        assert len(kept) == len(parts) == 6
 
 
 def test_disease_data_afterwards(client: Documents) -> None:
     visit = client.discharged()
-    client.refused("disease_part", visit, client.line("L9", line_no="1"))
+    line = client.line("L9", line_no="1")
+    client.refused("disease_part", visit, line)
+    assert client.ground.books.find("disease_line") == []
     client.done("settle.stay", visit)
-    client.done("disease_part", visit, client.line("L9", line_no="1"))
+    client.done("disease_part", visit, line)
+    (kept,) = client.ground.books.find("disease_line")
+    assert (kept["line_id"], kept["hosp_code"]) == ("L9", line["hosp_code"])
+    assert kept["amount"] == line["amount"]
 
 
 # -- other

@@ -83,6 +83,11 @@ def test_a_journal_replaced_under_our_feet_stops_the_desk(world):
         shutil.copyfile(desk.journal.path, copy)
         copy.replace(desk.journal.path)
         nothing_sent(world, desk, visit_no, "删除或替换")
+    assert not any(row["visit_no"] == visit_no for row in world.books()["settlements"])
+    with world.desk() as desk:  # beside the copy its log was left, so it is whole
+        assert desk.safekeeping.blocked == "" and desk.journal.verify() is None
+        assert isinstance(do(desk, "settle", visit_no).outcome, Accepted)
+        assert_agree(desk, world.books(), visit_no)
 
 
 def test_a_page_that_rots_while_the_desk_works_is_a_sentence(world, strays):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -91,8 +92,14 @@ def test_keys_are_pressed_one_by_one(qtbot, monkeypatch) -> None:
     assert between[0] < 3
 
 
-def test_nothing_pressed_is_nothing_done(qapp) -> None:
+def test_nothing_pressed_is_nothing_done(monkeypatch) -> None:
+    later: list[tuple[Any, ...]] = []
+    timer = SimpleNamespace(singleShot=lambda *what: later.append(what))
+    monkeypatch.setattr(benchmark, "QTimer", timer)
     benchmark.one_by_one([])
+    assert later == []
+    benchmark.one_by_one([lambda: None])
+    assert [wait for wait, _ in later] == [benchmark.POLL_MS]
 
 
 def test_idle_is_when_nothing_is_asked(qtbot, monkeypatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,7 +84,14 @@ def test_a_code_that_the_list_does_not_know():
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_checks(text):
     for kind in ("text", "digits", "number", "money", "decimal", "day", "moment"):
-        fault_of(FieldSpec("f", "字段", kind, low=0, high=9, length=5), text)
+        found = fault_of(FieldSpec("f", "字段", kind, low=0, high=9, length=5), text)
+        if found is not None:
+            assert found.field == "f" and "字段" in found.text
+            continue
+        assert len(text.encode("gbk")) <= 5, kind
+        assert not text or kind not in ("day", "moment")
+        if kind == "number" and text:
+            assert 0 <= Decimal(text) <= 9
 
 
 def test_all_faults_at_once():

@@ -59,8 +59,13 @@ def test_detached_it_hears_nothing(bridge, qapp):
 
 
 def test_an_unknown_event_is_left_alone(bridge, qapp):
+    heard = []
+    for road in EVENTS:
+        getattr(bridge, road).connect(heard.append)
     bridge.hear(object())
+    bridge.hear(EVENTS["progress"])
     qapp.processEvents()
+    assert heard == [EVENTS["progress"]]
 
 
 def test_results_reach_only_the_living(bridge, qtbot):

@@ -319,6 +319,11 @@ class TestMemory:
         memory = Memory(tmp_path / "gone" / "window.json")
         memory.keep("a", "x", 1)
         memory.save()
+        assert memory.get("a", "x") == 1
+        assert list(tmp_path.iterdir()) == []
+        (tmp_path / "gone").mkdir()
+        memory.save()
+        assert Memory(tmp_path / "gone" / "window.json").get("a", "x") == 1
 
 
 class TestOpening:

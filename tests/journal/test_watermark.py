@@ -75,9 +75,14 @@ def test_a_mark_that_cannot_be_written_harms_nobody(journal: Journal, path: Path
 
 def test_files_that_are_still_there_are_no_news(journal: Journal, path: Path) -> None:
     mark = Watermark(journal.db.conn, path)
-    begin(journal)
+    for number in range(3):
+        before = sorted(path.parent.iterdir())
+        mark.still_there()
+        assert sorted(path.parent.iterdir()) == before
+        assert begin(journal, f"MZ{number}").visit == f"MZ{number}"
+    journal.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     mark.still_there()
-    mark.still_there()
+    assert read_mark(path) == last(journal) != NOTHING
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal"])
