@@ -78,6 +78,8 @@ def pair(kind: PairClass, proposal: Proposal, visit: str = "MZ-1", **more: Any) 
 class FakeDayEnd:
     """``desk.dayend``."""
 
+    may_confirm = True
+
     def __init__(self, desk: FakeDayEndDesk) -> None:
         self.desk, self.centre = desk, NET
         self.pairs: tuple[Pair, ...] = ()

@@ -102,6 +102,15 @@ class TestSums:
         assert {line.holds for line in presenter.books.lines()} == {True}
         assert page.kinds == ["done"]
 
+    def test_where_the_centre_takes_no_confirmation_equal_is_the_end(self) -> None:
+        presenter, desk, page = made()
+        desk.dayend.may_confirm = False
+        presenter.compare()
+        assert page.kinds == ["done"] and "F2" not in page.text and "核对到此完成" in page.text
+        presenter.confirm()
+        presenter.confirm()
+        assert "不收对账确认" in page.text and not desk.asked("confirm")
+
     def test_unequal_says_by_how_much(self) -> None:
         presenter, desk, page = made()
         desk.dayend.centre = OFF

@@ -148,7 +148,8 @@ class BooksPresenter(Presenter):
         elif comparison.unresolved:
             self.tell("unknown", "dayend.view.equal_open", count=comparison.unresolved)
         elif comparison.confirmed is None:
-            self.tell("done", "dayend.view.equal_now")
+            key = "equal_now" if self.desk.dayend.may_confirm else "equal_only"
+            self.tell("done", f"dayend.view.{key}")
         if comparison.untold:
             self.tell("info", "dayend.view.untold", count=comparison.untold)
         self.read()
@@ -163,6 +164,8 @@ class BooksPresenter(Presenter):
 
     def _not_confirmable(self) -> Fault | None:
         compared = self.comparison
+        if not self.desk.dayend.may_confirm:
+            return fault("dayend.view.why.not_taken")
         if compared is None:
             return fault("dayend.view.why.compare")
         if compared.confirmed is not None:
