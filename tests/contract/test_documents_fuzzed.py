@@ -40,7 +40,7 @@ def read(rule: TransactionRule, payload: bytes) -> Outcome:
     return gd().read(rule.variant, Reply(200, payload, 1))
 
 
-def sound(outcome: Outcome, payload: bytes) -> None:
+def sound(rule: TransactionRule, outcome: Outcome, payload: bytes) -> None:
     """What every ending keeps, however bent the reply was."""
     assert isinstance(outcome, Accepted | Rejected | Unknown)
     assert outcome.raw == payload
@@ -48,6 +48,10 @@ def sound(outcome: Outcome, payload: bytes) -> None:
         assert outcome.reply["return_code"] == "1"
         for name in ("total", "fund", "personal"):
             assert type(outcome.values.get(name, 0)) is int
+        demanded = {one.name for one in rule.reply.values()
+                    if one.required is True and one.type != "rows"}  # fmt: skip
+        for values in outcome.rows if rule.shape == "rows" else [outcome.values]:
+            assert demanded <= values.keys()
     else:
         assert outcome.text or isinstance(outcome, Rejected)
 
@@ -71,7 +75,7 @@ def test_a_bent_reply_has_an_ending(rule: TransactionRule, bends: list[Any]) -> 
     payload = good(rule.key)
     for place, length, piece in bends:
         payload = bend(payload, place, length, piece)
-    sound(read(rule, payload), payload)
+    sound(rule, read(rule, payload), payload)
 
 
 @pytest.mark.parametrize("key", ["bizh110105", "bizh120106", "bizh110104", "sys0001"])
@@ -133,4 +137,4 @@ def test_a_field_of_many_megabytes_is_unknown() -> None:
 def test_any_bytes_inside_a_document(payload: bytes) -> None:
     whole = b"<program><return_code>1</return_code>" + payload + b"</program>"
     for rule in (SETTLE, shipped("gd").steps["read_card"], shipped("gd").steps["stay_data"]):
-        sound(read(rule, whole), whole)
+        sound(rule, read(rule, whole), whole)

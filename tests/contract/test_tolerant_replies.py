@@ -27,6 +27,7 @@ def good(output: str = "{}", step: str = "sign_out") -> Outcome:
 def unreadable(outcome: Outcome) -> str:
     assert isinstance(outcome, Unknown), outcome
     assert outcome.cause == "reply_unreadable"
+    assert outcome.text
     return outcome.text
 
 
@@ -173,7 +174,7 @@ def test_keys_are_found_in_any_case() -> None:
 
 
 def test_a_key_twice_with_the_same_value_is_harmless() -> None:
-    accepted(good('{"a":1,"a":1}'))
+    assert accepted(good('{"a":1,"a":1}')).reply == {"infcode": 0, "output": {"a": 1}}
 
 
 @pytest.mark.parametrize(
@@ -453,7 +454,8 @@ def test_nothing_to_reverse_is_told_from_the_rest() -> None:
 
 def test_a_remembered_amount_does_not_let_true_pass() -> None:
     for wire in ("1", '"1"', "1.0", "1"):
-        assert accepted(good(f'{{"medfee_sumamt":{wire},"hifp_pay":1,"psn_cash_pay":0}}', "settle"))
+        text = f'{{"medfee_sumamt":{wire},"hifp_pay":1,"psn_cash_pay":0}}'
+        assert accepted(good(text, "settle")).values["total"] == 100
     unreadable(good('{"medfee_sumamt":true,"hifp_pay":1,"psn_cash_pay":0}', "settle"))
 
 
