@@ -55,20 +55,20 @@ def driven(cashier: Cashier, program: Program) -> Any:
     return found["amounts"]
 
 
-def test_a_settlement_waits_for_the_cashier_and_f2_of_the_card_lets_it_go(
-    cashier: Cashier, tmp_path: Path
-) -> None:
+@pytest.fixture
+def program(cashier: Cashier) -> Iterator[Program]:
+    """A program of the hospital that the desk knows."""
     desk = desk_of(cashier)
     server = Server(desk, 0)
-    program = Program(server.address, desk.outside.callers.admit("门诊系统"))
-    try:
-        _agreed_and_refused(cashier, program)
-    finally:
-        program.line.close()
-        server.close()
+    made = Program(server.address, desk.outside.callers.admit("门诊系统"))
+    yield made
+    made.line.close()
+    server.close()
 
 
-def _agreed_and_refused(cashier: Cashier, program: Program) -> None:
+def test_a_settlement_waits_for_the_cashier_and_f2_of_the_card_lets_it_go(
+    cashier: Cashier, program: Program
+) -> None:
     consent = cashier.window.frame.consent
     prepared = Asking(lambda: driven(cashier, program))
     cashier.wait(lambda: not prepared.is_alive(), "the amounts")
