@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gui.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
+TURN_SECONDS = 0.0002  # how long another thread may compute on while the window waits for its turn
 
 
 def application(argv: Sequence[str] = ()) -> QApplication:
@@ -41,6 +42,7 @@ def application(argv: Sequence[str] = ()) -> QApplication:
         return running
     if not has_screen(sys.platform, os.environ):
         raise SetupError(fault("trouble.no_screen"))
+    sys.setswitchinterval(TURN_SECONDS)  # a painting waits for dozens of turns, 5 ms each else
     policy = Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(policy)
     app = QApplication(["gsdesk", *argv])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -60,6 +62,19 @@ def test_without_a_screen_there_is_a_sentence(monkeypatch):
     monkeypatch.setattr(application, "has_screen", lambda *_: False)
     with pytest.raises(SetupError, match="显示器"):
         application.application()
+
+
+def test_the_window_never_waits_long_for_its_turn(monkeypatch):
+    turns = []
+    made = SimpleNamespace(setApplicationName=lambda name: None)
+    maker = type("Maker", (), {"instance": lambda: None, "__new__": lambda cls, words: made})
+    monkeypatch.setattr(application, "QApplication", maker)
+    policy = SimpleNamespace(setHighDpiScaleFactorRoundingPolicy=lambda policy: None)
+    monkeypatch.setattr(application, "QGuiApplication", policy)
+    monkeypatch.setattr(application, "has_screen", lambda *_: True)
+    monkeypatch.setattr(application.sys, "setswitchinterval", turns.append)
+    assert application.application() is made
+    assert len(turns) == 1 and turns[0] < 0.001
 
 
 def test_a_day_in_training_mode(tmp_path, windows, qapp):
