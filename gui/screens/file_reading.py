@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from core.his.importer import FaultyLine
@@ -10,7 +11,7 @@ from gui.screens.work import Page, Presenter
 SHOWN_CELLS = 120
 
 
-class FileReading(Presenter):
+class FileReading(Presenter, ABC):
     """``preview`` of the last reading, ``mapping`` (field to column) as it is wanted."""
 
     def __init__(self, desk: Any, page: Page) -> None:
@@ -28,27 +29,27 @@ class FileReading(Presenter):
             self.mapping[field] = header
         self.read_again()
 
+    @abstractmethod
     def read(self, path: str, keep_mapping: bool = False) -> None:
         """Read the file at ``path`` and show what it holds."""
-        raise NotImplementedError
 
+    @abstractmethod
     def has_source(self) -> bool:
         """Whether something was read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read_again(self) -> None:
         """The same once more, with the mapping as it is wanted."""
-        raise NotImplementedError
 
     # faces
 
+    @abstractmethod
     def fields(self) -> tuple[tuple[str, str, bool], ...]:
         """What a column may mean: (field, label, required)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def summary(self) -> tuple[str, ...]:
         """Sentences about the file as a whole."""
-        raise NotImplementedError
 
     def remarks(self) -> tuple[str, ...]:
         """What is to be known of the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ PARTS = ("total", "fund", "personal")
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Served:
+class Served(ABC):
     """``draft``: the registration as the form has it; ``faulty``: reason by line id, ``unmapped``
     the first of them that 目录对照 mends; ``armed``: F2 was pressed once; ``surprise``: amounts
     shown and amounts settled, where they differ; ``to_print``: msgid of the settlement whose slip
@@ -39,9 +40,9 @@ class Served:
     to_print: str = ""
     printed: bool = False
 
+    @abstractmethod
     def visit_now(self) -> Visit | None:
         """The visit as it is now, once there is one."""
-        raise NotImplementedError
 
     @property
     def stage(self) -> Stage | None:
@@ -80,7 +81,7 @@ class Served:
         return self.shown
 
 
-class Serving(Presenter):
+class Serving(Presenter, ABC):
     """``case`` is the patient on the page, or nothing. ``SETTLE`` is the action of the key;
     ``WARNS``: how loud a warning of a step is that ended well."""
 
@@ -90,25 +91,25 @@ class Serving(Presenter):
     case: Any = None
     _stopping = False
 
+    @abstractmethod
     def service(self) -> Any:
         """Whose are pre-settlement and settlement."""
-        raise NotImplementedError
 
+    @abstractmethod
     def number(self) -> str:
         """The visit number of the patient on the page, or empty."""
-        raise NotImplementedError
 
+    @abstractmethod
     def why_not(self, action: str) -> Fault | None:
         """Why an action of the table cannot be taken now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_visit(self, visit: Visit) -> None:
         """The visit as it is now becomes what the page shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paid(self, result: Any) -> None:
         """A settlement as it was shown: say so, and print."""
-        raise NotImplementedError
 
     def blocked(self, action: str) -> bool:
         """Say why ``action`` cannot be taken now; False when it can."""

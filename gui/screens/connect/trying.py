@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from gui.screens.connect.form import TableForm
 from gui.screens.work import Page, Presenter
 
 
-class Trying(Presenter):
+class Trying(Presenter, ABC):
     """``tested``: the steps of the last test; ``faults``: what is wrong with the fields."""
 
     def __init__(self, desk: Any, page: Page, form: TableForm) -> None:
@@ -22,13 +23,13 @@ class Trying(Presenter):
         self.faults: tuple[Fault, ...] = ()
         self.read()
 
+    @abstractmethod
     def read(self) -> None:
         """What is saved now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def state(self) -> str:
         """The key of what is said beside the title; ``restart``: the next start uses it."""
-        raise NotImplementedError
 
     def checked(self, texts: Mapping[str, str]) -> bool:
         """Are the fields filled well? Every fault is kept for its field."""
