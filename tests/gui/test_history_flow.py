@@ -114,3 +114,5 @@ def test_a_new_transaction_appears_by_itself(cashier: Cashier) -> None:
     before = len(page.presenter.rows)
     desk_of(cashier).lanes.centre(desk_of(cashier).identify.read_card).result(30)
     cashier.wait(lambda: len(page.presenter.rows) > before, "the new row")
+    assert len(page.presenter.rows) == before + 1
+    assert page.presenter.rows[0].title.startswith("1101")

@@ -81,8 +81,9 @@ def test_a_look_without_answer_changes_nothing_but_the_next_try(cashier: Cashier
 def test_the_countdown_ticks_without_being_asked(cashier: Cashier) -> None:
     page = go(cashier, "pending")
     cashier.do("ask_now")
-    first = page.presenter.rows()[0].waited
+    first, asked = page.presenter.rows()[0].waited, row_of(cashier).attempts
     cashier.wait(lambda: page.table.rows.row(0).waited != first, "the clock in the table", 10)
+    assert row_of(cashier).attempts == asked and row_of(cashier).state is State.UNKNOWN
 
 
 def test_ask_all_and_found(cashier: Cashier) -> None:
