@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from core.words import say
 from gui.screens.records.disease_card import DiseaseCard
-from gui.screens.records.parts_faces import FIELDS, FieldRow, PartRow, StayRow
+from gui.screens.records.parts_faces import FIELDS, FieldRow, PartRow
 from gui.screens.records.parts_presenter import GROUPS, PartsPresenter
 from gui.screens.records.path_sheet import PathSheet
+from gui.screens.records.screen import RecordsScreen
 from gui.screens.side import SideBySide
-from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.chips import Chips
@@ -26,27 +25,24 @@ STACKED_BELOW = 900
 PARTS_HEIGHT = 34 + 6 * 30 + 4
 
 
-class PartsView(WorkingScreen):
+class PartsView(RecordsScreen):
     """Shows the presenter."""
-
-    name = "records"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.presenter = PartsPresenter(context.desk, self)
-        self._filled: tuple[StayRow, ...] | None = None
         self._parts: tuple[PartRow, ...] = ()
         self._fields: tuple[FieldRow, ...] | None = None
         self._bind_keys()
         self._build()
-        context.bridge.transaction_changed.connect(self._changed)
+        context.bridge.transaction_changed.connect(self.changed)
         self.refresh()
 
     def _bind_keys(self) -> None:
         presenter = self.presenter
         self.bind("fetch_record", presenter.fetch)
         self.bind("import_records", lambda: self.path.ask())
-        self.bind("find_record", self._to_box)
+        self.bind("find_record", self.to_box)
         self.bind("upload_record", presenter.upload)
         self.bind("upload_records", presenter.upload_all)
         self.bind("disease_data", lambda: self.disease.ask())
@@ -134,44 +130,13 @@ class PartsView(WorkingScreen):
         self._side.addWidget(card)
         return self._side
 
-    # what is pressed
-
-    def _to_box(self) -> None:
-        self.box.setFocus()
-        self.box.selectAll()
-
-    def back(self) -> None:
-        """Esc: from the list into the search box, from elsewhere to the list."""
-        if self.table.hasFocus() or not self.presenter.rows:
-            self._to_box()
-        else:
-            self.table.setFocus()
-
-    def entered(self, argument: Any = None) -> None:
-        """Shown: read anew, perhaps looking for a stay."""
-        if isinstance(argument, str) and argument:
-            self.box.setText(argument)
-        self.presenter.find(self.box.text())
-
-    def parked(self) -> None:
-        """It goes on by itself; the page is free."""
-        self.table.setFocus()
-
-    def closing_fault(self) -> str:
-        """An upload under way must be seen to its end."""
-        return self.presenter.busy
-
-    def _changed(self, event: Any) -> None:
-        if self.isVisible() and not self.presenter.busy:
-            self.presenter.find()
-
     # showing
 
     def render(self) -> None:
         """The presenter's state, everywhere."""
         presenter = self.presenter
         self.chips.set_counts(presenter.counts())
-        self._render_list()
+        self.render_list()
         self._side.setCurrentIndex(int(presenter.record is not None))
         self.head.setText(presenter.head())
         self._render_parts()
@@ -181,19 +146,6 @@ class PartsView(WorkingScreen):
             self._fields = fields
             self.values.set_rows(fields)
         self.allow(presenter.why_not)
-
-    def _render_list(self) -> None:
-        presenter = self.presenter
-        if presenter.rows != self._filled:
-            self._filled = presenter.rows
-            self.table.set_rows(presenter.rows)
-        numbers = [row.visit_no for row in presenter.rows]
-        place = numbers.index(presenter.chosen) if presenter.chosen in numbers else -1
-        if place >= 0 and self.table.currentIndex().row() != place:
-            self.table.choose(place)
-        self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
-        text, hint = presenter.empty() if presenter.loaded else ("", "")
-        self.empty.show_words(text, hint, "records")
 
     def _render_parts(self) -> None:
         parts, step = self.presenter.parts(), self.presenter.step
@@ -205,10 +157,6 @@ class PartsView(WorkingScreen):
         place = steps.index(step) if step in steps else -1
         if place >= 0 and self.parts.currentIndex().row() != place:
             self.parts.choose(place)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._row.fit(self.width())
 
 
 def _column(name: str, width: float, place: str = "records_page", **more: Any) -> Column:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from core.words import say
-from gui.screens.records.faces import ListRow, ValueRow
+from gui.screens.records.faces import ValueRow
 from gui.screens.records.path_sheet import PathSheet
 from gui.screens.records.presenter import FILTERS, RecordsPresenter
+from gui.screens.records.screen import RecordsScreen
 from gui.screens.side import SideBySide
-from gui.screens.working import WorkingScreen
 from gui.shell.context import Context
 from gui.theme import theme
 from gui.widgets.chips import Chips
@@ -26,26 +25,23 @@ STACKED_BELOW = 900
 WIDTHS = {"name": 6, "kind": 5, "settled": 11, "due": 8, "score": 6, "state": 7}
 
 
-class RecordsView(WorkingScreen):
+class RecordsView(RecordsScreen):
     """Shows the presenter."""
-
-    name = "records"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.presenter = RecordsPresenter(context.desk, self)
-        self._filled: tuple[ListRow, ...] | None = None
         self._shown: tuple[ValueRow, ...] | None = None
         self._bind_keys()
         self._build()
-        context.bridge.transaction_changed.connect(self._changed)
+        context.bridge.transaction_changed.connect(self.changed)
         self.refresh()
 
     def _bind_keys(self) -> None:
         presenter = self.presenter
         self.bind("fetch_record", presenter.fetch)
         self.bind("import_records", lambda: self.path.ask())
-        self.bind("find_record", self._to_box)
+        self.bind("find_record", self.to_box)
         self.bind("upload_record", presenter.upload)
         self.bind("upload_records", presenter.upload_all)
         self.bind("withdraw_record", self._ask_withdraw)
@@ -140,10 +136,6 @@ class RecordsView(WorkingScreen):
 
     # what is pressed
 
-    def _to_box(self) -> None:
-        self.box.setFocus()
-        self.box.selectAll()
-
     def _ask_withdraw(self) -> None:
         sheet = self.presenter.sheet
         if sheet is None or self.presenter.why_not("withdraw_record"):
@@ -153,31 +145,6 @@ class RecordsView(WorkingScreen):
             say("records_page.withdraw"), self.presenter.withdraw, reason=True,
         )  # fmt: skip
 
-    def back(self) -> None:
-        """Esc: from the list into the search box, from elsewhere to the list."""
-        if self.table.hasFocus() or not self.presenter.rows:
-            self._to_box()
-        else:
-            self.table.setFocus()
-
-    def entered(self, argument: Any = None) -> None:
-        """Shown: read anew, perhaps looking for a visit."""
-        if isinstance(argument, str) and argument:
-            self.box.setText(argument)
-        self.presenter.find(self.box.text())
-
-    def parked(self) -> None:
-        """It goes on by itself; the page is free."""
-        self.table.setFocus()
-
-    def closing_fault(self) -> str:
-        """An upload under way must be seen to its end."""
-        return self.presenter.busy
-
-    def _changed(self, event: Any) -> None:
-        if self.isVisible() and not self.presenter.busy:
-            self.presenter.find()
-
     # showing
 
     def render(self) -> None:
@@ -185,23 +152,10 @@ class RecordsView(WorkingScreen):
         presenter = self.presenter
         self.pressing.setText(presenter.pressing())
         self.chips.set_counts(presenter.counts())
-        self._render_list()
+        self.render_list()
         self._side.setCurrentIndex(int(presenter.sheet is not None))
         self._render_record()
         self.allow(presenter.why_not)
-
-    def _render_list(self) -> None:
-        presenter = self.presenter
-        if presenter.rows != self._filled:
-            self._filled = presenter.rows
-            self.table.set_rows(presenter.rows)
-        numbers = [row.visit_no for row in presenter.rows]
-        place = numbers.index(presenter.chosen) if presenter.chosen in numbers else -1
-        if place >= 0 and self.table.currentIndex().row() != place:
-            self.table.choose(place)
-        self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
-        text, hint = presenter.empty() if presenter.loaded else ("", "")
-        self.empty.show_words(text, hint, "records")
 
     def _render_record(self) -> None:
         presenter = self.presenter
@@ -215,10 +169,6 @@ class RecordsView(WorkingScreen):
             self._shown = values
             self.values.set_rows(values)
             self.values.resizeRowsToContents()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        super().resizeEvent(event)
-        self._row.fit(self.width())
 
 
 def _list_columns() -> tuple[Column, ...]:
