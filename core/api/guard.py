@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 STRANGERS_PER_MINUTE = 60  # requests without a valid token, of all together
 BODY_SECONDS = 15.0
+DROPPED_BYTES, DROPPED_SECONDS = 4 * 1024 * 1024, 3.0  # of a refused body
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 JSON = "application/json"
 
@@ -49,6 +51,40 @@ class Bucket:
         return 0
 
 
+class Body:
+    """A request's body as it arrives; ``ended``: nothing more of it will."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.ended = False
+
+    async def part(self) -> bytes:
+        """The next bytes; the caller may have gone, too."""
+        message = await self._receive()
+        self.ended = message["type"] != "http.request" or not message.get("more_body")
+        return bytes(message.get("body", b""))
+
+    async def whole(self, most: int) -> bytes:
+        """All of it; raises ``Wrong`` as soon as there are more than ``most`` bytes."""
+        found = bytearray()
+        while not self.ended:
+            found += await self.part()
+            if len(found) > most:
+                raise Wrong(413, fault("api.too_large", most=most // 1024))
+        return bytes(found)
+
+    async def drop(self) -> None:
+        """Let a caller that is refused finish what it is sending, within bounds.
+
+        A connection that is closed with bytes unread is reset, and the answer is lost on the way.
+        """
+        left = DROPPED_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DROPPED_SECONDS):
+                while left > 0 and not self.ended:
+                    left -= len(await self.part())
+
+
 class Guard:
     """Lets through what may come in, with ``scope["state"]["caller"]``; answers the rest itself."""
 
@@ -61,19 +97,23 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError("HTTP only")
+        headers, body = Headers(scope=scope), Body(receive)
         try:
-            headers = Headers(scope=scope)
             self._look_at_origin(headers)
             caller = self._caller(headers)
-            body = await self._body(scope, headers, receive)
+            content = await self._content(scope, headers, body)
         except Wrong as wrong:
+            if "expect" not in headers:  # who waits for our word sends nothing yet
+                await body.drop()
+            if not body.ended:
+                wrong.headers["Connection"] = "close"
             await of_wrong(wrong)(scope, receive, send)
             return
         except DeskError as error:  # the settings cannot be read: nobody is known
             await of_desk_error(error)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
-        await self._app(scope, _replayed(body, receive), send)
+        await self._app(scope, _replayed(content, receive), send)
 
     def _look_at_origin(self, headers: Headers) -> None:
         """A page in a browser may neither use a foreign name for this machine nor come from one."""
@@ -105,8 +145,8 @@ class Guard:
             bucket = self._known[caller] = Bucket(most)
         return bucket
 
-    async def _body(self, scope: Scope, headers: Headers, receive: Receive) -> bytes:
-        """All of it, within size and time."""
+    async def _content(self, scope: Scope, headers: Headers, body: Body) -> bytes:
+        """All of the body, within size and time."""
         if scope["method"] not in WITH_BODY:
             return b""
         if headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
@@ -114,25 +154,12 @@ class Guard:
         most = self._callers.settings.body_kib * 1024
         length = headers.get("content-length", "")
         if length.isdecimal() and (len(length) > 12 or int(length) > most):
-            raise Wrong(413, fault("api.too_large", most=most // 1024), Connection="close")
+            raise Wrong(413, fault("api.too_large", most=most // 1024))
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                return await _read(receive, most)
+                return await body.whole(most)
         except TimeoutError:
-            raise Wrong(408, fault("api.too_slow"), Connection="close") from None
-
-
-async def _read(receive: Receive, most: int) -> bytes:
-    found = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return bytes(found)
-        found += message.get("body", b"")
-        if len(found) > most:
-            raise Wrong(413, fault("api.too_large", most=most // 1024), Connection="close")
-        if not message.get("more_body"):
-            return bytes(found)
+            raise Wrong(408, fault("api.too_slow")) from None
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,34 @@ def test_too_much_is_refused_before_it_is_read(program: Program) -> None:
     problem(program.line.post("/v1/visits", content=big, headers=kind), 413, "api.too_large")
     parts = (big[at : at + 4000] for at in range(0, len(big), 4000))  # chunked: no length is named
     problem(program.line.post("/v1/visits", content=parts, headers=kind), 413, "api.too_large")
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "code"),
+    [
+        ({"Content-Type": "application/json"}, 413, "api.too_large"),
+        ({"Content-Type": "text/plain"}, 415, "api.media"),
+        ({"Authorization": "Bearer of-nobody"}, 401, "api.token"),
+        ({"Origin": "http://elsewhere.example"}, 403, "api.origin"),
+    ],
+)
+def test_who_is_refused_while_still_sending_hears_why(
+    program: Program, header: dict[str, str], status: int, code: str
+) -> None:
+    more_than_any_buffer = b"1" * 3_000_000
+    answer = program.line.post("/v1/visits", content=more_than_any_buffer, headers=header)
+    problem(answer, status, code)
+
+
+def test_a_refused_body_without_end_is_cut_off(program: Program) -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"1" * 65_536
+
+    with suppress(httpx.TransportError):  # reset while it sends, or told before
+        kind = {"Content-Type": "text/plain"}
+        assert program.line.post("/v1/visits", content=endless(), headers=kind).is_error
+    assert program.get("/v1/visits/HIS001")[0] in (200, 404)
 
 
 @pytest.mark.parametrize(
