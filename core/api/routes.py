@@ -83,7 +83,8 @@ def errand_routes(desk: Desk) -> APIRouter:
     router = APIRouter()
 
     def take(caller: str, key: str, wish: Wish, wait: float) -> JSONResponse:
-        desk.outside.incoming.visit(wish.visit_no)
+        if not desk.outside.errands.knows(caller, key):
+            desk.outside.incoming.visit(wish.visit_no)
         return errand_answer(desk.outside.errands.ask(caller, key, wish, wait))
 
     _nothing(router, "upload", "upload_fees", take)

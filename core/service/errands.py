@@ -72,6 +72,10 @@ class Errands:
             wait_for([running], seconds)
         return self.told(errand.number)
 
+    def knows(self, caller: str, key: str) -> bool:
+        """Is there an errand of this key, so that its answer needs no hospital?"""
+        return self._journal.ledger.errands.of_key(caller, key) is not None
+
     def _kept(self, caller: str, key: str, wish: Wish) -> Errand:
         table = self._journal.ledger.errands
         with self._journal.commit():

@@ -12,6 +12,7 @@ import pytest
 
 from core.domain import State
 from core.domain.errand import Wish
+from core.errors import SetupError, fault
 from core.service import probes
 from tests.helpers.api import LINE, Program, enabled, serving, visit_of
 from tests.helpers.inprocess import CASHIER, World
@@ -55,6 +56,22 @@ def presettled(world: World, desk: Any, program: Program, number: str = "HIS001"
 def settlements(world: World) -> list[Any]:
     """The centre's books."""
     return world.books()["settlements"]
+
+
+def test_a_known_key_is_answered_while_the_hospital_is_away(
+    world: World, both: tuple[Any, Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise SetupError(fault("folder.gone", path="HIS"))
+
+    desk, program = both
+    given(world, desk, program)
+    first = program.step("HIS001", "register", key="one-and-for-all")
+    monkeypatch.setattr(desk.hospital, "visit", away)
+    monkeypatch.setattr(desk.hospital, "fee_lines", away)
+    assert program.step("HIS001", "register", key="one-and-for-all") == first
+    assert first[0] == 200 and program.step("HIS001", "upload", key="another-key")[0] == 503
+    assert not desk.outside.errands.knows("his", "another-key")
 
 
 def test_a_visit_goes_from_the_program_to_the_settlement_and_back(
