@@ -12,7 +12,7 @@ from core.errors import Fault
 from core.money import Fen, show, to_fen
 from core.outcome import Accepted
 from core.words import say
-from gui.messages import Advice, Kind, Message, leads_of, of_outcome
+from gui.messages import Advice, Message, leads_of, of_outcome
 from gui.screens.exclusive import told_exclusive
 from gui.screens.work import Presenter
 
@@ -82,11 +82,9 @@ class Served(ABC):
 
 
 class Serving(Presenter, ABC):
-    """``case`` is the patient on the page, or nothing. ``SETTLE`` is the action of the key;
-    ``WARNS``: how loud a warning of a step is that ended well."""
+    """``case`` is the patient on the page, or nothing. ``SETTLE`` is the action of the key."""
 
     SETTLE: ClassVar[str] = "settle"
-    WARNS: ClassVar[Kind] = "danger"
 
     case: Any = None
     _stopping = False
@@ -240,7 +238,7 @@ class Serving(Presenter, ABC):
     def warn(self, warnings: Sequence[Fault]) -> None:
         """What the cashier must see although the step ended."""
         for item in warnings:
-            self.page.tell(Message(self.WARNS, item.text, key=item.key))
+            self.page.tell(Message("danger", item.text, key=item.key))
 
     def late(self, subject: object, value: Any) -> None:
         """The patient before was settled after all: say so and print the slip."""

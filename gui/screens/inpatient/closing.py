@@ -36,7 +36,7 @@ class Closing(Fees):
     """From the first trial of the amounts to the paper."""
 
     page: StayPage
-    SETTLE, WARNS = "stay_settle", "warning"
+    SETTLE = "stay_settle"
 
     # 2206
 
