@@ -103,17 +103,18 @@ class Guard:
             caller = self._caller(headers)
             content = await self._content(scope, headers, body)
         except Wrong as wrong:
-            if "expect" not in headers:  # who waits for our word sends nothing yet
-                await body.drop()
-            if not body.ended:
-                wrong.headers["Connection"] = "close"
-            await of_wrong(wrong)(scope, receive, send)
-            return
+            refusal = of_wrong(wrong)
         except DeskError as error:  # the settings cannot be read: nobody is known
-            await of_desk_error(error)(scope, receive, send)
+            refusal = of_desk_error(error)
+        else:
+            scope.setdefault("state", {})["caller"] = caller
+            await self._app(scope, _replayed(content, receive), send)
             return
-        scope.setdefault("state", {})["caller"] = caller
-        await self._app(scope, _replayed(content, receive), send)
+        if "expect" not in headers:  # who waits for our word sends nothing yet
+            await body.drop()
+        if not body.ended:
+            refusal.headers["Connection"] = "close"
+        await refusal(scope, receive, send)
 
     def _look_at_origin(self, headers: Headers) -> None:
         """A page in a browser may neither use a foreign name for this machine nor come from one."""

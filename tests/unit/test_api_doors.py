@@ -13,6 +13,7 @@ import pytest
 
 from core.api.guard import Bucket
 from core.errors import SetupError
+from core.settings import settings_file
 from tests.helpers.api import LINE, Program, enabled, serving, visit_of
 from tests.helpers.inprocess import World
 
@@ -112,6 +113,19 @@ def test_who_is_refused_while_still_sending_hears_why(
     more_than_any_buffer = b"1" * 3_000_000
     answer = program.line.post("/v1/visits", content=more_than_any_buffer, headers=header)
     problem(answer, status, code)
+
+
+def test_with_broken_settings_nobody_is_known_and_hears_so(both: tuple[Any, Program]) -> None:
+    desk, program = both
+    file = settings_file(desk.home)
+    kept = file.read_bytes()
+    file.write_text("[api", "utf-8")
+    try:
+        kind = {"Content-Type": "application/json"}
+        answer = program.line.post("/v1/visits", content=b"1" * 3_000_000, headers=kind)
+    finally:
+        file.write_bytes(kept)
+    problem(answer, 503, "settings.unreadable")
 
 
 def test_a_refused_body_without_end_is_cut_off(program: Program) -> None:
