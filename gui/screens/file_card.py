@@ -15,6 +15,7 @@ from gui.screens.working_card import WorkingCard
 from gui.theme import theme
 from gui.widgets.fields import Edit
 from gui.widgets.labels import Label, wrapped
+from gui.widgets.layouts import emptied
 from gui.widgets.table import Column, DataTable
 
 COLUMNS = 3  # fields side by side
@@ -48,9 +49,7 @@ class MappingGrid(QWidget):
         self._filling = False
 
     def _lay(self, fields: Sequence[tuple[str, str, bool]], headers: Sequence[str]) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
+        emptied(self._grid)
         self.boxes.clear()
         for place, (field, label, needed) in enumerate(fields):
             self._add(place, field, label + ("　*" if needed else ""), headers)

@@ -21,6 +21,7 @@ from gui.messages import Message, Messages
 from gui.theme import theme
 from gui.widgets.icons import icon
 from gui.widgets.labels import Label, wrapped
+from gui.widgets.layouts import emptied
 
 MARKS = {
     "info": ("info", "link"),
@@ -132,10 +133,7 @@ class BannerArea(QWidget):
 
     def show_all(self, messages: tuple[Message, ...]) -> None:
         """Show the newest few."""
-        while (item := self._column.takeAt(0)) is not None:
-            if item.widget():
-                item.widget().hide()
-                item.widget().deleteLater()
+        emptied(self._column)
         for message in messages[:SHOWN_AT_ONCE]:
             self._column.addWidget(Banner(message, self._closer(message), self._go))
         self.setVisible(bool(messages))

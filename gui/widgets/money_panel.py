@@ -17,6 +17,7 @@ from gui.theme import theme
 from gui.widgets.fields import AmountEdit
 from gui.widgets.icons import icon
 from gui.widgets.labels import Card, ElidedLabel, Label, restyle, rule, wrapped
+from gui.widgets.layouts import emptied
 
 WIDTH, NARROWEST = 292, 220
 LONG = 11  # letters of the big figure that still fit beside its name
@@ -176,7 +177,7 @@ class MoneyPanel(Card):
         if tuple(checks) == self._shown_checks:
             return
         self._shown_checks = tuple(checks)
-        _empty(self._checks)
+        emptied(self._checks)
         for check in checks:
             self._checks.addWidget(_check(check))
 
@@ -230,10 +231,3 @@ def _check(check: MoneyCheck) -> QWidget:
     role = {True: "done", False: "danger"}.get(check.holds, "faint")
     row.addWidget(wrapped(check.text, role), 1)
     return line
-
-
-def _empty(layout: QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if item.widget():
-            item.widget().hide()
-            item.widget().deleteLater()

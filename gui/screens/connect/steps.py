@@ -13,6 +13,7 @@ from gui.screens.connect.pages import Page
 from gui.theme import theme
 from gui.widgets.icons import icon
 from gui.widgets.labels import Card, Label, wrapped
+from gui.widgets.layouts import emptied
 
 
 def headed(card: Card, page: Page) -> Label:
@@ -40,9 +41,7 @@ class Steps(QVBoxLayout):
         if self._shown == (wanted := tuple(steps)):
             return
         self._shown = wanted
-        while (item := self.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
+        emptied(self)
         for step in wanted:
             self.addWidget(_shown(step))
 

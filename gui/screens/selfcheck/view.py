@@ -18,6 +18,7 @@ from gui.shell.context import Context
 from gui.theme import families, has_chinese_font, theme
 from gui.widgets.icons import icon
 from gui.widgets.labels import Card, Label, rule, wrapped
+from gui.widgets.layouts import emptied
 
 LOOKS = {"ok": ("done", "done"), "warning": ("warning", "amber"), "failed": ("danger", "danger")}
 
@@ -113,7 +114,7 @@ class SelfCheckView(Screen):
         call = self.presenter.begin(
             lambda number, check: bridge.post(self, lambda: heard(number, check))
         )
-        self._clear()
+        emptied(self._rows)
         self.lift_button.hide()
         self._say()
         work = Operation(self, call, name="checks").silent()
@@ -139,11 +140,6 @@ class SelfCheckView(Screen):
         self._summary.setText(self.presenter.summary())
         tone = {"failed": "danger", "warning": "amber"}.get(self.presenter.state(), "muted")
         self._summary.set_role(tone)
-
-    def _clear(self) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
 
     def rows(self) -> tuple[CheckRow, ...]:
         """The checks on the page."""
