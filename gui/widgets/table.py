@@ -201,6 +201,11 @@ class DataTable(QTableView):
         """Make a row the current one and show it."""
         self.setCurrentIndex(self.rows.index(place, 0))
 
+    def point(self, names: Sequence[Any], wanted: Any) -> None:
+        """The cursor to the row of that name, unless it stands there; ``names``: of all rows."""
+        if wanted in names and self.currentIndex().row() != names.index(wanted):
+            self.choose(names.index(wanted))
+
     def current(self) -> Any:
         """The current row's value, or nothing."""
         return self.rows.row(self.currentIndex().row())

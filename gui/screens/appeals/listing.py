@@ -112,10 +112,7 @@ class ListCard(Card):
         if presenter.rows != self._filled:
             self._filled = presenter.rows
             self.table.set_rows(presenter.rows)
-        ids = [row.ded_id for row in presenter.rows]
-        place = ids.index(presenter.chosen) if presenter.chosen in ids else -1
-        if place >= 0 and self.table.currentIndex().row() != place:
-            self.table.choose(place)
+        self.table.point([row.ded_id for row in presenter.rows], presenter.chosen)
         self._filling = False
         self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
         text, hint = presenter.empty() if presenter.loaded else ("", "")

@@ -121,7 +121,7 @@ class ListsPage(QWidget):
         if presenter.lists is not self._lists:
             self._lists = presenter.lists
             self.lists.set_rows(presenter.lists)
-        _point(self.lists, [face.name for face in presenter.lists], presenter.list)
+        self.lists.point([face.name for face in presenter.lists], presenter.list)
         self.head.setText(presenter.face.title if presenter.face else "")
 
     def _render_versions(self) -> None:
@@ -130,7 +130,7 @@ class ListsPage(QWidget):
             self._versions = presenter.versions
             self.versions.set_rows(presenter.versions)
         numbers = [version.number for version in presenter.versions]
-        _point(self.versions, numbers, presenter.number)
+        self.versions.point(numbers, presenter.number)
 
     def fit(self, width: int) -> None:
         """Follow the page's width in pixels."""
@@ -139,8 +139,3 @@ class ListsPage(QWidget):
         self._row.setDirection(way.TopToBottom if stacked else way.LeftToRight)
         self._card.setMaximumWidth(UNBOUND if stacked else theme.u(LISTS_WIDTH))
         self._card.setMinimumWidth(0 if stacked else theme.u(LISTS_WIDTH))
-
-
-def _point(table: DataTable, names: list[Any], wanted: Any) -> None:
-    if wanted in names and table.currentIndex().row() != names.index(wanted):
-        table.choose(names.index(wanted))

@@ -82,14 +82,12 @@ class TablesPage(QWidget):
         if presenter.tables != self._tables:
             self._tables = presenter.tables
             self.tables.set_rows(presenter.tables)
-        kinds = [table.kind for table in presenter.tables]
-        place = kinds.index(presenter.chosen) if presenter.chosen in kinds else -1
-        if place >= 0 and self.tables.currentIndex().row() != place:
-            self.tables.choose(place)
+        self.tables.point([table.kind for table in presenter.tables], presenter.chosen)
         if presenter.rows != self._codes:
             self._codes = presenter.rows
             self.codes.set_rows(presenter.rows)
-        named = presenter.tables[place] if place >= 0 else None
+        tables = presenter.tables
+        named = next((table for table in tables if table.kind == presenter.chosen), None)
         self.head.setText(f"{named.name}　{named.kind}" if named else say("code_tables.codes"))
         self.summary.setText(presenter.summary())
 

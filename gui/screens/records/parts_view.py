@@ -153,10 +153,7 @@ class PartsView(RecordsScreen):
             self._parts = parts
             self.parts.set_rows(parts)
             self.presenter.step = step
-        steps = [row.step for row in parts]
-        place = steps.index(step) if step in steps else -1
-        if place >= 0 and self.parts.currentIndex().row() != place:
-            self.parts.choose(place)
+        self.parts.point([row.step for row in parts], step)
 
 
 def _column(name: str, width: float, place: str = "records_page", **more: Any) -> Column:

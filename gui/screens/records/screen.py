@@ -53,10 +53,7 @@ class RecordsScreen(WorkingScreen):
         if presenter.rows != self._filled:
             self._filled = presenter.rows
             self.table.set_rows(presenter.rows)
-        numbers = [row.visit_no for row in presenter.rows]
-        place = numbers.index(presenter.chosen) if presenter.chosen in numbers else -1
-        if place >= 0 and self.table.currentIndex().row() != place:
-            self.table.choose(place)
+        self.table.point([row.visit_no for row in presenter.rows], presenter.chosen)
         self._stack.setCurrentWidget(self.table if presenter.rows else self.empty)
         text, hint = presenter.empty() if presenter.loaded else ("", "")
         self.empty.show_words(text, hint, "records")
